@@ -1,0 +1,16 @@
+import { Pool } from "./dispatcher.ts";
+import type { Handler } from "./handler.ts";
+import { listenersOf, normalize } from "./normalize.ts";
+import type { ClientOptions } from "./options.ts";
+import type { DispatchCloser } from "./pool.ts";
+
+/**
+ * Checks the options, now, for a client that starts pools with them.
+ *
+ * @returns Starts a pool, with a copy of what `listeners` holds by then.
+ */
+export function starter(options: ClientOptions, defaultHandler?: Handler): () => DispatchCloser {
+  const settings = normalize(options, defaultHandler);
+  listenersOf(settings.listeners);
+  return () => new Pool({ ...settings, listeners: [...settings.listeners] });
+}

@@ -1,0 +1,86 @@
+import { EventEmitter } from "eventemitter3";
+import type { EventListener, PoolEvent } from "./events.ts";
+import type { Logger } from "./options.ts";
+import { AsyncScope } from "./runtime.ts";
+
+type Type = PoolEvent["type"];
+type Hear = (event: PoolEvent) => unknown;
+type Bus = Record<Type, Hear>;
+
+/**
+ * Tells events in order: the client's listeners first, then those of `on()`. A listener that fails harms nobody, and an
+ * event raised by a listener is told after the one under way.
+ */
+export class Emitter {
+  readonly #bus = new EventEmitter<Bus>();
+  readonly #all: readonly Hear[];
+  readonly #logger: Logger;
+  /** The safe twin of each listener of `on()`, to be found again by `off()`. */
+  readonly #safe = new WeakMap<object, Hear>();
+  readonly #later: (() => void)[] = [];
+  #telling = false;
+
+  /** @param listeners Hear every event. */
+  constructor(listeners: readonly Hear[], logger: Logger) {
+    this.#logger = logger;
+    this.#all = listeners.map((listener) => this.#guard(listener));
+  }
+
+  /** Whether anybody would hear an event of this type: if not, it need not be made. */
+  hears(type: Type): boolean {
+    return this.#all.length > 0 || this.#bus.listenerCount(type) > 0;
+  }
+
+  /** Tells an event, now, or after the one under way. */
+  emit(event: PoolEvent): void {
+    Object.freeze(event);
+    if (this.#telling) {
+      const scope = new AsyncScope("httppool.Event");
+      this.#later.push(() => scope.runInAsyncScope(this.#tell, this, event));
+      return;
+    }
+    this.#telling = true;
+    this.#tell(event);
+    for (let tell = this.#later.shift(); tell !== undefined; tell = this.#later.shift()) tell();
+    this.#telling = false;
+  }
+
+  on<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
+    this.#bus.on(type, this.#safely(listener), context);
+  }
+
+  once<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
+    this.#bus.once(type, this.#safely(listener), context);
+  }
+
+  off<T extends Type>(type: T, listener?: EventListener<T>, context?: unknown, once?: boolean): void {
+    this.#bus.off(type, listener && this.#safely(listener), context, once);
+  }
+
+  #tell(event: PoolEvent): void {
+    for (const hear of this.#all) hear(event);
+    this.#bus.emit(event.type, event);
+  }
+
+  #safely<T extends Type>(listener: EventListener<T>): Hear {
+    let safe = this.#safe.get(listener);
+    if (safe === undefined) {
+      safe = this.#guard(listener as Hear);
+      this.#safe.set(listener, safe);
+    }
+    return safe;
+  }
+
+  #guard(listener: Hear): Hear {
+    const logger = this.#logger;
+    const failed = (error: unknown): void => logger.error("A listener failed", error);
+    return function (this: unknown, event) {
+      try {
+        const result = listener.call(this, event);
+        if (typeof result === "object" && result !== null && "then" in result) Promise.resolve(result).catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    };
+  }
+}

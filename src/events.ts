@@ -1,0 +1,83 @@
+/** A task was accepted. */
+export interface QueueEvent {
+  readonly type: "queue";
+  /** The pool's name. */
+  readonly pool: string;
+  /** The task's number in its pool. */
+  readonly id: number;
+  /** Tasks in the queue, this one included. */
+  readonly waiting: number;
+}
+
+/** A task was refused. It never starts and never finishes. */
+export interface RejectEvent {
+  readonly type: "reject";
+  readonly pool: string;
+  /** Why: the queue is `full` (`offer` only), the pool is `closed`, or the caller's signal is `aborted`. */
+  readonly reason: "full" | "closed" | "aborted";
+  /** What the call threw or rejected with. Absent when `full`. */
+  readonly error?: unknown;
+}
+
+/** A task left the queue and its request is about to be made. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly pool: string;
+  readonly id: number;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** The slot, from 0. */
+  readonly slot: number;
+  /** From acceptance to this start, in ms. */
+  readonly waitedMs: number;
+}
+
+/** The handler answered. */
+export interface HeadersEvent {
+  readonly type: "headers";
+  readonly pool: string;
+  readonly id: number;
+  readonly attempt: number;
+  readonly slot: number;
+  /** The HTTP status. */
+  readonly status: number;
+  /** From the start to the headers, in ms. */
+  readonly ttfbMs: number;
+}
+
+interface Finish {
+  readonly type: "finish";
+  readonly pool: string;
+  readonly id: number;
+  readonly attempt: number;
+  /** The slot, from 0. Absent when the task was dropped while it waited. */
+  readonly slot?: number;
+  /** The request's method, when there was a request. */
+  readonly method?: string;
+  /** The request's origin, when there was a request. Never its path or query: secrets live there. */
+  readonly origin?: string;
+  /** The HTTP status, when there was a response. */
+  readonly status?: number;
+  /** From the start to here, clean-up included, in ms. 0 when dropped while waiting. */
+  readonly durationMs: number;
+}
+
+/**
+ * A task is over. Every `queue` has exactly one.
+ *
+ * `error` is the very value that the task, the handler or the consumer failed with. It may hold secrets (some HTTP
+ * clients put the whole URL into their messages), so think before you log it.
+ */
+export type FinishEvent = Finish & ({ readonly ok: true } | { readonly ok: false; readonly error: unknown });
+
+/** Everything a pool tells. Each object is fresh and frozen. */
+export type PoolEvent = QueueEvent | RejectEvent | StartEvent | HeadersEvent | FinishEvent;
+
+/** The events by name. */
+export type PoolEvents = { readonly [Type in PoolEvent["type"]]: Extract<PoolEvent, { readonly type: Type }> };
+
+/** Hears one kind of event. What it throws, or rejects with, goes to the logger and changes nothing else. */
+export type EventListener<Type extends PoolEvent["type"]> = (event: PoolEvents[Type]) => void;
+
+/** Hears every event of a pool: a function, or an object with `on`. */
+export type Listener = ((event: PoolEvent) => void) | { on(event: PoolEvent): void };

@@ -1,0 +1,16 @@
+import type { Handler } from "../handler.ts";
+import { platformFetch } from "../runtime.ts";
+
+/**
+ * Sends with the platform's own `fetch`, looked up at each request, so that a mock put in its place is used. Where a
+ * pool's `fetch` has been put in its place, the platform's is used that was there before.
+ *
+ * @throws {TypeError} What `fetch` itself rejects with: network errors are `TypeError`s.
+ *
+ * @example
+ * ```ts
+ * import { Client, fetchHandler } from "httppool/lean";
+ * const pool = new Client({ handler: fetchHandler }).start();
+ * ```
+ */
+export const fetchHandler: Handler = (request, init) => platformFetch()(request, init);

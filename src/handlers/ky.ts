@@ -1,0 +1,59 @@
+import ky, { isNetworkError, isTimeoutError } from "ky";
+import { isObject, optional } from "../expect.ts";
+import type { Handler } from "../handler.ts";
+import { platformFetch } from "../runtime.ts";
+
+/** ky's own options, without its types: see ky's documentation for them. */
+export interface KyOptions {
+  /** Hooks around a request, like `beforeRequest`. */
+  readonly hooks?: object | undefined;
+  /** ms until the headers, or `false`. The pool's own `timeout` covers the body too. @default false */
+  readonly timeout?: number | false | undefined;
+  /** Retries inside the slot, which wait inside the slot too. @default 0 */
+  readonly retry?: number | object | undefined;
+  /** Whether a status of 400 or more fails the task. Its body is then read by ky. @default false */
+  readonly throwHttpErrors?: boolean | ((status: number) => boolean) | undefined;
+  readonly [option: string]: unknown;
+}
+
+/**
+ * Sends with ky, starting from `{ retry: 0, throwHttpErrors: false, timeout: false }`: a task is one request, every status
+ * is a response, and deadlines are the pool's.
+ *
+ * It fails as plain `fetch` does: in the place of ky's network and timeout errors come those of the platform.
+ *
+ * @throws {TypeError} When `options` is no object.
+ *
+ * @example
+ * ```ts
+ * const pool = new Client({ handler: kyHandler({ hooks: { beforeRequest: [sign] } }) }).start();
+ * ```
+ */
+export function kyHandler(options: KyOptions = {}): Handler {
+  optional(options, "options", "an object", isObject);
+  const client = ky.create({
+    fetch: (input: Parameters<typeof fetch>[0], init?: RequestInit) => platformFetch()(input, init),
+    retry: 0,
+    throwHttpErrors: false,
+    timeout: false,
+    ...options,
+  } as NonNullable<Parameters<typeof ky.create>[0]>); // our type of its options is looser, on purpose
+  return async (request, init) => {
+    try {
+      return await client(native(request), init);
+    } catch (error) {
+      throw unwrap(error);
+    }
+  };
+}
+
+/** ky takes requests of its own realm only. */
+function native(request: Request): Request {
+  return request instanceof Request ? request : new Request((request as Request).url, request);
+}
+
+/** ky's own errors carry the whole URL, and are no errors of `fetch`. */
+function unwrap(error: unknown): unknown {
+  if (isNetworkError(error)) return error.cause ?? new TypeError("The request failed");
+  return isTimeoutError(error) ? new DOMException("The headers took too long", "TimeoutError") : error;
+}

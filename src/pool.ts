@@ -1,0 +1,176 @@
+import type { EventListener, PoolEvent } from "./events.ts";
+import type { Hold, SendOptions } from "./options.ts";
+import type { MaybeAsyncDisposable } from "./runtime.ts";
+import type { Awaitable, Task } from "./task.ts";
+
+/** How `map` gives its results. */
+export interface MapOptions extends SendOptions {
+  /** In the order of the inputs, not as each is done. @default false */
+  readonly ordered?: boolean | undefined;
+  /** Failures become results too, instead of ending it all. @default false */
+  readonly settled?: boolean | undefined;
+}
+
+/** What became of one input of a `map` with `settled`. */
+export type Settled<Input, Output> =
+  | { readonly input: Input; readonly status: "fulfilled"; readonly value: Output }
+  | { readonly input: Input; readonly status: "rejected"; readonly reason: unknown };
+
+/** What a sync or async source of inputs is. */
+export type Source<Input> = Iterable<Input> | AsyncIterable<Input>;
+
+/** Makes the request of an input, when its turn has come. */
+export type ToRequest<Input> = (input: Input) => Awaitable<string | URL | Request>;
+
+/** Reads the response to an input. */
+export type Read<Input, Output> = (response: Response, request: Request, input: Input) => Awaitable<Output>;
+
+/** `fetch`, through the pool. */
+export type PooledFetch = (
+  input: string | URL | Request,
+  init?: RequestInit & { readonly hold?: Hold | undefined },
+) => Promise<Response>;
+
+/**
+ * The ways in.
+ *
+ * A wrong type is a `TypeError` and no event. Then comes closed, then aborted, then full. A call that passes gives exactly
+ * one `queue` or `reject` event; `queue` is followed by exactly one `finish`.
+ *
+ * Don't await `send`, `run`, `fetch` or `close()` of a pool inside its own tasks: with every slot in such a wait, none
+ * would ever be free. `offer` never waits.
+ */
+export interface Dispatcher {
+  /**
+   * Queues the task, waiting in line while the queue is full. Resolves when it is queued, not when it has finished.
+   *
+   * @throws {TypeError} `task` is no function, or an option is of a wrong type.
+   * @throws {DispatcherClosedError} The pool is closed, or was while waiting in line.
+   * @throws The signal's reason, when it aborted before the task was queued.
+   */
+  send(task: Task, options?: SendOptions): Promise<void>;
+
+  /**
+   * Queues the task or refuses it, now. Never waits.
+   *
+   * @returns false when the queue is full, or somebody waits in line.
+   * @throws {TypeError} `task` is no function, or an option is of a wrong type.
+   * @throws {DispatcherClosedError} The pool is closed.
+   * @throws The signal's reason, when it is aborted already.
+   */
+  offer(task: Task, options?: SendOptions): boolean;
+
+  /**
+   * Like `send`, but resolves when the task has finished, with what its consumer returned: undefined without a consumer,
+   * request or response.
+   *
+   * @throws What `send` throws, and what the task, the handler or the consumer failed with.
+   * @throws {TransactionTimeoutError} It took longer than the pool's `timeout`.
+   *
+   * @example
+   * ```ts
+   * const user = await pool.run(requestTask("https://api.example.com/user", (response) => response.json()));
+   * ```
+   */
+  run<T>(task: Task<T>, options?: SendOptions): Promise<T | undefined>;
+
+  /**
+   * A drop-in for the global `fetch` that goes through the pool. Bound: it may be passed around, or put in the place of
+   * `globalThis.fetch`.
+   *
+   * It waits in line while the queue is full. With `hold: "headers"`, the default, its slot is free when the headers are
+   * there; body and deadline are the caller's from then on. With `hold: "body"` the slot stays taken until the body is
+   * read, cancelled, aborted or garbage-collected.
+   *
+   * @throws {TypeError} What plain `fetch` throws it for, or the handler gave no response.
+   * @throws {DispatcherClosedError} The pool is closed.
+   */
+  readonly fetch: PooledFetch;
+
+  /**
+   * A sink for tasks: `tasks.pipeTo(pool.writable())` reads no faster than the pool can take. Closing or aborting it does
+   * not close the pool; a task that is refused errors it.
+   */
+  writable(): WritableStream<Task>;
+
+  /**
+   * One request per input, never more than `workers + queueSize` inputs ahead of whoever reads the results.
+   *
+   * A status of 500 is no failure: `read` decides. The first failure throws at once and stops the rest. Leaving the loop
+   * aborts what runs and drops what waits.
+   *
+   * @throws {TypeError} At once, for an argument of a wrong type.
+   *
+   * @example
+   * ```ts
+   * for await (const page of pool.map(urls, (url) => url, (response) => response.text())) index(page);
+   * ```
+   */
+  map<Input, Output>(
+    inputs: Source<Input>,
+    toRequest: ToRequest<Input>,
+    read: Read<Input, Output>,
+    options: MapOptions & { readonly settled: true },
+  ): AsyncIterableIterator<Settled<Input, Output>>;
+  map<Input, Output>(
+    inputs: Source<Input>,
+    toRequest: ToRequest<Input>,
+    read: Read<Input, Output>,
+    options?: MapOptions & { readonly settled?: false | undefined },
+  ): AsyncIterableIterator<Output>;
+}
+
+/**
+ * A running pool. Where the runtime has `Symbol.asyncDispose`, `await using` closes it.
+ */
+export interface DispatchCloser extends Dispatcher, PoolDisposable {
+  /** The pool's name, as in its events. */
+  readonly name: string;
+  /** Whether it takes no more tasks. */
+  readonly closed: boolean;
+  /** Whether it starts no more tasks for now. */
+  readonly paused: boolean;
+  /** Tasks in the queue, at most `queueSize`. */
+  readonly waiting: number;
+  /** Senders in line for a place in the queue. */
+  readonly senders: number;
+  /** Slots taken. A handler that ignores its signal holds its slot until it settles, also after its task has finished. */
+  readonly running: number;
+
+  /**
+   * Refuses new tasks, turns senders in line away, lifts a pause and finishes what was accepted.
+   *
+   * @returns Resolves when every accepted task has finished. The same promise each time.
+   */
+  close(): Promise<void>;
+
+  /**
+   * Like `close()`, but drops what waits and aborts what runs: each finishes with `reason`.
+   *
+   * @param reason Default: an `AbortError`.
+   */
+  abort(reason?: unknown): Promise<void>;
+
+  /** Starts no more tasks until `resume()`. What runs goes on, and the queue fills. */
+  pause(): void;
+  /** Goes on after `pause()`. */
+  resume(): void;
+
+  /** Resolves when every accepted task has finished; at once when there is none. */
+  onIdle(): Promise<void>;
+
+  /** Hears each event of a type. `context` is the listener's `this`, by default the pool. */
+  on<Type extends PoolEvent["type"]>(type: Type, listener: EventListener<Type>, context?: unknown): this;
+  /** Hears the next event of a type. */
+  once<Type extends PoolEvent["type"]>(type: Type, listener: EventListener<Type>, context?: unknown): this;
+  /** Takes a listener off; without one, all of `on` and `once` of that type. */
+  off<Type extends PoolEvent["type"]>(
+    type: Type,
+    listener?: EventListener<Type>,
+    context?: unknown,
+    once?: boolean,
+  ): this;
+}
+
+/** `Symbol.asyncDispose`, for consumers whose `lib` has it. */
+export interface PoolDisposable extends MaybeAsyncDisposable {}

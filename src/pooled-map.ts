@@ -1,0 +1,195 @@
+import type { Submit } from "./entry.ts";
+import { expect, isFunction, isObject, optional } from "./expect.ts";
+import { signalOf } from "./normalize.ts";
+import type { MapOptions, Read, Settled, Source, ToRequest } from "./pool.ts";
+import { follow, unfollow } from "./signals.ts";
+import type { Transaction } from "./task.ts";
+
+/** Why what is left of a `map` is given up when its reader leaves. */
+const LEFT = "The results are no longer read";
+
+interface Mapping<Input, Output> {
+  readonly inputs: Source<Input>;
+  readonly toRequest: ToRequest<Input>;
+  readonly read: Read<Input, Output>;
+  readonly signal: AbortSignal | undefined;
+  readonly ordered: boolean;
+  readonly settled: boolean;
+  /** Inputs that may be taken before their results are. */
+  readonly ahead: number;
+  readonly submit: Submit;
+}
+
+type Result<Input, Output> = Output | Settled<Input, Output>;
+
+/** Makes the results of a `map`, by request. @throws {TypeError} At once, for an argument of a wrong type. */
+export function pooledMap<Input, Output>(
+  submit: Submit,
+  ahead: number,
+  inputs: Source<Input>,
+  toRequest: ToRequest<Input>,
+  read: Read<Input, Output>,
+  options: MapOptions | undefined,
+): AsyncIterableIterator<Result<Input, Output>> {
+  expect(inputs, "inputs", "an iterable or async iterable", isSource);
+  expect(toRequest, "toRequest", "a function", isFunction);
+  expect(read, "read", "a function", isFunction);
+  const signal = signalOf(options);
+  const ordered = optional(ownOption(options, "ordered"), "ordered", "a boolean", isBoolean) ?? false;
+  const settled = optional(ownOption(options, "settled"), "settled", "a boolean", isBoolean) ?? false;
+  return results({ inputs, toRequest, read, signal, ordered, settled, ahead, submit });
+}
+
+async function* results<Input, Output>(
+  mapping: Mapping<Input, Output>,
+): AsyncGenerator<Result<Input, Output>, void, undefined> {
+  const { signal } = mapping;
+  const run = new Run(mapping);
+  if (signal?.aborted) throw signal.reason;
+  if (signal !== undefined) follow(signal, run, (reason) => run.fail(reason));
+  try {
+    for (;;) {
+      const result = await run.next();
+      if (result === undefined) return;
+      yield result.value;
+    }
+  } finally {
+    if (signal !== undefined) unfollow(signal, run);
+    await run.leave();
+  }
+}
+
+/** One loop over the results: a pump that takes inputs as long as there is room ahead of the reader. */
+class Run<Input, Output> {
+  readonly #mapping: Mapping<Input, Output>;
+  readonly #iterator: Iterator<Input> | AsyncIterator<Input>;
+  readonly #controller = new AbortController();
+  /** Results not read yet, by the number of their input, or in the order they came. */
+  readonly #results = new Map<number, Result<Input, Output>>();
+  #failure: { readonly error: unknown } | undefined;
+  #pumping = false;
+  #pulling = false;
+  #exhausted = false;
+  #taken = 0;
+  #done = 0;
+  #read = 0;
+  #wake = (): void => undefined;
+
+  constructor(mapping: Mapping<Input, Output>) {
+    this.#mapping = mapping;
+    this.#iterator = iteratorOf(mapping.inputs);
+  }
+
+  /** The next result, undefined after the last. @throws The first failure, before any result. */
+  async next(): Promise<{ readonly value: Result<Input, Output> } | undefined> {
+    for (;;) {
+      void this.#pump();
+      if (this.#failure !== undefined) throw this.#failure.error;
+      if (this.#results.has(this.#read)) {
+        const value = this.#results.get(this.#read) as Result<Input, Output>;
+        this.#results.delete(this.#read++);
+        return { value };
+      }
+      if (this.#exhausted && this.#read === this.#taken) return undefined;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Ends it all with an error: nothing more is taken, what runs is aborted. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stop(error);
+    this.#wake();
+  }
+
+  /** Gives up what is left, and lets the source go. */
+  async leave(): Promise<void> {
+    const isEnded = this.#exhausted;
+    if (this.#read < this.#taken) this.#stop(new DOMException(LEFT, "AbortError"));
+    this.#exhausted = true;
+    if (isEnded) return;
+    // A source in the middle of a pull would let us wait for that pull.
+    const returning = Promise.resolve(this.#iterator.return?.());
+    if (this.#pulling || this.#failure !== undefined) returning.catch(() => undefined);
+    else await returning;
+  }
+
+  #stop(reason: unknown): void {
+    if (!this.#controller.signal.aborted) this.#controller.abort(reason);
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#failure === undefined && !this.#exhausted && this.#taken - this.#read < this.#mapping.ahead) {
+        this.#pulling = true;
+        const { done, value } = await this.#iterator.next();
+        this.#pulling = false;
+        if (this.#failure !== undefined || this.#exhausted) return;
+        if (done) this.#exhausted = true;
+        else await this.#send(value, this.#taken++);
+      }
+    } catch (error) {
+      // The source has failed, so it is over: it is not asked to return.
+      this.#exhausted ||= this.#pulling;
+      this.#pulling = false;
+      this.fail(error);
+    } finally {
+      this.#pumping = false;
+      this.#wake();
+    }
+  }
+
+  /** Resolves when the input's task is queued. */
+  #send(input: Input, number: number): Promise<void> {
+    const { submit, read, toRequest } = this.#mapping;
+    return new Promise<void>((resolve, reject) => {
+      let isAccepted = false;
+      submit(
+        async (): Promise<Transaction> => ({
+          request: requestOf(await toRequest(input)),
+          consumer: (response, request) => read(response, request, input),
+        }),
+        this.#controller.signal,
+        {
+          accepted: () => {
+            isAccepted = true;
+            resolve();
+          },
+          succeeded: (value) => this.#settle(number, { input, status: "fulfilled", value: value as Output }),
+          failed: (reason) => {
+            if (isAccepted) this.#settle(number, { input, status: "rejected", reason });
+            else reject(reason);
+          },
+        },
+      );
+    });
+  }
+
+  #settle(number: number, record: Settled<Input, Output>): void {
+    const { ordered, settled } = this.#mapping;
+    const place = ordered ? number : this.#done++;
+    if (settled) this.#results.set(place, record);
+    else if (record.status === "fulfilled") this.#results.set(place, record.value);
+    else this.fail(record.reason);
+    this.#wake();
+  }
+}
+
+function requestOf(made: string | URL | Request): Request {
+  return typeof made === "object" && "url" in made ? made : new Request(made);
+}
+
+function iteratorOf<Input>(source: Source<Input>): Iterator<Input> | AsyncIterator<Input> {
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+}
+
+function ownOption(options: MapOptions | undefined, name: "ordered" | "settled"): unknown {
+  return options !== undefined && Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
+const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+
+const isSource = (value: unknown): value is Source<unknown> =>
+  isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value);

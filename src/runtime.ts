@@ -1,0 +1,76 @@
+/* What differs between runtimes, and nothing else: the one file that looks. Nothing here makes a timer, a fetch or an
+   AbortController, which throw at module scope in Workers. */
+
+interface Scope {
+  /** Calls the function in the async context in which this object was made. */
+  runInAsyncScope<This, Args extends unknown[], Result>(
+    fn: (this: This, ...args: Args) => Result,
+    thisArg: This,
+    ...args: Args
+  ): Result;
+}
+
+interface AsyncHooks {
+  readonly AsyncResource: new (type: string) => Scope;
+}
+
+const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => AsyncHooks | undefined } };
+const asyncHooks = process?.getBuiltinModule?.("node:async_hooks");
+
+class PlainScope implements Scope {
+  runInAsyncScope<This, Args extends unknown[], Result>(
+    fn: (this: This, ...args: Args) => Result,
+    thisArg: This,
+    ...args: Args
+  ): Result {
+    return fn.apply(thisArg, args);
+  }
+}
+
+/**
+ * Remembers the async context (`AsyncLocalStorage`) it is made in, where the runtime has one: Node, Deno and Bun. To
+ * extend is cheaper than to hold: one object a task instead of two.
+ */
+export const AsyncScope: new (type: string) => Scope = asyncHooks?.AsyncResource ?? PlainScope;
+
+/** `Symbol.asyncDispose`, where the runtime has it. */
+export const asyncDispose: symbol | undefined = (Symbol as { asyncDispose?: symbol }).asyncDispose;
+
+/** The interface's share of `AsyncDisposable`, for consumers whose `lib` has it. */
+export type MaybeAsyncDisposable = SymbolConstructor extends { readonly asyncDispose: infer Dispose extends symbol }
+  ? { readonly [Key in Dispose]: () => Promise<void> }
+  : Record<never, never>;
+
+const collected =
+  typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<() => void>((then) => then());
+
+/** Calls back some time after the object was garbage-collected, where the runtime tells. `then` must not refer to it. */
+export function onCollected(object: object, then: () => void): void {
+  collected?.register(object, then);
+}
+
+type Fetch = typeof globalThis.fetch;
+
+/** On a pool's own `fetch`: the platform's, for whoever would else call the pool from inside the pool. */
+const PLATFORM_FETCH = Symbol.for("httppool.platformFetch");
+
+const fetchAtImport: Fetch | undefined = unwrap(globalThis.fetch);
+
+/** The platform's `fetch`: looked up late, so that mocks are seen, but never a pool's own. */
+export function platformFetch(): Fetch {
+  const found = globalThis.fetch;
+  const fetch = unwrap(found) ?? fetchAtImport;
+  if (fetch === undefined) throw new TypeError("This runtime has no global `fetch`: give the client a `handler`");
+  return fetch;
+}
+
+/** Marks a function as a pool's `fetch`, so that {@link platformFetch} of any copy of this package sees through it. */
+export function markPoolFetch(fetch: object): void {
+  Object.defineProperty(fetch, PLATFORM_FETCH, { value: fetchAtImport });
+}
+
+function unwrap(fetch: Fetch | undefined): Fetch | undefined {
+  return fetch !== undefined && Object.hasOwn(fetch, PLATFORM_FETCH)
+    ? (fetch as unknown as { [PLATFORM_FETCH]: Fetch | undefined })[PLATFORM_FETCH]
+    : fetch;
+}

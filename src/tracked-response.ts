@@ -1,0 +1,85 @@
+import type { Abortable } from "./entry.ts";
+import { onCollected } from "./runtime.ts";
+
+/** A response whose body says when it has ended. */
+export interface Tracked {
+  readonly response: Response;
+  /** Resolves when the body was read, cancelled or garbage-collected; rejects with what it failed with. */
+  readonly ended: Promise<void>;
+}
+
+/** Statuses that a `Response` with a body can't be made with. */
+const NULL_BODY_STATUS: readonly number[] = [204, 205, 304];
+
+/** Whether the response has a body to follow. */
+export function canTrack({ body, status }: Response): boolean {
+  return body !== null && body !== undefined && status >= 200 && !NULL_BODY_STATUS.includes(status);
+}
+
+/** Follows the body of a response, which stays what plain `fetch` returns in all that can be seen of it. */
+export function track(original: Response, attempt: Abortable): Tracked {
+  const source = original.body as ReadableStream<Uint8Array<ArrayBuffer>>; // canTrack() has seen it
+  const isBytes = canByob(source);
+  const reader = source.getReader();
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const { signal } = attempt;
+  // Through the reader, never the new stream itself, which must stay collectable while the attempt lives.
+  const onAbort = (): void => {
+    reject(signal.reason);
+    reader.cancel(signal.reason).catch(() => undefined);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  const body = new ReadableStream(
+    {
+      ...(isBytes && { type: "bytes" as const }),
+      async pull(controller: ReadableByteStreamController): Promise<void> {
+        try {
+          const { done, value } = await reader.read();
+          if (signal.aborted) throw signal.reason;
+          if (!done) return controller.enqueue(value);
+          resolve();
+          controller.close();
+          if (isBytes) controller.byobRequest?.respond(0);
+        } catch (error) {
+          const reason: unknown = signal.aborted ? signal.reason : error;
+          reject(reason);
+          throw reason;
+        }
+      },
+      cancel(reason: unknown): Promise<void> {
+        resolve();
+        return reader.cancel(reason);
+      },
+    } as UnderlyingByteSource, // or a default source: the same but for `type`
+    { highWaterMark: 0 },
+  );
+  onCollected(body, () => {
+    resolve();
+    reader.cancel().catch(() => undefined);
+  });
+  const { status, statusText, headers } = original;
+  return { response: dress(new Response(body, { status, statusText, headers }), original), ended };
+}
+
+/** Gives a response what only `fetch` can: its URL, its immutable headers. */
+function dress(response: Response, original: Response): Response {
+  const { url, redirected, type, headers } = original;
+  const clone = response.clone.bind(response);
+  return Object.defineProperties(response, {
+    url: { value: url },
+    redirected: { value: redirected },
+    type: { value: type },
+    headers: { value: headers },
+    clone: { value: () => dress(clone(), original) },
+  });
+}
+
+function canByob(source: ReadableStream): boolean {
+  try {
+    source.getReader({ mode: "byob" }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+}

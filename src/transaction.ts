@@ -1,0 +1,273 @@
+import { type Cleanup, discardBody, releaseBody } from "./body.ts";
+import type { Alarm, Alarms } from "./clock.ts";
+import type { Emitter } from "./emitter.ts";
+import type { Abortable, Entry } from "./entry.ts";
+import { TransactionTimeoutError } from "./errors.ts";
+import { originOf, responseOf, transactionOf } from "./shapes.ts";
+import type { Handler } from "./handler.ts";
+import type { Slot } from "./slots.ts";
+import type { Consumer } from "./task.ts";
+
+/** The pool, as its transactions see it. */
+export interface Host extends Cleanup {
+  readonly name: string;
+  readonly handler: Handler;
+  /** ms between two starts of a slot. 0: unpaced. */
+  readonly period: number;
+  /** ms for a whole transaction. 0: none. */
+  readonly timeout: number;
+  readonly deadlines: Alarms;
+  readonly emitter: Emitter;
+  /** The task has finished, well or not. */
+  onFinish(entry: Entry, ok: boolean, result: unknown): void;
+  /** The slot is free, some time after `start()` returned. */
+  onFree(attempt: Attempt): void;
+}
+
+type Phase = "task" | "handler" | "consumer" | "release" | "finished";
+
+/** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
+const RELEASED = new DOMException("The response was released", "AbortError");
+
+/** One attempt at a task: build → handle → consume → clean up → finish. */
+export class Attempt implements Abortable {
+  readonly slot: Slot<Attempt>;
+  /** Runs the shift that this attempt is part of to its end. */
+  readonly endShift: () => void;
+  readonly #host: Host;
+  readonly #entry: Entry;
+  #phase: Phase = "task";
+  #startedAt = 0;
+  #deadline: Alarm | undefined;
+  #controller: AbortController | undefined;
+  #cut = false;
+  #reason: unknown;
+  #request: Request | undefined;
+  #consumer: Consumer | undefined;
+  #response: Response | undefined;
+  /** The error that the task is about to finish with, once its body is released. */
+  #failure: { readonly error: unknown } | undefined;
+  /** The handler has not settled: the slot stays taken, whatever becomes of the task. */
+  #handling = false;
+  #starting = true;
+  #free = false;
+
+  constructor(host: Host, entry: Entry, slot: Slot<Attempt>, endShift: () => void) {
+    this.#host = host;
+    this.#entry = entry;
+    this.slot = slot;
+    this.endShift = endShift;
+  }
+
+  /** Made on first use: a handler that ignores it pays nothing. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#cut) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Starts, in the async context of the entry. @returns Whether the slot is free again already. */
+  start(): boolean {
+    this.#entry.runInAsyncScope(this.#start, this);
+    this.#starting = false;
+    return this.#free;
+  }
+
+  abort(reason: unknown): void {
+    if (this.#phase !== "finished") this.#entry.runInAsyncScope(this.#giveUp, this, reason);
+  }
+
+  cut(reason: unknown): void {
+    if (this.#cut) return;
+    this.#cut = true;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  #start(): void {
+    const { name, clock, emitter, period, timeout, deadlines } = this.#host;
+    const { id, acceptedAt, task } = this.#entry;
+    this.#startedAt = clock.now();
+    if (emitter.hears("start")) {
+      const waitedMs = this.#startedAt - acceptedAt;
+      emitter.emit({ type: "start", pool: name, id, attempt: 1, slot: this.slot.number, waitedMs });
+      if (this.#finished) return;
+    }
+    if (timeout > 0) {
+      this.#deadline = deadlines.set(this.#startedAt + timeout, () => {
+        this.#deadline = undefined;
+        this.abort(new TransactionTimeoutError(timeout));
+      });
+    }
+    // The listeners took their time: the period counts from here.
+    if (period > 0) this.slot.due = clock.now() + period;
+    const attempt = this;
+    const context = {
+      id,
+      attempt: 1,
+      get signal(): AbortSignal {
+        return attempt.signal;
+      },
+      date: (): number => clock.date?.() ?? Date.now(),
+    };
+    try {
+      const made = task(context);
+      if (!isThenable(made)) return this.#onBuilt(made);
+      Promise.resolve(made).then(
+        (built) => this.#onBuilt(built),
+        (error: unknown) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #onBuilt(made: unknown): void {
+    if (this.#finished) return;
+    if (made === null || made === undefined) return this.#finish(true, undefined);
+    const attempt = this;
+    const init = {
+      get signal(): AbortSignal {
+        return attempt.signal;
+      },
+    };
+    try {
+      const { request, consumer } = transactionOf(made);
+      this.#request = request;
+      this.#consumer = consumer;
+      if (request.bodyUsed) throw new TypeError("The request's body has been used already");
+      this.#phase = "handler";
+      this.#handling = true;
+      const { handler } = this.#host;
+      const answer = handler(request, init);
+      if (!isThenable(answer)) return this.#onAnswer(answer);
+      Promise.resolve(answer).then(
+        (response) => this.#onAnswer(response),
+        (error: unknown) => this.#onRefusal(error),
+      );
+    } catch (error) {
+      this.#onRefusal(error);
+    }
+  }
+
+  #onRefusal(error: unknown): void {
+    this.#handling = false;
+    if (this.#finished) this.#freeSlot();
+    else this.#fail(error);
+  }
+
+  #onAnswer(answer: unknown): void {
+    this.#handling = false;
+    try {
+      this.#response = responseOf(answer);
+    } catch (error) {
+      return this.#onRefusal(error);
+    }
+    // A deaf handler: its task is over, but not its request.
+    if (this.#finished) return this.#release(this.#freeSlot);
+    if (this.#response === undefined) return this.#finish(true, undefined);
+    this.#phase = "consumer";
+    this.#tellHeaders(this.#response);
+    if (!this.#finished) this.#consume(this.#response);
+  }
+
+  #tellHeaders({ status }: Response): void {
+    const { name, clock, emitter } = this.#host;
+    if (!emitter.hears("headers")) return;
+    const ttfbMs = clock.now() - this.#startedAt;
+    const { id } = this.#entry;
+    emitter.emit({ type: "headers", pool: name, id, attempt: 1, slot: this.slot.number, status, ttfbMs });
+  }
+
+  #consume(response: Response): void {
+    const observer = this.#entry.caller?.observer;
+    try {
+      if (observer?.takeOver !== undefined) {
+        const held = observer.takeOver(response, this);
+        if (held === undefined) return this.#finish(true, undefined);
+        held.then(
+          () => this.#finish(true, undefined),
+          (error: unknown) => this.#finish(false, error),
+        );
+        return;
+      }
+      const consumer = this.#consumer;
+      const value = consumer?.(response, this.#request as Request); // there is no response without a request
+      if (!isThenable(value)) return this.#succeed(value);
+      Promise.resolve(value).then(
+        (consumed) => this.#succeed(consumed),
+        (error: unknown) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #succeed(value: unknown): void {
+    if (this.#finished) return;
+    this.#phase = "release";
+    this.#release(() => this.#finish(true, value));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#finished) return;
+    this.#phase = "release";
+    this.#failure = { error };
+    this.#release(() => this.#finish(false, error));
+  }
+
+  /** Releases what is left of the body, then goes on. */
+  #release(then: () => void): void {
+    const response = this.#response;
+    let releasing: Promise<void> | undefined;
+    if (response !== undefined) releasing = releaseBody(response, this.#host, () => this.cut(RELEASED));
+    if (releasing === undefined) then.call(this);
+    else releasing.then(() => then.call(this));
+  }
+
+  #giveUp(reason: unknown): void {
+    this.cut(reason);
+    if (this.#response !== undefined) discardBody(this.#response, this.#host.logger);
+    this.#finish(false, this.#failure === undefined ? reason : this.#failure.error);
+  }
+
+  #finish(ok: boolean, result: unknown): void {
+    if (this.#finished) return;
+    this.#phase = "finished";
+    const { name, clock, emitter, deadlines } = this.#host;
+    if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
+    if (emitter.hears("finish")) {
+      const request = this.#request;
+      const status = this.#response?.status;
+      emitter.emit({
+        type: "finish",
+        pool: name,
+        id: this.#entry.id,
+        attempt: 1,
+        slot: this.slot.number,
+        ...(request && { method: request.method, origin: originOf(request) }),
+        ...(status !== undefined && { status }),
+        durationMs: clock.now() - this.#startedAt,
+        ...(ok ? { ok } : { ok, error: result }),
+      });
+    }
+    this.#host.onFinish(this.#entry, ok, result);
+    if (!this.#handling) this.#freeSlot();
+  }
+
+  #freeSlot(): void {
+    this.#free = true;
+    if (!this.#starting) this.#host.onFree(this);
+  }
+
+  get #finished(): boolean {
+    return this.#phase === "finished";
+  }
+}
+
+/** Anything with a `then` method, as `await` sees it. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
