@@ -21,11 +21,14 @@ const CANCEL_MS = 50;
  * @returns undefined when there was nothing to wait for. Never rejects.
  */
 export function releaseBody(response: Response, cleanup: Cleanup, abort: () => void): Promise<void> | undefined {
-  try {
-    return release(response, cleanup, abort);
-  } catch (error) {
+  const failed = (error: unknown): void => {
     cleanup.logger.debug("A body could not be released", error);
     abort();
+  };
+  try {
+    return release(response, cleanup, abort)?.catch(failed);
+  } catch (error) {
+    failed(error);
     return undefined;
   }
 }
@@ -47,7 +50,12 @@ function release(response: Response, cleanup: Cleanup, abort: () => void): Promi
 export function discardBody(response: Response, logger: Logger): void {
   const { body } = response;
   if (body === null || body === undefined || body.locked || typeof body.cancel !== "function") return;
-  body.cancel().catch((error: unknown) => logger.debug("A body could not be cancelled", error));
+  const failed = (error: unknown): void => logger.debug("A body could not be cancelled", error);
+  try {
+    body.cancel().catch(failed);
+  } catch (error) {
+    failed(error);
+  }
 }
 
 async function drain(body: ReadableStream<Uint8Array>, cleanup: Cleanup, abort: () => void): Promise<void> {

@@ -20,6 +20,15 @@ export const isFunction = (value: unknown): value is (...args: never[]) => unkno
 /** Whether the value is an object and not null. */
 export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
+/** Whether the value is an `AbortSignal`, of any realm. */
+export const isSignal = (value: unknown): value is AbortSignal =>
+  hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value;
+
+/** Whether the value is an object with these methods. */
+export function hasMethods(value: unknown, ...methods: string[]): value is object {
+  return isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
+}
+
 /** Names a value without giving away what may be a secret: only short strings are shown. */
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import type { Listener, PoolEvent } from "./events.ts";
-import { expect, isFunction, isObject, optional } from "./expect.ts";
+import { expect, hasMethods, isFunction, isObject, isSignal, optional } from "./expect.ts";
 import type { Handler } from "./handler.ts";
 import { type ClientOptions, DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, type Hold, type Logger } from "./options.ts";
 
@@ -64,7 +64,7 @@ export function signalOf(options: unknown): AbortSignal | undefined {
 /** The listeners of one pool: a copy, each as a function. */
 export function listenersOf(listeners: readonly Listener[]): ((event: PoolEvent) => void)[] {
   return listeners.map((listener, index) => {
-    if (isFunction(listener)) return listener as (event: PoolEvent) => void;
+    if (isFunction(listener)) return listener;
     const named = expect(listener, `listeners[${index}]`, "a function or an object with the method on", hasOn);
     return (event) => named.on(event);
   });
@@ -72,7 +72,7 @@ export function listenersOf(listeners: readonly Listener[]): ((event: PoolEvent)
 
 /** Own properties only, so that a polluted `Object.prototype` sets no option. */
 function own(object: object): Readonly<Record<string, unknown>> {
-  return { __proto__: null, ...object } as Record<string, unknown>;
+  return { __proto__: null, ...object };
 }
 
 const CLOCK = "an object with the methods now, setTimeout and clearTimeout";
@@ -85,15 +85,9 @@ const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(v
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 const isHold = (value: unknown): value is Hold => value === "headers" || value === "body";
-const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => has(value, "on");
-const isLogger = (value: unknown): value is Logger => has(value, "debug", "error");
-const isClock = (value: unknown): value is Clock => has(value, "now", "setTimeout", "clearTimeout");
-const isSignal = (value: unknown): value is AbortSignal =>
-  has(value, "addEventListener", "removeEventListener") && "aborted" in (value as object);
-
-function has(value: unknown, ...methods: string[]): boolean {
-  return isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
-}
+const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMethods(value, "on");
+const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
+const isClock = (value: unknown): value is Clock => hasMethods(value, "now", "setTimeout", "clearTimeout");
 
 /** A logger that never throws: not even telling of an error may harm a task. */
 function quiet(logger: Logger | undefined): Logger {

@@ -151,7 +151,7 @@ export interface DispatchCloser extends Dispatcher, PoolDisposable {
    */
   abort(reason?: unknown): Promise<void>;
 
-  /** Starts no more tasks until `resume()`. What runs goes on, and the queue fills. */
+  /** Starts no more tasks until `resume()`. What runs goes on, and the queue fills. A closed pool can't be paused. */
   pause(): void;
   /** Goes on after `pause()`. */
   resume(): void;

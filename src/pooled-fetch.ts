@@ -1,4 +1,5 @@
 import type { Abortable, Submit } from "./entry.ts";
+import { isSignal, optional } from "./expect.ts";
 import { holdOf } from "./normalize.ts";
 import type { Hold } from "./options.ts";
 import type { PooledFetch } from "./pool.ts";
@@ -10,9 +11,7 @@ import { canTrack, track } from "./tracked-response.ts";
 export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
   const fetch: PooledFetch = (input, init) =>
     new Promise((resolve, reject) => {
-      const hold =
-        (init !== undefined && init !== null && Object.hasOwn(init, "hold") ? holdOf(init.hold) : undefined) ??
-        defaultHold;
+      const hold = holdOf(read(init, "hold")) ?? defaultHold;
       const signal = signalOf(input, init);
       const request = snapshot(input, init);
       submit(() => request, signal, {
@@ -51,20 +50,25 @@ function handOver(
 
 /** The request as it is now. The caller's signal is left out: some platforms would keep a listener on it for good. */
 function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
-  const hasSignal = init?.signal !== undefined || (typeof input === "object" && "signal" in input);
-  return new Request(input, hasSignal ? withoutSignal(init) : init);
+  const isFollowing = read(init, "signal") !== undefined || (typeof input === "object" && "signal" in input);
+  return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
 }
 
 /** Seen through, not copied: an init may be a Request, whose properties are not its own. */
-function withoutSignal(init: RequestInit = {}): RequestInit {
-  return new Proxy(init, {
-    get: (target, key) => (key === "signal" ? null : Reflect.get(target, key)),
-    has: (target, key) => key === "signal" || Reflect.has(target, key),
-  });
+function withoutSignal(init: RequestInit): RequestInit {
+  return new Proxy(init, { get: (target, key) => (key === "signal" ? null : Reflect.get(target, key)) });
 }
 
 function signalOf(input: string | URL | Request, init: RequestInit | undefined): AbortSignal | undefined {
-  const { signal } = init ?? {};
-  if (signal === null) return undefined;
-  return signal ?? (typeof input === "object" && "signal" in input ? input.signal : undefined);
+  const given = read(init, "signal");
+  if (given === null) return undefined;
+  const signal = given ?? (typeof input === "object" && "signal" in input ? input.signal : undefined);
+  return optional(signal, "signal", "an AbortSignal", isSignal);
+}
+
+/** A property as `fetch` reads it, but not from a polluted `Object.prototype`. */
+function read(init: RequestInit | null | undefined, name: "hold" | "signal"): unknown {
+  if (typeof init !== "object" || init === null) return undefined;
+  const isOwn = Object.hasOwn(init, name) || Object.getPrototypeOf(init) !== Object.prototype;
+  return isOwn ? Reflect.get(init, name) : undefined;
 }

@@ -31,3 +31,8 @@ function isRequest(value: unknown): value is Request {
   const { url, method, headers } = (value ?? {}) as Partial<Request>;
   return typeof url === "string" && typeof method === "string" && typeof headers === "object";
 }
+
+/** Anything with a `then` method, as `await` sees it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

@@ -9,11 +9,11 @@ export interface Tracked {
 }
 
 /** Statuses that a `Response` with a body can't be made with. */
-const NULL_BODY_STATUS: readonly number[] = [204, 205, 304];
+const NULL_BODY_STATUS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Whether the response has a body to follow. */
 export function canTrack({ body, status }: Response): boolean {
-  return body !== null && body !== undefined && status >= 200 && !NULL_BODY_STATUS.includes(status);
+  return body !== null && body !== undefined && status >= 200 && !NULL_BODY_STATUS.has(status);
 }
 
 /** Follows the body of a response, which stays what plain `fetch` returns in all that can be seen of it. */

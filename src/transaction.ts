@@ -3,8 +3,9 @@ import type { Alarm, Alarms } from "./clock.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Abortable, Entry } from "./entry.ts";
 import { TransactionTimeoutError } from "./errors.ts";
-import { originOf, responseOf, transactionOf } from "./shapes.ts";
 import type { Handler } from "./handler.ts";
+import { LazySignal } from "./lazy-signal.ts";
+import { isThenable, originOf, responseOf, transactionOf } from "./shapes.ts";
 import type { Slot } from "./slots.ts";
 import type { Consumer } from "./task.ts";
 
@@ -24,24 +25,19 @@ export interface Host extends Cleanup {
   onFree(attempt: Attempt): void;
 }
 
-type Phase = "task" | "handler" | "consumer" | "release" | "finished";
-
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
 
 /** One attempt at a task: build → handle → consume → clean up → finish. */
-export class Attempt implements Abortable {
+export class Attempt extends LazySignal implements Abortable {
   readonly slot: Slot<Attempt>;
   /** Runs the shift that this attempt is part of to its end. */
   readonly endShift: () => void;
   readonly #host: Host;
   readonly #entry: Entry;
-  #phase: Phase = "task";
+  #finished = false;
   #startedAt = 0;
   #deadline: Alarm | undefined;
-  #controller: AbortController | undefined;
-  #cut = false;
-  #reason: unknown;
   #request: Request | undefined;
   #consumer: Consumer | undefined;
   #response: Response | undefined;
@@ -53,19 +49,11 @@ export class Attempt implements Abortable {
   #free = false;
 
   constructor(host: Host, entry: Entry, slot: Slot<Attempt>, endShift: () => void) {
+    super();
     this.#host = host;
     this.#entry = entry;
     this.slot = slot;
     this.endShift = endShift;
-  }
-
-  /** Made on first use: a handler that ignores it pays nothing. */
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#cut) this.#controller.abort(this.#reason);
-    }
-    return this.#controller.signal;
   }
 
   /** Starts, in the async context of the entry. @returns Whether the slot is free again already. */
@@ -76,14 +64,7 @@ export class Attempt implements Abortable {
   }
 
   abort(reason: unknown): void {
-    if (this.#phase !== "finished") this.#entry.runInAsyncScope(this.#giveUp, this, reason);
-  }
-
-  cut(reason: unknown): void {
-    if (this.#cut) return;
-    this.#cut = true;
-    this.#reason = reason;
-    this.#controller?.abort(reason);
+    if (!this.#finished) this.#entry.runInAsyncScope(this.#giveUp, this, reason);
   }
 
   #start(): void {
@@ -117,10 +98,10 @@ export class Attempt implements Abortable {
       if (!isThenable(made)) return this.#onBuilt(made);
       Promise.resolve(made).then(
         (built) => this.#onBuilt(built),
-        (error: unknown) => this.#fail(error),
+        (error: unknown) => this.#conclude(false, error),
       );
     } catch (error) {
-      this.#fail(error);
+      this.#conclude(false, error);
     }
   }
 
@@ -138,7 +119,6 @@ export class Attempt implements Abortable {
       this.#request = request;
       this.#consumer = consumer;
       if (request.bodyUsed) throw new TypeError("The request's body has been used already");
-      this.#phase = "handler";
       this.#handling = true;
       const { handler } = this.#host;
       const answer = handler(request, init);
@@ -155,7 +135,7 @@ export class Attempt implements Abortable {
   #onRefusal(error: unknown): void {
     this.#handling = false;
     if (this.#finished) this.#freeSlot();
-    else this.#fail(error);
+    else this.#conclude(false, error);
   }
 
   #onAnswer(answer: unknown): void {
@@ -166,9 +146,13 @@ export class Attempt implements Abortable {
       return this.#onRefusal(error);
     }
     // A deaf handler: its task is over, but not its request.
-    if (this.#finished) return this.#release(this.#freeSlot);
+    if (this.#finished) {
+      const releasing = this.#release();
+      if (releasing === undefined) this.#freeSlot();
+      else void releasing.then(() => this.#freeSlot());
+      return;
+    }
     if (this.#response === undefined) return this.#finish(true, undefined);
-    this.#phase = "consumer";
     this.#tellHeaders(this.#response);
     if (!this.#finished) this.#consume(this.#response);
   }
@@ -195,36 +179,27 @@ export class Attempt implements Abortable {
       }
       const consumer = this.#consumer;
       const value = consumer?.(response, this.#request as Request); // there is no response without a request
-      if (!isThenable(value)) return this.#succeed(value);
+      if (!isThenable(value)) return this.#conclude(true, value);
       Promise.resolve(value).then(
-        (consumed) => this.#succeed(consumed),
-        (error: unknown) => this.#fail(error),
+        (consumed) => this.#conclude(true, consumed),
+        (error: unknown) => this.#conclude(false, error),
       );
     } catch (error) {
-      this.#fail(error);
+      this.#conclude(false, error);
     }
   }
 
-  #succeed(value: unknown): void {
+  /** Releases what is left of the body, then finishes. */
+  #conclude(ok: boolean, result: unknown): void {
     if (this.#finished) return;
-    this.#phase = "release";
-    this.#release(() => this.#finish(true, value));
+    if (!ok) this.#failure = { error: result };
+    const releasing = this.#release();
+    if (releasing === undefined) this.#finish(ok, result);
+    else void releasing.then(() => this.#finish(ok, result));
   }
 
-  #fail(error: unknown): void {
-    if (this.#finished) return;
-    this.#phase = "release";
-    this.#failure = { error };
-    this.#release(() => this.#finish(false, error));
-  }
-
-  /** Releases what is left of the body, then goes on. */
-  #release(then: () => void): void {
-    const response = this.#response;
-    let releasing: Promise<void> | undefined;
-    if (response !== undefined) releasing = releaseBody(response, this.#host, () => this.cut(RELEASED));
-    if (releasing === undefined) then.call(this);
-    else releasing.then(() => then.call(this));
+  #release(): Promise<void> | undefined {
+    return this.#response && releaseBody(this.#response, this.#host, () => this.cut(RELEASED));
   }
 
   #giveUp(reason: unknown): void {
@@ -235,7 +210,7 @@ export class Attempt implements Abortable {
 
   #finish(ok: boolean, result: unknown): void {
     if (this.#finished) return;
-    this.#phase = "finished";
+    this.#finished = true;
     const { name, clock, emitter, deadlines } = this.#host;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
     if (emitter.hears("finish")) {
@@ -261,13 +236,4 @@ export class Attempt implements Abortable {
     this.#free = true;
     if (!this.#starting) this.#host.onFree(this);
   }
-
-  get #finished(): boolean {
-    return this.#phase === "finished";
-  }
-}
-
-/** Anything with a `then` method, as `await` sees it. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
