@@ -3,6 +3,7 @@ import type { Handler } from "./handler.ts";
 import { listenersOf, normalize } from "./normalize.ts";
 import type { ClientOptions } from "./options.ts";
 import type { DispatchCloser } from "./pool.ts";
+import { nextPoolNumber } from "./runtime.ts";
 
 /**
  * Checks the options, now, for a client that starts pools with them.
@@ -12,5 +13,10 @@ import type { DispatchCloser } from "./pool.ts";
 export function starter(options: ClientOptions, defaultHandler?: Handler): () => DispatchCloser {
   const settings = normalize(options, defaultHandler);
   listenersOf(settings.listeners);
-  return () => new Pool({ ...settings, listeners: [...settings.listeners] });
+  return () =>
+    new Pool({
+      ...settings,
+      name: settings.name || `httppool-${nextPoolNumber()}`,
+      listeners: [...settings.listeners],
+    });
 }

@@ -6,6 +6,7 @@ import { type ClientOptions, DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, type Hold, typ
 
 /** The options of a client, made safe: every one present and of its type. */
 export interface Settings {
+  /** Empty: each pool gets one of its own. */
   readonly name: string;
   readonly handler: Handler;
   readonly listeners: readonly Listener[];
@@ -24,16 +25,13 @@ export interface Settings {
 const DRAIN_BYTES = 65_536;
 const DRAIN_MS = 250;
 
-let pools = 0;
-
 /** Checks the options and fills in the defaults. Types first, then the Go package's rule that ≤ 0 means the default. */
 export function normalize(options: ClientOptions, defaultHandler?: Handler): Settings {
   expect(options, "options", "an object", isObject);
   const given = own(options);
   const drain = own(optional(given["drain"], "drain", "an object", isObject) ?? {});
-  const name = optional(given["name"], "name", "a string", isString);
   return {
-    name: name === undefined || name === "" ? `httppool-${++pools}` : name,
+    name: optional(given["name"], "name", "a string", isString) ?? "",
     handler: expect(given["handler"] ?? defaultHandler, "handler", "a function", isFunction) as Handler,
     listeners: expect(given["listeners"] ?? [], "listeners", "an array", isArray) as readonly Listener[],
     logger: quiet(optional(given["logger"], "logger", "an object with the methods debug and error", isLogger)),

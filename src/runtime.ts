@@ -41,6 +41,16 @@ export type MaybeAsyncDisposable = SymbolConstructor extends { readonly asyncDis
   ? { readonly [Key in Dispose]: () => Promise<void> }
   : Record<never, never>;
 
+/** Under this name the copies of this package in one program count their pools together. */
+const POOLS = Symbol.for("httppool.pools");
+
+/** A number that no other pool of this program has, whichever copy of this package started it. */
+export function nextPoolNumber(): number {
+  const counter = globalThis as { [POOLS]?: number };
+  counter[POOLS] = (counter[POOLS] ?? 0) + 1;
+  return counter[POOLS];
+}
+
 const collected =
   typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<() => void>((then) => then());
 
