@@ -41,7 +41,7 @@ export class Pool implements DispatchCloser {
     this.#slots = new Slots(workers, period);
     this.#intake = new Intake(settings, this.#emitter, {
       ready: () => (this.#paused ? 0 : this.#slots.ready(clock.now())),
-      onEmpty: () => this.#pace.clear(),
+      wake: () => this.#wake(),
     });
     this.#shifts = new PQueue(shiftOptions(workers));
     this.#pace = new Wakeup(clock, () => this.#wake());
@@ -200,6 +200,7 @@ export class Pool implements DispatchCloser {
       }
       void this.#shifts.add(this.#shift);
     }
+    if (this.#intake.isEmpty) this.#pace.clear();
     this.#waking = false;
   }
 
@@ -226,7 +227,6 @@ export class Pool implements DispatchCloser {
     const now = this.#settings.clock.now();
     if (this.#slots.due > now) return undefined;
     const entry = this.#intake.take() as Entry; // it is not empty
-    if (this.#intake.isEmpty) this.#pace.clear();
     const slot = this.#slots.take(now);
     const attempt = new Attempt(this.#host, entry, slot, endShift);
     slot.occupant = attempt;

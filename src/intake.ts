@@ -12,8 +12,8 @@ import type { Task } from "./task.ts";
 export interface Slotted {
   /** How many slots may start now: what they will take needs no waiting place. */
   ready(): number;
-  /** The last waiting task was given up. */
-  onEmpty(): void;
+  /** Others wait now than before. */
+  wake(): void;
 }
 
 /** Where tasks come in, wait, and are counted until they have finished. */
@@ -158,12 +158,13 @@ export class Intake {
       this.#channel.drop(entry);
       this.#drop(entry, reason);
       this.admit();
+      this.#slotted.wake();
     }
   }
 
   /** Finishes a task that has left the queue without a start. */
   #drop(entry: Entry, error: unknown): void {
-    if (this.isEmpty) this.#slotted.onEmpty();
+    this.#unfollow(entry);
     entry.runInAsyncScope(() => {
       if (this.#emitter.hears("finish")) {
         const { name: pool } = this.#settings;

@@ -27,11 +27,12 @@ function open(signal: AbortSignal): Hub {
   const hub: Hub = {
     followers,
     onAbort: () => {
-      close(signal, hub);
+      // The hub stays open meanwhile: one follower's end may be another's reason to unfollow.
       for (const [follower, onAbort] of followers) {
         followers.delete(follower);
         onAbort(signal.reason);
       }
+      close(signal, hub);
     },
   };
   hubs.set(signal, hub);
