@@ -1,4 +1,4 @@
-import type { Alarms, Clock } from "./clock.ts";
+import type { Alarm, Alarms, Clock } from "./clock.ts";
 import type { Logger } from "./options.ts";
 
 /** What the clean-up may spend, and what it works with. */
@@ -15,93 +15,138 @@ const CANCEL_MS = 50;
 
 /**
  * Gives the connection of a response back: drains a short body, so that the connection is used again, cancels a long
- * one, and aborts when somebody still holds it.
+ * one, and aborts when somebody still holds it. Never fails: errors are only logged.
  *
  * @param abort Aborts the attempt: it alone frees a body that is locked.
- * @returns undefined when there was nothing to wait for. Never rejects.
+ * @returns undefined when there was nothing to wait for.
  */
-export function releaseBody(response: Response, cleanup: Cleanup, abort: () => void): Promise<void> | undefined {
-  const failed = (error: unknown): void => {
+export function releaseBody(response: Response, cleanup: Cleanup, abort: () => void): Release | undefined {
+  try {
+    const { body } = response;
+    if (body === null || body === undefined) return undefined;
+    // After `text()` and the like it looks the same as when somebody still reads, and an abort is harmless then.
+    if (body.locked || typeof body.getReader !== "function") {
+      abort();
+      return undefined;
+    }
+    return new Release(response, body, cleanup, abort);
+  } catch (error) {
     cleanup.logger.debug("A body could not be released", error);
     abort();
-  };
-  try {
-    return release(response, cleanup, abort)?.catch(failed);
-  } catch (error) {
-    failed(error);
     return undefined;
   }
-}
-
-function release(response: Response, cleanup: Cleanup, abort: () => void): Promise<void> | undefined {
-  const { body } = response;
-  if (body === null || body === undefined) return undefined;
-  // After `text()` and the like it looks the same as when somebody still reads, and an abort is harmless then.
-  if (body.locked || typeof body.getReader !== "function") {
-    abort();
-    return undefined;
-  }
-  const { bytes, ms } = cleanup.drain;
-  const length = response.bodyUsed ? 0 : Number(response.headers.get("content-length"));
-  return bytes === 0 || ms === 0 || length > bytes ? cancel(body, cleanup, abort) : drain(body, cleanup, abort);
 }
 
 /** Cancels a body without waiting for it. Errors are only logged. */
 export function discardBody(response: Response, logger: Logger): void {
   const { body } = response;
   if (body === null || body === undefined || body.locked || typeof body.cancel !== "function") return;
+  discard(body, logger);
+}
+
+interface Cancellable {
+  cancel(): Promise<void>;
+}
+
+/** A body on its way out. */
+export class Release {
+  /** Resolves when the body is drained, cancelled or aborted, or this was stopped. */
+  readonly done: Promise<void>;
+  readonly #cleanup: Cleanup;
+  readonly #abort: () => void;
+  readonly #resolve: () => void;
+  #alarm: Alarm | undefined;
+  #held: Cancellable;
+  #isOver = false;
+
+  constructor(response: Response, body: ReadableStream<Uint8Array>, cleanup: Cleanup, abort: () => void) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.done = promise;
+    this.#resolve = resolve;
+    this.#cleanup = cleanup;
+    this.#abort = abort;
+    this.#held = body;
+    const { bytes, ms } = cleanup.drain;
+    const length = response.bodyUsed ? 0 : Number(response.headers.get("content-length"));
+    if (bytes === 0 || ms === 0 || length > bytes) {
+      this.#cancel();
+      return;
+    }
+    const reader = body.getReader();
+    this.#held = reader;
+    this.#within(ms, () => this.#cancel());
+    this.#drain(reader, bytes).catch((error: unknown) => this.#fail("A body could not be drained", error));
+  }
+
+  /** Lets go without waiting any longer. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#end();
+    discard(this.#held, this.#cleanup.logger);
+  }
+
+  /** Reads to the end, or until more than `bytes` have come. */
+  async #drain(reader: ReadableStreamDefaultReader<Uint8Array>, bytes: number): Promise<void> {
+    for (let left = bytes; left >= 0;) {
+      const { done, value } = await reader.read();
+      // A cancel ends the reading too.
+      if (this.#held !== reader) return;
+      if (done) return this.#end();
+      // A chunk counts for a byte at least, or an endless body of empty ones would never be over the budget.
+      left -= Math.max(value.byteLength || 0, 1);
+    }
+    this.#cancel();
+  }
+
+  /** Cancels, and aborts when that takes too long: one branch of a clone never settles while the other is unread. */
+  #cancel(): void {
+    if (this.#isOver) return;
+    const held = this.#held;
+    this.#held = { cancel: () => Promise.resolve() };
+    this.#within(CANCEL_MS, () => this.#giveUp());
+    try {
+      held.cancel().then(
+        () => this.#end(),
+        (error: unknown) => this.#fail("A body could not be cancelled", error),
+      );
+    } catch (error) {
+      this.#fail("A body could not be cancelled", error);
+    }
+  }
+
+  #fail(message: string, error: unknown): void {
+    if (this.#isOver) return;
+    this.#cleanup.logger.debug(message, error);
+    this.#giveUp();
+  }
+
+  #giveUp(): void {
+    this.#abort();
+    this.#end();
+  }
+
+  #within(ms: number, then: () => void): void {
+    const { alarms, clock } = this.#cleanup;
+    if (this.#alarm !== undefined) alarms.clear(this.#alarm);
+    this.#alarm = alarms.set(clock.now() + ms, () => {
+      this.#alarm = undefined;
+      then();
+    });
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#alarm !== undefined) this.#cleanup.alarms.clear(this.#alarm);
+    this.#resolve();
+  }
+}
+
+function discard(held: Cancellable, logger: Logger): void {
   const failed = (error: unknown): void => logger.debug("A body could not be cancelled", error);
   try {
-    body.cancel().catch(failed);
+    held.cancel().catch(failed);
   } catch (error) {
     failed(error);
   }
-}
-
-async function drain(body: ReadableStream<Uint8Array>, cleanup: Cleanup, abort: () => void): Promise<void> {
-  const reader = body.getReader();
-  const { bytes, ms } = cleanup.drain;
-  const reading = within(readUpTo(reader, bytes), ms, cleanup, "A body could not be drained");
-  if ((await reading) !== "done") await cancel(reader, cleanup, abort);
-}
-
-/** Reads to the end, or until more than `bytes` have come. */
-async function readUpTo(reader: ReadableStreamDefaultReader<Uint8Array>, bytes: number): Promise<"done" | "more"> {
-  for (let left = bytes; left >= 0;) {
-    const { done, value } = await reader.read();
-    if (done) return "done";
-    // A chunk counts for a byte at least, or an endless body of empty ones would never be over the budget.
-    left -= Math.max(value.byteLength || 0, 1);
-  }
-  return "more";
-}
-
-async function cancel(body: { cancel(): Promise<void> }, cleanup: Cleanup, abort: () => void): Promise<void> {
-  const cancelling = within(
-    body.cancel().then(() => "done" as const),
-    CANCEL_MS,
-    cleanup,
-    "A body could not be cancelled",
-  );
-  if ((await cancelling) !== "done") abort();
-}
-
-/** What the work came to, in time; undefined when it came to nothing in time or failed, which is logged. */
-function within<T>(work: Promise<T>, ms: number, cleanup: Cleanup, failed: string): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    let late = false;
-    const alarm = cleanup.alarms.set(cleanup.clock.now() + ms, () => {
-      late = true;
-      resolve(undefined);
-    });
-    const settle = (value: T | undefined): void => {
-      if (late) return;
-      cleanup.alarms.clear(alarm);
-      resolve(value);
-    };
-    work.then(settle, (error: unknown) => {
-      cleanup.logger.debug(failed, error);
-      settle(undefined);
-    });
-  });
 }

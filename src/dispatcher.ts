@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import { Alarms, Wakeup } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
-import { Entry, type Observer } from "./entry.ts";
+import { type Caller, Entry } from "./entry.ts";
 import type { EventListener, PoolEvent } from "./events.ts";
 import { Intake } from "./intake.ts";
 import { listenersOf, type Settings, signalOf } from "./normalize.ts";
@@ -17,6 +17,18 @@ import { Attempt, type Host } from "./transaction.ts";
 
 const QUEUED = Promise.resolve();
 
+/** Every option is PQueue's own, also those left out, so that none is inherited from a polluted prototype. */
+const QUEUE_OPTIONS = absent(
+  "autoStart",
+  "carryoverIntervalCount",
+  "interval",
+  "intervalCap",
+  "queueClass",
+  "strict",
+  "timeout",
+);
+const SHIFT_OPTIONS = absent("id", "priority", "signal", "timeout");
+
 /** A running pool: the ways in, and the shifts that take from the intake and give to the slots. */
 export class Pool implements DispatchCloser {
   /** Defined in the constructor, where the runtime has the symbol. */
@@ -30,6 +42,8 @@ export class Pool implements DispatchCloser {
   readonly #shifts: PQueue;
   readonly #pace: Wakeup;
   readonly #host: Host;
+  /** The ends of shifts that found nothing to do just now. */
+  readonly #resting: (() => void)[] = [];
   #paused = false;
   #waking = false;
 
@@ -43,10 +57,11 @@ export class Pool implements DispatchCloser {
       ready: () => (this.#paused ? 0 : this.#slots.ready(clock.now())),
       wake: () => this.#wake(),
     });
-    this.#shifts = new PQueue(shiftOptions(workers));
+    this.#shifts = new PQueue({ ...QUEUE_OPTIONS, concurrency: workers });
     this.#pace = new Wakeup(clock, () => this.#wake());
     this.#host = {
       ...settings,
+      date: () => clock.date?.() ?? Date.now(),
       emitter: this.#emitter,
       alarms: new Alarms(clock),
       deadlines: new Alarms(clock),
@@ -85,11 +100,11 @@ export class Pool implements DispatchCloser {
       const signal = signalOf(options);
       this.#intake.check(task, signal);
       if (this.#intake.hasRoom()) {
-        this.#enter(new Entry(task, signal, undefined));
+        this.#enter(new Entry(task, signal && { signal, attempt: undefined }));
         return QUEUED;
       }
       return new Promise((accepted, failed) => {
-        this.#intake.standInLine(new Entry(task, signal, { accepted, failed }));
+        this.#intake.standInLine(new Entry(task, { signal, attempt: undefined, accepted, failed }));
       });
     } catch (error) {
       return Promise.reject(error);
@@ -103,14 +118,14 @@ export class Pool implements DispatchCloser {
       this.#intake.refuse();
       return false;
     }
-    this.#enter(new Entry(task, signal, undefined));
+    this.#enter(new Entry(task, signal && { signal, attempt: undefined }));
     return true;
   }
 
   run<T>(task: Task<T>, options?: SendOptions): Promise<T | undefined> {
     return new Promise((resolve, failed) => {
       const succeeded = resolve as (value: unknown) => void; // the task's own consumer made it
-      this.#submit(task, signalOf(options), { succeeded, failed });
+      this.#submit(task, { signal: signalOf(options), attempt: undefined, succeeded, failed });
     });
   }
 
@@ -176,9 +191,9 @@ export class Pool implements DispatchCloser {
     return this;
   }
 
-  readonly #submit = (task: Task, signal: AbortSignal | undefined, observer: Observer): void => {
-    this.#intake.check(task, signal);
-    const entry = new Entry(task, signal, observer);
+  readonly #submit = (task: Task, caller: Caller): void => {
+    this.#intake.check(task, caller.signal);
+    const entry = new Entry(task, caller);
     if (this.#intake.hasRoom()) this.#enter(entry);
     else this.#intake.standInLine(entry);
   };
@@ -194,11 +209,13 @@ export class Pool implements DispatchCloser {
     this.#waking = true;
     while (!this.#paused && !this.#intake.isEmpty && this.#shifts.size === 0) {
       const { due } = this.#slots;
-      if (due > this.#settings.clock.now()) {
+      if (due > Number.NEGATIVE_INFINITY && due > this.#settings.clock.now()) {
         if (due < Number.POSITIVE_INFINITY) this.#pace.set(due);
         break;
       }
-      void this.#shifts.add(this.#shift);
+      const endShift = this.#resting.pop();
+      if (endShift === undefined) void this.#shifts.add(this.#shift, SHIFT_OPTIONS);
+      else this.#serve(endShift);
     }
     if (this.#intake.isEmpty) this.#pace.clear();
     this.#waking = false;
@@ -217,8 +234,17 @@ export class Pool implements DispatchCloser {
       }
       this.#slots.release(attempt.slot);
     }
-    endShift();
+    this.#rest(endShift);
     this.#wake();
+  }
+
+  /** Lets a dry shift linger for two microtasks: a producer that is about to send spares it, and PQueue, a new start. */
+  #rest(endShift: () => void): void {
+    if (this.#resting.push(endShift) > 1) return;
+    const end = (): void => {
+      for (const endResting of this.#resting.splice(0)) endResting();
+    };
+    queueMicrotask(() => queueMicrotask(end));
   }
 
   /** First the pace, then the task: nothing leaves the queue before its slot may start it. */
@@ -235,8 +261,6 @@ export class Pool implements DispatchCloser {
   }
 }
 
-/** Every option is PQueue's own, also those left out, so that none is inherited from a polluted prototype. */
-function shiftOptions(concurrency: number): { concurrency: number } {
-  const rest = ["autoStart", "carryoverIntervalCount", "interval", "intervalCap", "queueClass", "strict", "timeout"];
-  return { ...Object.fromEntries(rest.map((name) => [name, undefined])), concurrency };
+function absent(...names: string[]): object {
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from "eventemitter3";
 import type { EventListener, PoolEvent } from "./events.ts";
+import { expect, isFunction } from "./expect.ts";
 import type { Logger } from "./options.ts";
 import { AsyncScope } from "./runtime.ts";
 
@@ -63,6 +64,7 @@ export class Emitter {
   }
 
   #safely<T extends Type>(listener: EventListener<T>): Hear {
+    expect(listener, "listener", "a function", isFunction);
     let safe = this.#safe.get(listener);
     if (safe === undefined) {
       safe = this.#guard(listener as Hear);

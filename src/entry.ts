@@ -12,30 +12,27 @@ export interface Abortable {
   cut(reason: unknown): void;
 }
 
-/** Who wants to know how a task gets on. */
-export interface Observer {
+/** What one call wants of its task, and wants to know. Most calls have none. */
+export interface Caller {
+  /** Gives the task up. */
+  readonly signal: AbortSignal | undefined;
+  /** The task's attempt, once it has started. */
+  attempt: Abortable | undefined;
   /** It has a place in the queue. */
-  accepted?(): void;
+  readonly accepted?: (() => void) | undefined;
   /** It has finished well, with what its consumer returned. */
-  succeeded?(value: unknown): void;
+  readonly succeeded?: ((value: unknown) => void) | undefined;
   /** It was refused, or has failed. */
-  failed(error: unknown): void;
+  readonly failed?: ((error: unknown) => void) | undefined;
   /**
-   * Takes the response over, in the place of the task's consumer: the body is the observer's from then on. What is
-   * returned holds the slot until it settles.
+   * Takes the response over, in the place of the task's consumer: the body is the caller's from then on. What is returned
+   * holds the slot until it settles.
    */
-  takeOver?(response: Response, attempt: Abortable): Promise<void> | undefined;
+  readonly takeOver?: ((response: Response, attempt: Abortable) => Promise<void> | undefined) | undefined;
 }
 
 /** Queues a task, after a wait in line if need be. @throws {TypeError} For a wrong type, at once. */
-export type Submit = (task: Task, signal: AbortSignal | undefined, observer: Observer) => void;
-
-/** A call's own wishes. Most calls have none. */
-export interface Caller {
-  readonly signal: AbortSignal | undefined;
-  readonly observer: Observer | undefined;
-  attempt: Abortable | undefined;
-}
+export type Submit = (task: Task, caller: Caller) => void;
 
 /** A task in the house. It keeps the async context of the call that brought it. */
 export class Entry extends AsyncScope implements Linked<Entry> {
@@ -47,9 +44,9 @@ export class Entry extends AsyncScope implements Linked<Entry> {
   previous: Entry | undefined = undefined;
   next: Entry | undefined = undefined;
 
-  constructor(task: Task, signal: AbortSignal | undefined, observer: Observer | undefined) {
+  constructor(task: Task, caller: Caller | undefined) {
     super("httppool.Task");
     this.task = task;
-    this.caller = signal === undefined && observer === undefined ? undefined : { signal, observer, attempt: undefined };
+    this.caller = caller;
   }
 }

@@ -41,6 +41,22 @@ export class TransactionTimeoutError extends HttpPoolError {
   }
 }
 
+/** The breaker has seen a host fail too often, and sends it nothing for a while. Thrown by `httppool/breaker`. */
+export class CircuitOpenError extends HttpPoolError {
+  override readonly name = "CircuitOpenError";
+  readonly code = "ERR_CIRCUIT_OPEN";
+  /** The host, with its port when it is not the scheme's own. */
+  readonly host: string;
+  /** ms until a request may be sent to see whether the host is back. 0: one is under way. */
+  readonly retryAfterMs: number;
+  constructor(host: string, retryAfterMs: number) {
+    const next = retryAfterMs > 0 ? `may be sent in ${Math.ceil(retryAfterMs)} ms` : "is under way";
+    super(`The circuit to ${host} is open: the next probe ${next}`);
+    this.host = host;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** Whether the error is a {@link DispatcherClosedError}, of any copy of this package. */
 export const isDispatcherClosedError = (error: unknown): error is DispatcherClosedError =>
   hasCode(error, "ERR_DISPATCHER_CLOSED");
@@ -55,8 +71,8 @@ export const isTaskFilteredError = (error: unknown): error is TaskFilteredError 
 export const isTransactionTimeoutError = (error: unknown): error is TransactionTimeoutError =>
   hasCode(error, "ERR_TRANSACTION_TIMEOUT");
 
-/** Whether the error is a `CircuitOpenError` of the breaker, of any copy of this package. */
-export const isCircuitOpenError = (error: unknown): error is HttpPoolError => hasCode(error, "ERR_CIRCUIT_OPEN");
+/** Whether the error is a {@link CircuitOpenError}, of any copy of this package. */
+export const isCircuitOpenError = (error: unknown): error is CircuitOpenError => hasCode(error, "ERR_CIRCUIT_OPEN");
 
 function hasCode(error: unknown, code: string): boolean {
   return typeof error === "object" && error !== null && "code" in error && error.code === code;

@@ -98,8 +98,8 @@ export class Intake {
     const { caller } = entry;
     if (caller !== undefined) {
       this.#unfollow(entry);
-      if (ok) caller.observer?.succeeded?.(result);
-      else caller.observer?.failed(result);
+      if (ok) caller.succeeded?.(result);
+      else caller.failed?.(result);
     }
     if (--this.#unfinished > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
@@ -131,7 +131,7 @@ export class Intake {
     entry.id = ++this.#lastId;
     entry.acceptedAt = this.#settings.clock.now();
     this.#unfinished++;
-    entry.caller?.observer?.accepted?.();
+    entry.caller?.accepted?.();
     if (!this.#emitter.hears("queue")) return;
     this.#emitter.emit({ type: "queue", pool: this.#settings.name, id: entry.id, waiting: this.waiting });
   }
@@ -179,7 +179,7 @@ export class Intake {
     this.#unfollow(entry);
     entry.runInAsyncScope(() => {
       this.#tellReject(reason, { error });
-      entry.caller?.observer?.failed(error);
+      entry.caller?.failed?.(error);
     }, undefined);
   }
 

@@ -32,8 +32,13 @@ export function normalize(options: ClientOptions, defaultHandler?: Handler): Set
   const drain = own(optional(given["drain"], "drain", "an object", isObject) ?? {});
   return {
     name: optional(given["name"], "name", "a string", isString) ?? "",
-    handler: expect(given["handler"] ?? defaultHandler, "handler", "a function", isFunction) as Handler,
-    listeners: expect(given["listeners"] ?? [], "listeners", "an array", isArray) as readonly Listener[],
+    handler: expect(
+      given["handler"] === undefined ? defaultHandler : given["handler"],
+      "handler",
+      "a function",
+      isFunction,
+    ) as Handler,
+    listeners: (optional(given["listeners"], "listeners", "an array", isArray) ?? []) as readonly Listener[],
     logger: quiet(optional(given["logger"], "logger", "an object with the methods debug and error", isLogger)),
     queueSize: positive(optional(given["queueSize"], "queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
     workers: positive(optional(given["workers"], "workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
@@ -73,7 +78,7 @@ function own(object: object): Readonly<Record<string, unknown>> {
   return { __proto__: null, ...object };
 }
 
-const CLOCK = "an object with the methods now, setTimeout and clearTimeout";
+const CLOCK = "an object with the methods now, setTimeout, clearTimeout and perhaps date";
 
 const positive = (value: number | undefined): number | undefined =>
   value !== undefined && value > 0 ? value : undefined;
@@ -85,7 +90,9 @@ const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
 const isHold = (value: unknown): value is Hold => value === "headers" || value === "body";
 const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMethods(value, "on");
 const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
-const isClock = (value: unknown): value is Clock => hasMethods(value, "now", "setTimeout", "clearTimeout");
+const isClock = (value: unknown): value is Clock =>
+  hasMethods(value, "now", "setTimeout", "clearTimeout") &&
+  (!("date" in value) || value.date === undefined || isFunction(value.date));
 
 /** A logger that never throws: not even telling of an error may harm a task. */
 function quiet(logger: Logger | undefined): Logger {

@@ -14,7 +14,9 @@ export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
       const hold = holdOf(read(init, "hold")) ?? defaultHold;
       const signal = signalOf(input, init);
       const request = snapshot(input, init);
-      submit(() => request, signal, {
+      submit(() => request, {
+        signal,
+        attempt: undefined,
         failed: reject,
         succeeded: () => reject(new TypeError("The handler gave no response")),
         takeOver: (response, attempt) => handOver(response, attempt, hold, signal, resolve),
@@ -54,9 +56,11 @@ function snapshot(input: string | URL | Request, init: RequestInit | undefined):
   return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
 }
 
-/** Seen through, not copied: an init may be a Request, whose properties are not its own. */
+/** An init may be a Request, whose properties are not its own; and Bun does not see through a proxy. */
 function withoutSignal(init: RequestInit): RequestInit {
-  return new Proxy(init, { get: (target, key) => (key === "signal" ? null : Reflect.get(target, key)) });
+  const copy: Record<string, unknown> = {};
+  for (const name in init) copy[name] = Reflect.get(init, name);
+  return { ...copy, signal: null };
 }
 
 function signalOf(input: string | URL | Request, init: RequestInit | undefined): AbortSignal | undefined {

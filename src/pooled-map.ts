@@ -151,8 +151,9 @@ class Run<Input, Output> {
           request: requestOf(await toRequest(input)),
           consumer: (response, request) => read(response, request, input),
         }),
-        this.#controller.signal,
         {
+          signal: this.#controller.signal,
+          attempt: undefined,
           accepted: () => {
             isAccepted = true;
             resolve();
@@ -182,7 +183,9 @@ function requestOf(made: string | URL | Request): Request {
 }
 
 function iteratorOf<Input>(source: Source<Input>): Iterator<Input> | AsyncIterator<Input> {
-  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  return typeof source === "object" && Symbol.asyncIterator in source
+    ? source[Symbol.asyncIterator]()
+    : source[Symbol.iterator]();
 }
 
 function ownOption(options: MapOptions | undefined, name: "ordered" | "settled"): unknown {
@@ -192,4 +195,4 @@ function ownOption(options: MapOptions | undefined, name: "ordered" | "settled")
 const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 
 const isSource = (value: unknown): value is Source<unknown> =>
-  isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value);
+  typeof value === "string" || (isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value));

@@ -15,7 +15,7 @@ export function pooledWritable(submit: Submit): WritableStream<Task> {
           resolve();
         };
         signal?.addEventListener("abort", leave);
-        submit(task, line.signal, { accepted, failed });
+        submit(task, { signal: line.signal, attempt: undefined, accepted, failed });
       }),
   });
 }

@@ -17,17 +17,23 @@ export function transactionOf(made: unknown): Transaction {
  */
 export function responseOf(answer: unknown): Response | undefined {
   if (answer === null || answer === undefined) return undefined;
+  if (answer instanceof Response) return answer;
   const { status, headers } = answer as Partial<Response>;
   if (typeof status === "number" && typeof headers === "object") return answer as Response;
   throw new TypeError("Expected the handler to resolve to a Response or nothing");
 }
 
 /** Where a request goes, without its secrets. */
-export function originOf(request: Request): string {
-  return URL.parse(request.url)?.origin ?? "null";
+export function originOf({ url }: Request): string {
+  const path = url.indexOf("/", 8);
+  // As platforms write it: scheme, host and port come before the first slash, and no user, whom only a parser can tell.
+  if (/^https?:$/.test(url.slice(0, url.indexOf("/"))) && path > 0 && !url.slice(0, path).includes("@"))
+    return url.slice(0, path);
+  return URL.parse(url)?.origin ?? "null";
 }
 
 function isRequest(value: unknown): value is Request {
+  if (value instanceof Request) return true;
   const { url, method, headers } = (value ?? {}) as Partial<Request>;
   return typeof url === "string" && typeof method === "string" && typeof headers === "object";
 }

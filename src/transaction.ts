@@ -1,8 +1,9 @@
-import { type Cleanup, discardBody, releaseBody } from "./body.ts";
+import { type Cleanup, discardBody, type Release, releaseBody } from "./body.ts";
 import type { Alarm, Alarms } from "./clock.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Abortable, Entry } from "./entry.ts";
 import { TransactionTimeoutError } from "./errors.ts";
+import type { FinishEvent } from "./events.ts";
 import type { Handler } from "./handler.ts";
 import { LazySignal } from "./lazy-signal.ts";
 import { isThenable, originOf, responseOf, transactionOf } from "./shapes.ts";
@@ -15,6 +16,8 @@ export interface Host extends Cleanup {
   readonly handler: Handler;
   /** ms between two starts of a slot. 0: unpaced. */
   readonly period: number;
+  /** Wall time in ms, for tasks. */
+  readonly date: () => number;
   /** ms for a whole transaction. 0: none. */
   readonly timeout: number;
   readonly deadlines: Alarms;
@@ -24,6 +27,8 @@ export interface Host extends Cleanup {
   /** The slot is free, some time after `start()` returned. */
   onFree(attempt: Attempt): void;
 }
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
@@ -41,6 +46,7 @@ export class Attempt extends LazySignal implements Abortable {
   #request: Request | undefined;
   #consumer: Consumer | undefined;
   #response: Response | undefined;
+  #releasing: Release | undefined;
   /** The error that the task is about to finish with, once its body is released. */
   #failure: { readonly error: unknown } | undefined;
   /** The handler has not settled: the slot stays taken, whatever becomes of the task. */
@@ -68,7 +74,7 @@ export class Attempt extends LazySignal implements Abortable {
   }
 
   #start(): void {
-    const { name, clock, emitter, period, timeout, deadlines } = this.#host;
+    const { name, clock, date, emitter, period, timeout, deadlines } = this.#host;
     const { id, acceptedAt, task } = this.#entry;
     this.#startedAt = clock.now();
     if (emitter.hears("start")) {
@@ -84,15 +90,7 @@ export class Attempt extends LazySignal implements Abortable {
     }
     // The listeners took their time: the period counts from here.
     if (period > 0) this.slot.due = clock.now() + period;
-    const attempt = this;
-    const context = {
-      id,
-      attempt: 1,
-      get signal(): AbortSignal {
-        return attempt.signal;
-      },
-      date: (): number => clock.date?.() ?? Date.now(),
-    };
+    const context = this.lend({ id, attempt: 1, signal: undefined, date });
     try {
       const made = task(context);
       if (!isThenable(made)) return this.#onBuilt(made);
@@ -108,12 +106,6 @@ export class Attempt extends LazySignal implements Abortable {
   #onBuilt(made: unknown): void {
     if (this.#finished) return;
     if (made === null || made === undefined) return this.#finish(true, undefined);
-    const attempt = this;
-    const init = {
-      get signal(): AbortSignal {
-        return attempt.signal;
-      },
-    };
     try {
       const { request, consumer } = transactionOf(made);
       this.#request = request;
@@ -121,7 +113,7 @@ export class Attempt extends LazySignal implements Abortable {
       if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       this.#handling = true;
       const { handler } = this.#host;
-      const answer = handler(request, init);
+      const answer = handler(request, this.lend({ signal: undefined }));
       if (!isThenable(answer)) return this.#onAnswer(answer);
       Promise.resolve(answer).then(
         (response) => this.#onAnswer(response),
@@ -134,6 +126,8 @@ export class Attempt extends LazySignal implements Abortable {
 
   #onRefusal(error: unknown): void {
     this.#handling = false;
+    // A handler that gives up must not leave its request running.
+    this.cut(RELEASED);
     if (this.#finished) this.#freeSlot();
     else this.#conclude(false, error);
   }
@@ -147,9 +141,7 @@ export class Attempt extends LazySignal implements Abortable {
     }
     // A deaf handler: its task is over, but not its request.
     if (this.#finished) {
-      const releasing = this.#release();
-      if (releasing === undefined) this.#freeSlot();
-      else void releasing.then(() => this.#freeSlot());
+      this.#release(() => this.#freeSlot());
       return;
     }
     if (this.#response === undefined) return this.#finish(true, undefined);
@@ -166,10 +158,10 @@ export class Attempt extends LazySignal implements Abortable {
   }
 
   #consume(response: Response): void {
-    const observer = this.#entry.caller?.observer;
+    const { caller } = this.#entry;
     try {
-      if (observer?.takeOver !== undefined) {
-        const held = observer.takeOver(response, this);
+      if (caller?.takeOver !== undefined) {
+        const held = caller.takeOver(response, this);
         if (held === undefined) return this.#finish(true, undefined);
         held.then(
           () => this.#finish(true, undefined),
@@ -193,43 +185,55 @@ export class Attempt extends LazySignal implements Abortable {
   #conclude(ok: boolean, result: unknown): void {
     if (this.#finished) return;
     if (!ok) this.#failure = { error: result };
-    const releasing = this.#release();
-    if (releasing === undefined) this.#finish(ok, result);
-    else void releasing.then(() => this.#finish(ok, result));
+    this.#release(() => this.#finish(ok, result));
   }
 
-  #release(): Promise<void> | undefined {
-    return this.#response && releaseBody(this.#response, this.#host, () => this.cut(RELEASED));
+  #release(then: () => void): void {
+    const release = this.#response && releaseBody(this.#response, this.#host, () => this.cut(RELEASED));
+    this.#releasing = release;
+    if (release === undefined) then();
+    else void release.done.then(then);
   }
 
   #giveUp(reason: unknown): void {
     this.cut(reason);
-    if (this.#response !== undefined) discardBody(this.#response, this.#host.logger);
+    if (this.#releasing !== undefined) this.#releasing.stop();
+    else if (this.#response !== undefined) discardBody(this.#response, this.#host.logger);
     this.#finish(false, this.#failure === undefined ? reason : this.#failure.error);
   }
 
   #finish(ok: boolean, result: unknown): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { name, clock, emitter, deadlines } = this.#host;
+    const { emitter, deadlines } = this.#host;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
-    if (emitter.hears("finish")) {
-      const request = this.#request;
-      const status = this.#response?.status;
-      emitter.emit({
-        type: "finish",
-        pool: name,
-        id: this.#entry.id,
-        attempt: 1,
-        slot: this.slot.number,
-        ...(request && { method: request.method, origin: originOf(request) }),
-        ...(status !== undefined && { status }),
-        durationMs: clock.now() - this.#startedAt,
-        ...(ok ? { ok } : { ok, error: result }),
-      });
-    }
+    if (emitter.hears("finish")) emitter.emit(this.#finishEvent(ok, result));
     this.#host.onFinish(this.#entry, ok, result);
     if (!this.#handling) this.#freeSlot();
+  }
+
+  #finishEvent(ok: boolean, result: unknown): FinishEvent {
+    const { name, clock } = this.#host;
+    const request = this.#request;
+    const response = this.#response;
+    const durationMs = clock.now() - this.#startedAt;
+    // Property by property: a spread for each part that may be absent costs more than all the rest.
+    const event: Writable<FinishEvent> = {
+      type: "finish",
+      pool: name,
+      id: this.#entry.id,
+      attempt: 1,
+      slot: this.slot.number,
+      durationMs,
+      ok: true,
+    };
+    if (!ok) Object.assign(event, { ok, error: result });
+    if (request !== undefined) {
+      event.method = request.method;
+      event.origin = originOf(request);
+    }
+    if (response !== undefined) event.status = response.status;
+    return event;
   }
 
   #freeSlot(): void {

@@ -1,5 +1,5 @@
 import ky, { isNetworkError, isTimeoutError } from "ky";
-import { isObject, optional } from "../expect.ts";
+import { isFunction, isObject, optional } from "../expect.ts";
 import type { Handler } from "../handler.ts";
 import { platformFetch } from "../runtime.ts";
 
@@ -13,6 +13,8 @@ export interface KyOptions {
   readonly retry?: number | object | undefined;
   /** Whether a status of 400 or more fails the task. Its body is then read by ky. @default false */
   readonly throwHttpErrors?: boolean | ((status: number) => boolean) | undefined;
+  /** In the place of the platform's `fetch`. */
+  readonly fetch?: ((input: never, init?: never) => Promise<Response>) | undefined;
   readonly [option: string]: unknown;
 }
 
@@ -31,16 +33,19 @@ export interface KyOptions {
  */
 export function kyHandler(options: KyOptions = {}): Handler {
   optional(options, "options", "an object", isObject);
-  const client = ky.create({
-    fetch: (input: Parameters<typeof fetch>[0], init?: RequestInit) => platformFetch()(input, init),
-    retry: 0,
-    throwHttpErrors: false,
-    timeout: false,
-    ...options,
-  } as NonNullable<Parameters<typeof ky.create>[0]>); // our type of its options is looser, on purpose
+  const { fetch: given, ...rest } = options;
+  const send = optional(given, "fetch", "a function", isFunction) as typeof fetch | undefined;
+  const client = ky.create({ retry: 0, throwHttpErrors: false, timeout: false, ...rest } as NonNullable<
+    Parameters<typeof ky.create>[0]
+  >); // our type of its options is looser, on purpose
   return async (request, init) => {
     try {
-      return await client(native(request), init);
+      return await client(native(request), {
+        signal: init.signal,
+        // ky joins the signals into one that nothing holds once the headers are there: after a garbage collection it would
+        // no longer reach the body. So the platform gets ours.
+        fetch: (input, kyInit) => (send ?? platformFetch())(input, { ...kyInit, signal: init.signal }),
+      });
     } catch (error) {
       throw unwrap(error);
     }

@@ -1,0 +1,70 @@
+import { markPoolFetch } from "../runtime.ts";
+import { callOf, hostOf, signalOf } from "./breaker/call.ts";
+import { Circuits, type CircuitState } from "./breaker/circuits.ts";
+import { type BreakerOptions, settingsOf } from "./breaker/settings.ts";
+import { Trial } from "./breaker/trial.ts";
+import { watch } from "./breaker/watch.ts";
+
+export type { BreakerEvent, CircuitState } from "./breaker/circuits.ts";
+export type { BreakerOptions } from "./breaker/settings.ts";
+
+/** A handler that is also a plain `fetch`. */
+export interface Breaker<Answer extends Response | null | undefined = Response> {
+  /**
+   * @throws {CircuitOpenError} The host has failed too often, and nothing was sent.
+   * @throws {TypeError} The request's body has been used already. No failure of the host.
+   * @throws What the delegate failed with; a `DOMException` named `TimeoutError` after `timeout`.
+   */
+  (input: string | URL | Request, init?: RequestInit): Promise<Answer>;
+  /**
+   * How the circuits stand now, by host (with its port when it is not the scheme's own): of hosts that have failed. One
+   * that is not there is closed.
+   */
+  states(): ReadonlyMap<string, CircuitState>;
+}
+
+/**
+ * Stops sending to a host that fails: after `threshold` failures in a row its circuit opens, and requests to it fail at
+ * once with a {@link CircuitOpenError}. After a back-off (500 ms, half as long again each time, ±50 %, at most 60 s) one
+ * request is let through to try the host: it closes the circuit, or opens it again for longer.
+ *
+ * A failure is an error of the delegate, the `timeout` here, the pool's own `timeout`, and what `tripOn` says. The
+ * caller's own abort is none. Requests to one host and port share a circuit, whatever their scheme and path.
+ *
+ * A delegate that ignores its signal goes on after `timeout`, unseen; a body it then brings is cancelled.
+ *
+ * @throws {TypeError} An option is of a wrong type.
+ *
+ * @example
+ * ```ts
+ * const handler = breakerHandler({ timeout: 5000, delegate: kyHandler(), tripOn: ({ status }) => status >= 500 });
+ * const pool = new Client({ handler }).start();
+ * ```
+ */
+export function breakerHandler<Answer extends Response | null | undefined = Response>(
+  options: BreakerOptions<Answer> = {},
+): Breaker<Answer> {
+  const { delegate, isPlatform, tripsOn, limits, rules } = settingsOf<Answer>(options);
+  const circuits = new Circuits(rules);
+  const send = async (input: string | URL | Request, init?: RequestInit): Promise<Answer> => {
+    const call = callOf(input, init);
+    const { request } = call;
+    if (request.bodyUsed || request.body?.locked) throw new TypeError("The request's body has been used already");
+    const host = hostOf(request);
+    if (host === undefined) return delegate(request, call.init);
+    const permit = circuits.enter(host);
+    const trial = new Trial(circuits, permit, tripsOn);
+    if (permit.isProbe || limits.timeout > 0) return watch(call, delegate, trial, limits);
+    try {
+      const answer = await delegate(request, call.init);
+      trial.answered(answer, signalOf(call));
+      return answer;
+    } catch (error) {
+      trial.failed(error, signalOf(call));
+      throw error;
+    }
+  };
+  // Or, put in the place of the platform's `fetch`, it would call itself for ever.
+  if (isPlatform) markPoolFetch(send);
+  return Object.assign(send, { states: () => circuits.states() });
+}

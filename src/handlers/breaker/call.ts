@@ -1,0 +1,44 @@
+/** A call of a handler: what its delegate is called with. */
+export interface Call {
+  readonly request: Request;
+  readonly init: { readonly signal: AbortSignal };
+}
+
+/** Who sends what a breaker lets through: a handler, by its answer. */
+export type Delegate<Answer> = (request: Request, init: Call["init"]) => PromiseLike<Answer>;
+
+/** A handler's arguments as they are, its `signal` unread, since a pool makes it on first use; or those of plain `fetch`. */
+export function callOf(input: string | URL | Request, init: RequestInit | undefined): Call {
+  if (isRequest(input)) {
+    if (isBare(init) && "signal" in init) return { request: input, init: init as Call["init"] };
+    if (init === undefined || isBare(init)) return { request: input, init: { signal: input.signal } };
+  }
+  const request = new Request(input, init);
+  return { request, init: { signal: request.signal } };
+}
+
+/** The signal that the caller may abort a call with. Plain `fetch` takes null for none, and the request's own for none given. */
+export function signalOf({ request, init }: Call): AbortSignal | undefined {
+  const signal: AbortSignal | null | undefined = init.signal;
+  return signal === null ? undefined : (signal ?? request.signal);
+}
+
+/** The host, with its port when it is not the scheme's own. undefined: the request goes to no host. */
+export function hostOf(request: Request): string | undefined {
+  return HOST.exec(request.url)?.[1];
+}
+
+/** A tenth of what `new URL()` takes, of a URL that is in its normal form already. */
+const HOST = /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)/u;
+
+function isRequest(input: string | URL | Request): input is Request {
+  return typeof input === "object" && "method" in input;
+}
+
+/** Whether it is an ordinary object with nothing but a `signal`. */
+function isBare(init: RequestInit | undefined): init is RequestInit {
+  if (init === undefined || init === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(init);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.keys(init).every((key) => key === "signal");
+}

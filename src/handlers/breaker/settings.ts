@@ -1,0 +1,139 @@
+import { Alarms, type Clock, systemClock } from "../../clock.ts";
+import { expect, hasMethods, isFunction, isObject, optional } from "../../expect.ts";
+import type { Logger } from "../../options.ts";
+import { platformFetch } from "../../runtime.ts";
+import type { Delegate } from "./call.ts";
+import type { BreakerEvent, CircuitRules } from "./circuits.ts";
+import type { Limits } from "./watch.ts";
+
+/** How a breaker works. Only own properties are read. A value of a wrong type throws a `TypeError`. */
+export interface BreakerOptions<Answer extends Response | null | undefined = Response> {
+  /** Sends what is let through. @default the platform's `fetch`, looked up at each request */
+  readonly delegate?: Delegate<Answer> | undefined;
+  /**
+   * ms until the headers. Longer counts as a failure, aborts the request and rejects with a `TimeoutError`. ≤ 0 means
+   * none: then a probe counts as failed after 60,000 ms, but goes on, and still closes the circuit when it succeeds.
+   * @default none
+   */
+  readonly timeout?: number | undefined;
+  /** Failures in a row that open a host's circuit, a whole number. 0 never opens. @default 5 */
+  readonly threshold?: number | undefined;
+  /** Whether a response counts as a failure. It is delivered all the same. @default none does, whatever its status */
+  readonly tripOn?: ((response: Response) => boolean) | undefined;
+  /**
+   * Hosts to remember, a whole number. Only hosts that failed take a place; those that are not open are forgotten first.
+   * Less than 1 means 256. @default 256
+   */
+  readonly maxHosts?: number | undefined;
+  /** Hears when a circuit opens (`error`), is tried or closes (`debug`), and of errors in `tripOn` and `onEvent`. */
+  readonly logger?: Logger | undefined;
+  /** Hears of every change, when it is done. What it throws goes to the logger. */
+  readonly onEvent?: ((event: BreakerEvent) => void) | undefined;
+  /** The time to live by. @default the platform's */
+  readonly clock?: Clock | undefined;
+  /** Numbers from 0 to 1, for the jitter of the back-off. @default `Math.random()` */
+  readonly random?: (() => number) | undefined;
+}
+
+/** The options of a breaker, made safe. What the user gave may fail without harm to a request. */
+export interface Settings<Answer> {
+  readonly delegate: Delegate<Answer>;
+  /** Whether the delegate is the platform's `fetch`, whatever that is by then. */
+  readonly isPlatform: boolean;
+  /** Whether an answer counts as a failure. */
+  readonly tripsOn: (answer: unknown) => boolean;
+  readonly rules: CircuitRules;
+  readonly limits: Limits;
+}
+
+const THRESHOLD = 5;
+const MAX_HOSTS = 256;
+
+/** Checks the options and fills in the defaults. Starts no timer. */
+export function settingsOf<Answer extends Response | null | undefined>(
+  options: BreakerOptions<Answer>,
+): Settings<Answer> {
+  expect(options, "options", "an object", isObject);
+  // Own properties only, so that a polluted `Object.prototype` sets no option.
+  const given = { __proto__: null, ...options } as BreakerOptions<Answer>;
+  const delegate = callable(given.delegate, "delegate");
+  const timeout = optional(given.timeout, "timeout", "a finite number of ms", isFinite) ?? 0;
+  const threshold = optional(given.threshold, "threshold", "a whole number of 0 or more", isThreshold) ?? THRESHOLD;
+  const tripOn = callable(given.tripOn, "tripOn");
+  const maxHosts = optional(given.maxHosts, "maxHosts", "a whole number", isWhole) ?? MAX_HOSTS;
+  const logger = optional(given.logger, "logger", "an object with the methods debug and error", isLogger);
+  const onEvent = callable(given.onEvent, "onEvent");
+  const clock =
+    optional(given.clock, "clock", "an object with the methods now, setTimeout and clearTimeout", isClock) ??
+    systemClock;
+  const random = callable(given.random, "random") ?? (() => Math.random());
+
+  const log = (level: "debug" | "error", ...args: unknown[]): void =>
+    safely(
+      () => logger?.[level](...args),
+      () => undefined,
+    );
+  return {
+    delegate: delegate ?? ((request, init) => platformFetch()(request, init) as Promise<Answer>),
+    isPlatform: delegate === undefined,
+    tripsOn: (answer) => {
+      try {
+        // Not truthy: a promise, of untyped code, would open every circuit.
+        const trips: unknown = tripOn !== undefined && isObject(answer) && tripOn(answer as Response);
+        return trips === true;
+      } catch (error) {
+        log("error", "`tripOn` failed", error);
+        return false;
+      }
+    },
+    rules: {
+      threshold,
+      maxHosts: maxHosts < 1 ? MAX_HOSTS : maxHosts,
+      clock,
+      random,
+      tell: (event) => {
+        log(event.type === "tripped" ? "error" : "debug", lineOf(event));
+        if (onEvent === undefined) return;
+        safely(
+          () => onEvent(Object.freeze(event)),
+          (error) => log("error", "`onEvent` failed", error),
+        );
+      },
+    },
+    limits: {
+      timeout: Math.max(timeout, 0),
+      clock,
+      deadlines: new Alarms(clock),
+      bounds: new Alarms(clock),
+      onLateBody: (error) => log("debug", "A late body could not be cancelled", error),
+    },
+  };
+}
+
+function lineOf(event: BreakerEvent): string {
+  const { type, host } = event;
+  if (type === "probing") return `The host ${host} is tried again`;
+  if (type === "reset") return `The circuit to ${host} closed`;
+  const { failures, retryAfterMs } = event;
+  return `The circuit to ${host} opened for ${Math.ceil(retryAfterMs)} ms after ${failures} failures in a row`;
+}
+
+/** Calls what the user gave. That it throws, or rejects, is told and changes nothing else. */
+function safely(call: () => unknown, onError: (error: unknown) => void): void {
+  try {
+    Promise.resolve(call()).catch(onError);
+  } catch (error) {
+    onError(error);
+  }
+}
+
+function callable<F>(value: F | undefined, name: string): F | undefined {
+  optional(value, name, "a function", isFunction);
+  return value;
+}
+
+const isFinite = (value: unknown): value is number => Number.isFinite(value);
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+const isThreshold = (value: unknown): value is number => isWhole(value) && value >= 0;
+const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
+const isClock = (value: unknown): value is Clock => hasMethods(value, "now", "setTimeout", "clearTimeout");
