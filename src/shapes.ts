@@ -23,13 +23,14 @@ export function responseOf(answer: unknown): Response | undefined {
   throw new TypeError("Expected the handler to resolve to a Response or nothing");
 }
 
+/** As platforms write a URL: scheme, host and a port that is not the default's, and no user before it. */
+const ORIGIN = /^https?:\/\/[^/?#@\\]+(?=\/)/;
+
 /** Where a request goes, without its secrets. */
-export function originOf({ url }: Request): string {
-  const path = url.indexOf("/", 8);
-  // As platforms write it: scheme, host and port come before the first slash, and no user, whom only a parser can tell.
-  if (/^https?:$/.test(url.slice(0, url.indexOf("/"))) && path > 0 && !url.slice(0, path).includes("@"))
-    return url.slice(0, path);
-  return URL.parse(url)?.origin ?? "null";
+export function originOf(request: Request): string {
+  const { url } = request;
+  const origin = request instanceof Request ? ORIGIN.exec(url)?.[0] : undefined;
+  return origin ?? URL.parse(url)?.origin ?? "null";
 }
 
 function isRequest(value: unknown): value is Request {

@@ -35,10 +35,10 @@ function isRequest(input: string | URL | Request): input is Request {
   return typeof input === "object" && "method" in input;
 }
 
-/** Whether it is an ordinary object with nothing but a `signal`. */
+/** Whether it is an ordinary object with nothing but a `signal`, which stays unread. */
 function isBare(init: RequestInit | undefined): init is RequestInit {
   if (init === undefined || init === null) return false;
   const prototype: unknown = Object.getPrototypeOf(init);
   if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.keys(init).every((key) => key === "signal");
+  return Reflect.ownKeys(init).every((key) => key === "signal");
 }
