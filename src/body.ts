@@ -1,5 +1,6 @@
 import type { Alarm, Alarms, Clock } from "./clock.ts";
 import type { Logger } from "./options.ts";
+import { hasEnded } from "./runtime.ts";
 
 /** What the clean-up may spend, and what it works with. */
 export interface Cleanup {
@@ -24,9 +25,9 @@ export function releaseBody(response: Response, cleanup: Cleanup, abort: () => v
   try {
     const { body } = response;
     if (body === null || body === undefined) return undefined;
-    // After `text()` and the like it looks the same as when somebody still reads, and an abort is harmless then.
     if (body.locked || typeof body.getReader !== "function") {
-      abort();
+      // After `text()` and the like most platforms don't tell whether somebody still reads. An abort is harmless then.
+      if (!hasEnded(body)) abort();
       return undefined;
     }
     return new Release(response, body, cleanup, abort);
@@ -98,7 +99,10 @@ export class Release {
     this.#cancel();
   }
 
-  /** Cancels, and aborts when that takes too long: one branch of a clone never settles while the other is unread. */
+  /**
+   * Cancels, then aborts: one branch of a clone does not let go of the connection while the other is unread, and on some
+   * platforms never says so.
+   */
   #cancel(): void {
     if (this.#isOver) return;
     const held = this.#held;
@@ -106,7 +110,7 @@ export class Release {
     this.#within(CANCEL_MS, () => this.#giveUp());
     try {
       held.cancel().then(
-        () => this.#end(),
+        () => this.#giveUp(),
         (error: unknown) => this.#fail("A body could not be cancelled", error),
       );
     } catch (error) {
@@ -121,6 +125,7 @@ export class Release {
   }
 
   #giveUp(): void {
+    if (this.#isOver) return;
     this.#abort();
     this.#end();
   }

@@ -1,10 +1,11 @@
 import PQueue from "p-queue";
 import { Alarms, Wakeup } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
-import { type Caller, Entry } from "./entry.ts";
+import { Entrance } from "./entrance.ts";
+import type { Entry } from "./entry.ts";
 import type { EventListener, PoolEvent } from "./events.ts";
 import { Intake } from "./intake.ts";
-import { listenersOf, type Settings, signalOf } from "./normalize.ts";
+import { listenersOf, type Settings } from "./normalize.ts";
 import type { SendOptions } from "./options.ts";
 import type { DispatchCloser, MapOptions, PooledFetch, Read, Source, ToRequest } from "./pool.ts";
 import { pooledFetch } from "./pooled-fetch.ts";
@@ -14,8 +15,6 @@ import { asyncDispose } from "./runtime.ts";
 import { Slots } from "./slots.ts";
 import type { Task } from "./task.ts";
 import { Attempt, type Host } from "./transaction.ts";
-
-const QUEUED = Promise.resolve();
 
 /** Every option is PQueue's own, also those left out, so that none is inherited from a polluted prototype. */
 const QUEUE_OPTIONS = absent(
@@ -38,6 +37,7 @@ export class Pool implements DispatchCloser {
   readonly #settings: Settings;
   readonly #emitter: Emitter;
   readonly #intake: Intake;
+  readonly #entrance: Entrance;
   readonly #slots: Slots<Attempt>;
   readonly #shifts: PQueue;
   readonly #pace: Wakeup;
@@ -57,6 +57,7 @@ export class Pool implements DispatchCloser {
       ready: () => (this.#paused ? 0 : this.#slots.ready(clock.now())),
       wake: () => this.#wake(),
     });
+    this.#entrance = new Entrance(this.#intake, () => this.#wake());
     this.#shifts = new PQueue({ ...QUEUE_OPTIONS, concurrency: workers });
     this.#pace = new Wakeup(clock, () => this.#wake());
     this.#host = {
@@ -71,7 +72,7 @@ export class Pool implements DispatchCloser {
         this.#serve(attempt.endShift);
       },
     };
-    this.fetch = pooledFetch(this.#submit, hold);
+    this.fetch = pooledFetch(this.#entrance.submit, hold);
     if (asyncDispose !== undefined) Object.defineProperty(this, asyncDispose, { value: () => this.close() });
   }
 
@@ -96,41 +97,19 @@ export class Pool implements DispatchCloser {
   }
 
   send(task: Task, options?: SendOptions): Promise<void> {
-    try {
-      const signal = signalOf(options);
-      this.#intake.check(task, signal);
-      if (this.#intake.hasRoom()) {
-        this.#enter(new Entry(task, signal && { signal, attempt: undefined }));
-        return QUEUED;
-      }
-      return new Promise((accepted, failed) => {
-        this.#intake.standInLine(new Entry(task, { signal, attempt: undefined, accepted, failed }));
-      });
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.#entrance.send(task, options);
   }
 
   offer(task: Task, options?: SendOptions): boolean {
-    const signal = signalOf(options);
-    this.#intake.check(task, signal);
-    if (!this.#intake.hasRoom()) {
-      this.#intake.refuse();
-      return false;
-    }
-    this.#enter(new Entry(task, signal && { signal, attempt: undefined }));
-    return true;
+    return this.#entrance.offer(task, options);
   }
 
   run<T>(task: Task<T>, options?: SendOptions): Promise<T | undefined> {
-    return new Promise((resolve, failed) => {
-      const succeeded = resolve as (value: unknown) => void; // the task's own consumer made it
-      this.#submit(task, { signal: signalOf(options), attempt: undefined, succeeded, failed });
-    });
+    return this.#entrance.run(task, options);
   }
 
   writable(): WritableStream<Task> {
-    return pooledWritable(this.#submit);
+    return pooledWritable(this.#entrance.submit);
   }
 
   map<Input, Output>(
@@ -141,7 +120,7 @@ export class Pool implements DispatchCloser {
   ): AsyncIterableIterator<never> {
     const ahead = this.#settings.workers + this.#settings.queueSize;
     // The overloads say which of its results it gives.
-    return pooledMap(this.#submit, ahead, inputs, toRequest, read, options) as AsyncIterableIterator<never>;
+    return pooledMap(this.#entrance.submit, ahead, inputs, toRequest, read, options) as AsyncIterableIterator<never>;
   }
 
   close(): Promise<void> {
@@ -189,18 +168,6 @@ export class Pool implements DispatchCloser {
   ): this {
     this.#emitter.off(type, listener, context, once);
     return this;
-  }
-
-  readonly #submit = (task: Task, caller: Caller): void => {
-    this.#intake.check(task, caller.signal);
-    const entry = new Entry(task, caller);
-    if (this.#intake.hasRoom()) this.#enter(entry);
-    else this.#intake.standInLine(entry);
-  };
-
-  #enter(entry: Entry): void {
-    this.#intake.enter(entry);
-    this.#wake();
   }
 
   /** Adds shifts while tasks wait and slots may start. If none may yet, sets the alarm for the first that will. */
@@ -256,7 +223,7 @@ export class Pool implements DispatchCloser {
     const slot = this.#slots.take(now);
     const attempt = new Attempt(this.#host, entry, slot, endShift);
     slot.occupant = attempt;
-    if (entry.caller !== undefined) entry.caller.attempt = attempt;
+    entry.onStart(attempt);
     return attempt;
   }
 }

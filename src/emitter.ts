@@ -36,7 +36,7 @@ export class Emitter {
   emit(event: PoolEvent): void {
     Object.freeze(event);
     if (this.#telling) {
-      const scope = new AsyncScope("httppool.Event");
+      const scope = new AsyncScope();
       this.#later.push(() => scope.runInAsyncScope(this.#tell, this, event));
       return;
     }

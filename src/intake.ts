@@ -89,18 +89,22 @@ export class Intake {
   /** Lets in those in line for whom there is room. */
   admit(): void {
     for (let entry = this.#channel.admit(); entry !== undefined; entry = this.#channel.admit()) {
-      entry.runInAsyncScope(this.#accept, this, entry);
+      const signal = entry.caller?.signal;
+      if (signal?.aborted) {
+        // One abort is ending several: who shares the signal is not let in by what it ended.
+        this.#channel.drop(entry);
+        this.#turnAway(entry, "aborted", signal.reason);
+      } else {
+        entry.runInAsyncScope(this.#accept, this, entry);
+      }
     }
   }
 
   /** Counts a task as finished, and tells its caller. */
   finish(entry: Entry, ok: boolean, result: unknown): void {
-    const { caller } = entry;
-    if (caller !== undefined) {
-      this.#unfollow(entry);
-      if (ok) caller.succeeded?.(result);
-      else caller.failed?.(result);
-    }
+    this.#unfollow(entry);
+    if (ok) entry.onSuccess(result);
+    else entry.onFailure(result);
     if (--this.#unfinished > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
@@ -131,7 +135,7 @@ export class Intake {
     entry.id = ++this.#lastId;
     entry.acceptedAt = this.#settings.clock.now();
     this.#unfinished++;
-    entry.caller?.accepted?.();
+    entry.onAccept();
     if (!this.#emitter.hears("queue")) return;
     this.#emitter.emit({ type: "queue", pool: this.#settings.name, id: entry.id, waiting: this.waiting });
   }
@@ -148,7 +152,7 @@ export class Intake {
 
   /** The caller gives a task up, wherever it is. */
   #abandon(entry: Entry, reason: unknown): void {
-    const attempt = entry.caller?.attempt;
+    const { attempt } = entry;
     if (attempt !== undefined) {
       attempt.abort(reason);
     } else if (entry.id === 0) {
@@ -179,7 +183,7 @@ export class Intake {
     this.#unfollow(entry);
     entry.runInAsyncScope(() => {
       this.#tellReject(reason, { error });
-      entry.caller?.failed?.(error);
+      entry.onFailure(error);
     }, undefined);
   }
 

@@ -16,7 +16,6 @@ export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
       const request = snapshot(input, init);
       submit(() => request, {
         signal,
-        attempt: undefined,
         failed: reject,
         succeeded: () => reject(new TypeError("The handler gave no response")),
         takeOver: (response, attempt) => handOver(response, attempt, hold, signal, resolve),

@@ -153,7 +153,6 @@ class Run<Input, Output> {
         }),
         {
           signal: this.#controller.signal,
-          attempt: undefined,
           accepted: () => {
             isAccepted = true;
             resolve();

@@ -15,7 +15,7 @@ export function pooledWritable(submit: Submit): WritableStream<Task> {
           resolve();
         };
         signal?.addEventListener("abort", leave);
-        submit(task, { signal: line.signal, attempt: undefined, accepted, failed });
+        submit(task, { signal: line.signal, accepted, failed });
       }),
   });
 }

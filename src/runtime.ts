@@ -11,7 +11,7 @@ interface Scope {
 }
 
 interface AsyncHooks {
-  readonly AsyncResource: new (type: string) => Scope;
+  readonly AsyncResource: new (type: string, options: { readonly triggerAsyncId: number }) => Scope;
 }
 
 const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => AsyncHooks | undefined } };
@@ -27,11 +27,20 @@ class PlainScope implements Scope {
   }
 }
 
+const Resource: AsyncHooks["AsyncResource"] = asyncHooks?.AsyncResource ?? PlainScope;
+
+/** A constant spares each scope a number of its own. */
+const RESOURCE_OPTIONS = { triggerAsyncId: 0 } as const;
+
 /**
  * Remembers the async context (`AsyncLocalStorage`) it is made in, where the runtime has one: Node, Deno and Bun. To
  * extend is cheaper than to hold: one object a task instead of two.
  */
-export const AsyncScope: new (type: string) => Scope = asyncHooks?.AsyncResource ?? PlainScope;
+export class AsyncScope extends Resource {
+  constructor() {
+    super("httppool", RESOURCE_OPTIONS);
+  }
+}
 
 /** `Symbol.asyncDispose`, where the runtime has it. */
 export const asyncDispose: symbol | undefined = (Symbol as { asyncDispose?: symbol }).asyncDispose;
@@ -49,6 +58,14 @@ export function nextPoolNumber(): number {
   const counter = globalThis as { [POOLS]?: number };
   counter[POOLS] = (counter[POOLS] ?? 0) + 1;
   return counter[POOLS];
+}
+
+/** Under this name Node says whether a stream can still be read: false once it has ended. */
+const READABLE = Symbol.for("nodejs.stream.readable");
+
+/** Whether a stream is known to have ended, also while it is locked. Only Node tells. */
+export function hasEnded(stream: object): boolean {
+  return (stream as { [READABLE]?: boolean })[READABLE] === false;
 }
 
 const collected =

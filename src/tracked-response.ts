@@ -22,10 +22,15 @@ export function track(original: Response, attempt: Abortable): Tracked {
   const isBytes = canByob(source);
   const reader = source.getReader();
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  const failure: Failure = {};
+  const fail = (error: unknown): void => {
+    failure.error ??= { cause: error };
+    reject(error);
+  };
   const { signal } = attempt;
   // Through the reader, never the new stream itself, which must stay collectable while the attempt lives.
   const onAbort = (): void => {
-    reject(signal.reason);
+    fail(signal.reason);
     reader.cancel(signal.reason).catch(() => undefined);
   };
   if (signal.aborted) onAbort();
@@ -43,7 +48,7 @@ export function track(original: Response, attempt: Abortable): Tracked {
           if (isBytes) controller.byobRequest?.respond(0);
         } catch (error) {
           const reason: unknown = signal.aborted ? signal.reason : error;
-          reject(reason);
+          fail(reason);
           throw reason;
         }
       },
@@ -59,19 +64,35 @@ export function track(original: Response, attempt: Abortable): Tracked {
     reader.cancel().catch(() => undefined);
   });
   const { status, statusText, headers } = original;
-  return { response: dress(new Response(body, { status, statusText, headers }), original), ended };
+  return { response: dress(new Response(body, { status, statusText, headers }), original, failure), ended };
 }
 
-/** Gives a response what only `fetch` can: its URL, its immutable headers. */
-function dress(response: Response, original: Response): Response {
+/** What a body has failed with, if it has. */
+interface Failure {
+  error?: { readonly cause: unknown };
+}
+
+const READING = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
+
+/** Gives a response what only `fetch` can: its URL, its immutable headers, and errors as the network gives them. */
+function dress(response: Response, original: Response, failure: Failure): Response {
   const { url, redirected, type, headers } = original;
   const clone = response.clone.bind(response);
+  for (const name of READING) {
+    const read = (response[name] as (() => Promise<unknown>) | undefined)?.bind(response); // bytes() is young
+    const value = (): Promise<unknown> | undefined =>
+      read?.().catch((error: unknown) => {
+        // Some platforms give an error of their own for that of the stream.
+        throw failure.error === undefined ? error : failure.error.cause;
+      });
+    if (read !== undefined) Object.defineProperty(response, name, { value });
+  }
   return Object.defineProperties(response, {
     url: { value: url },
     redirected: { value: redirected },
     type: { value: type },
     headers: { value: headers },
-    clone: { value: () => dress(clone(), original) },
+    clone: { value: () => dress(clone(), original, failure) },
   });
 }
 

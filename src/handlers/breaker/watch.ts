@@ -1,5 +1,6 @@
 import type { Alarm, Alarms, Clock } from "../../clock.ts";
 import { onCollected } from "../../runtime.ts";
+import { follow, unfollow } from "../../signals.ts";
 import { type Call, type Delegate, signalOf } from "./call.ts";
 import type { Trial } from "./trial.ts";
 
@@ -38,7 +39,7 @@ function timed<Answer extends Response | null | undefined>(
 ): Promise<Answer> {
   const caller = signalOf(call);
   const controller = new AbortController();
-  const stop = follow(caller, (reason) => {
+  const stop = heed(caller, (reason) => {
     trial.aborted(reason);
     controller.abort(reason);
   });
@@ -82,7 +83,7 @@ async function bounded<Answer extends Response | null | undefined>(
   { clock, bounds }: Limits,
 ): Promise<Answer> {
   const caller = signalOf(call);
-  const stop = follow(caller, (reason) => trial.aborted(reason));
+  const stop = heed(caller, (reason) => trial.aborted(reason));
   let alarm: Alarm | undefined = bounds.set(clock.now() + PROBE_MS, () => {
     alarm = undefined;
     trial.overdue();
@@ -106,11 +107,12 @@ async function begin<Answer>(request: Request, init: Call["init"], delegate: Del
 }
 
 /** Calls back when the signal aborts, or has. @returns Ends it. */
-function follow(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
-  const listener = (): void => onAbort(signal?.reason);
-  if (signal?.aborted === true) listener();
-  else signal?.addEventListener("abort", listener, { once: true });
-  return () => signal?.removeEventListener("abort", listener);
+function heed(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
+  if (signal === undefined) return () => undefined;
+  const token = {};
+  if (signal.aborted) onAbort(signal.reason);
+  else follow(signal, token, onAbort);
+  return () => unfollow(signal, token);
 }
 
 function discard(answer: Response | null | undefined, onError: (error: unknown) => void): void {
