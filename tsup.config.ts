@@ -3,12 +3,12 @@ import { defineConfig } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 
 const shared = {
-  entry: { index: "src/index.ts", lean: "src/lean.ts" },
+  entry: ["index", "lean", "breaker", "health", "otel"].map((door) => `src/${door}.ts`),
   target: "es2022",
   outDir: "dist",
   treeshake: true,
   dts: true,
-} as const;
+};
 
 export default defineConfig([
   { ...shared, format: "esm" },

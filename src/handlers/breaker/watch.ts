@@ -61,7 +61,7 @@ function timed<Answer extends Response | null | undefined>(
       if (!inTime()) return discard(answer, onLateBody);
       trial.answered(answer, caller);
       // The caller may still abort the body.
-      if (answer?.body) onCollected(answer.body, stop);
+      if (answer?.body) stopLater(caller, answer.body, stop);
       else stop();
       resolve(answer);
     };
@@ -71,7 +71,11 @@ function timed<Answer extends Response | null | undefined>(
       trial.failed(error, caller);
       reject(error);
     };
-    begin(call.request, { signal: controller.signal }, delegate).then(onAnswer, onError);
+    try {
+      Promise.resolve(delegate(call.request, { signal: controller.signal })).then(onAnswer, onError);
+    } catch (error) {
+      onError(error);
+    }
   });
 }
 
@@ -89,7 +93,7 @@ async function bounded<Answer extends Response | null | undefined>(
     trial.overdue();
   });
   try {
-    const answer = await begin(call.request, call.init, delegate);
+    const answer = await delegate(call.request, call.init);
     trial.answered(answer, caller);
     return answer;
   } catch (error) {
@@ -101,11 +105,6 @@ async function bounded<Answer extends Response | null | undefined>(
   }
 }
 
-/** A delegate may throw, too, and resolve to any thenable. */
-async function begin<Answer>(request: Request, init: Call["init"], delegate: Delegate<Answer>): Promise<Answer> {
-  return delegate(request, init);
-}
-
 /** Calls back when the signal aborts, or has. @returns Ends it. */
 function heed(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
   if (signal === undefined) return () => undefined;
@@ -113,6 +112,19 @@ function heed(signal: AbortSignal | undefined, onAbort: (reason: unknown) => voi
   if (signal.aborted) onAbort(signal.reason);
   else follow(signal, token, onAbort);
   return () => unfollow(signal, token);
+}
+
+/** Signals that a body has been left to. */
+const met = new WeakSet<AbortSignal>();
+
+/**
+ * Ends it when the body is garbage, at the latest. To ask for that costs more than all the rest, and a signal of one
+ * request, as a pool's are, goes with it: only one that is met again is asked for, and keeps what the first left.
+ */
+function stopLater(signal: AbortSignal | undefined, body: object, stop: () => void): void {
+  if (signal === undefined) return;
+  if (met.has(signal)) onCollected(body, stop);
+  else met.add(signal);
 }
 
 function discard(answer: Response | null | undefined, onError: (error: unknown) => void): void {

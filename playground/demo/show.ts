@@ -1,0 +1,42 @@
+import { chaos, CHAOS_TIMEOUT_MS } from "./chaos.ts";
+import type { Flags } from "./flags.ts";
+import { type Part, runPart } from "./part.ts";
+import { progressOn } from "./progress.ts";
+import { Random } from "./random.ts";
+import { breaches, type Report } from "./report.ts";
+import { tableOf } from "./table.ts";
+import { weekday } from "./weekday.ts";
+
+const QUEUE_SIZE = 50;
+
+/** Runs all parts and shows what became of them. @returns The exit code. */
+export async function show(flags: Flags): Promise<number> {
+  const { chaos: isChaos, json, seed } = flags;
+  const random = new Random(seed);
+  const progress = progressOn(process.stderr);
+  const reports: Report[] = [];
+  for (const part of partsOf(flags)) reports.push(await runPart(part, random, progress));
+  const found = reports.flatMap((report) => breaches(report));
+  const ok = found.length === 0;
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ ok, seed, chaos: isChaos, breaches: found, parts: reports }, undefined, 2)}\n`,
+    );
+  } else {
+    process.stdout.write(`${tableOf(reports)}\nSeed ${seed}. ${ok ? "Nothing lost, nothing above its limit." : ""}\n`);
+  }
+  for (const breach of found) process.stderr.write(`BROKEN: ${breach}\n`);
+  return ok ? 0 : 1;
+}
+
+function partsOf({ requests, workers, period, chaos: isChaos }: Flags): Part[] {
+  const paced = Math.floor(requests / 6);
+  const shared = isChaos
+    ? { traffic: chaos, options: { workers, queueSize: QUEUE_SIZE, timeout: CHAOS_TIMEOUT_MS, hold: "body" as const } }
+    : { traffic: weekday, options: { workers, queueSize: QUEUE_SIZE } };
+  const parts: Part[] = [
+    { ...shared, name: "unpaced", tasks: requests - paced, options: { ...shared.options, period: 0 } },
+    { ...shared, name: "paced", tasks: paced, options: { ...shared.options, period } },
+  ];
+  return parts.filter(({ tasks }) => tasks > 0);
+}

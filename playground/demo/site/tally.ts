@@ -1,0 +1,9 @@
+/** What the server has seen so far. */
+export interface Tally {
+  readonly connections: number;
+  /** Connections open now. */
+  readonly open: number;
+  readonly requests: number;
+  /** The most requests under way at once. */
+  readonly atOnce: number;
+}

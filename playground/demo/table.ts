@@ -1,0 +1,38 @@
+import Table from "cli-table3";
+import type { Report } from "./report.ts";
+
+type Row = readonly [figure: string, of: (report: Report) => string | number];
+
+const ROWS: readonly Row[] = [
+  ["dispatched", (report) => report.dispatched],
+  ["queued", (report) => report.queued],
+  ["rejected", (report) => report.rejected],
+  ["succeeded", (report) => report.succeeded],
+  ["failed", (report) => report.failed],
+  ["  expired", (report) => report.expired],
+  ["  filtered", (report) => report.filtered],
+  ["  timed out", (report) => report.timedOut],
+  ["wait p50 / p95", ({ wait }) => `${ms(wait.p50)} / ${ms(wait.p95)}`],
+  ["duration p50 / p95", ({ duration }) => `${ms(duration.p50)} / ${ms(duration.p95)}`],
+  ["most requests at once (server)", ({ atOnce, workers }) => `${atOnce} of ${workers}`],
+  ["requests (server)", (report) => report.requests],
+  ["connections (server)", (report) => report.connections],
+  ["smallest spacing per slot", ({ spacing }) => (spacing === undefined ? "–" : ms(spacing))],
+  ["period", ({ period }) => (period === 0 ? "–" : ms(period))],
+  ["took", ({ took }) => `${(took / 1000).toFixed(1)} s`],
+];
+
+/** One column per report. */
+export function tableOf(reports: readonly Report[]): string {
+  const table = new Table({
+    head: ["", ...reports.map(({ name }) => name)],
+    colAligns: ["left", ...reports.map(() => "right" as const)],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const [figure, of] of ROWS) table.push([figure, ...reports.map((report) => of(report))]);
+  return table.toString();
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+}
