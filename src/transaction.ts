@@ -3,10 +3,10 @@ import type { Alarm, Alarms } from "./clock.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Abortable, Entry } from "./entry.ts";
 import { TransactionTimeoutError } from "./errors.ts";
-import type { FinishEvent } from "./events.ts";
+import { finishEvent } from "./finish-event.ts";
 import type { Handler } from "./handler.ts";
 import { LazySignal } from "./lazy-signal.ts";
-import { isThenable, originOf, responseOf, transactionOf } from "./shapes.ts";
+import { isThenable, responseOf, transactionOf } from "./shapes.ts";
 import type { Slot } from "./slots.ts";
 import type { Consumer } from "./task.ts";
 
@@ -27,8 +27,6 @@ export interface Host extends Cleanup {
   /** The slot is free, some time after `start()` returned. */
   onFree(attempt: Attempt): void;
 }
-
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
@@ -205,35 +203,15 @@ export class Attempt extends LazySignal implements Abortable {
   #finish(ok: boolean, result: unknown): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { emitter, deadlines } = this.#host;
+    const { name, clock, emitter, deadlines } = this.#host;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
-    if (emitter.hears("finish")) emitter.emit(this.#finishEvent(ok, result));
+    if (emitter.hears("finish")) {
+      const durationMs = clock.now() - this.#startedAt;
+      const { number } = this.slot;
+      emitter.emit(finishEvent(name, this.#entry.id, number, durationMs, this.#request, this.#response, ok, result));
+    }
     this.#host.onFinish(this.#entry, ok, result);
     if (!this.#handling) this.#freeSlot();
-  }
-
-  #finishEvent(ok: boolean, result: unknown): FinishEvent {
-    const { name, clock } = this.#host;
-    const request = this.#request;
-    const response = this.#response;
-    const durationMs = clock.now() - this.#startedAt;
-    // Property by property: a spread for each part that may be absent costs more than all the rest.
-    const event: Writable<FinishEvent> = {
-      type: "finish",
-      pool: name,
-      id: this.#entry.id,
-      attempt: 1,
-      slot: this.slot.number,
-      durationMs,
-      ok: true,
-    };
-    if (!ok) Object.assign(event, { ok, error: result });
-    if (request !== undefined) {
-      event.method = request.method;
-      event.origin = originOf(request);
-    }
-    if (response !== undefined) event.status = response.status;
-    return event;
   }
 
   #freeSlot(): void {
