@@ -20,7 +20,7 @@ const HOUSE: readonly (readonly string[])[] = [
   ["runtime.ts"],
   ["pool.ts"],
   // L1: parts. What only one of them is made of stands before them, the lowest first.
-  ["handlers/breaker/call.ts", "handlers/breaker/circuits.ts"],
+  ["handlers/breaker/call.ts", "handlers/breaker/circuits.ts", "handlers/breaker/heed.ts"],
   ["handlers/breaker/trial.ts"],
   ["handlers/breaker/watch.ts"],
   ["handlers/breaker/settings.ts", "listeners/histogram.ts"],
@@ -86,6 +86,14 @@ const files = sources.map(nameOf);
 describe.each(sources.map((source) => ({ name: nameOf(source), source })))("src/$name", ({ name, source }) => {
   test("imports from the lines above its own only", () => {
     expect(importsOf(source).inside.filter((imported) => !(lineOf(imported) < lineOf(name)))).toEqual([]);
+  });
+
+  test("imports nothing that another part is made of", () => {
+    // What is in handlers/breaker/ is for handlers/breaker.ts and its like alone.
+    const folders = importsOf(source)
+      .inside.map((imported) => dirname(imported))
+      .filter((folder) => folder.includes("/"));
+    expect(folders.filter((folder) => !name.startsWith(folder))).toEqual([]);
   });
 
   test("imports no package but its own", () => {

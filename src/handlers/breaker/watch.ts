@@ -1,7 +1,6 @@
 import type { Alarm, Alarms, Clock } from "../../clock.ts";
-import { onCollected } from "../../runtime.ts";
-import { follow, unfollow } from "../../signals.ts";
 import { type Call, type Delegate, signalOf } from "./call.ts";
+import { Heed } from "./heed.ts";
 import type { Trial } from "./trial.ts";
 
 /** The time that requests are given. */
@@ -39,14 +38,14 @@ function timed<Answer extends Response | null | undefined>(
 ): Promise<Answer> {
   const caller = signalOf(call);
   const controller = new AbortController();
-  const stop = heed(caller, (reason) => {
+  const heed = new Heed(caller, (reason) => {
     trial.aborted(reason);
     controller.abort(reason);
   });
   return new Promise((resolve, reject) => {
     let alarm: Alarm | undefined = deadlines.set(clock.now() + timeout, () => {
       alarm = undefined;
-      stop();
+      heed.end();
       trial.timedOut();
       const error = new DOMException(`The headers took longer than the breaker's ${timeout} ms`, "TimeoutError");
       reject(error);
@@ -61,13 +60,13 @@ function timed<Answer extends Response | null | undefined>(
       if (!inTime()) return discard(answer, onLateBody);
       trial.answered(answer, caller);
       // The caller may still abort the body.
-      if (answer?.body) stopLater(caller, answer.body, stop);
-      else stop();
+      if (answer?.body) heed.endWith(answer.body);
+      else heed.end();
       resolve(answer);
     };
     const onError = (error: unknown): void => {
       if (!inTime()) return;
-      stop();
+      heed.end();
       trial.failed(error, caller);
       reject(error);
     };
@@ -87,7 +86,7 @@ async function bounded<Answer extends Response | null | undefined>(
   { clock, bounds }: Limits,
 ): Promise<Answer> {
   const caller = signalOf(call);
-  const stop = heed(caller, (reason) => trial.aborted(reason));
+  const heed = new Heed(caller, (reason) => trial.aborted(reason));
   let alarm: Alarm | undefined = bounds.set(clock.now() + PROBE_MS, () => {
     alarm = undefined;
     trial.overdue();
@@ -100,31 +99,9 @@ async function bounded<Answer extends Response | null | undefined>(
     trial.failed(error, caller);
     throw error;
   } finally {
-    stop();
+    heed.end();
     if (alarm !== undefined) bounds.clear(alarm);
   }
-}
-
-/** Calls back when the signal aborts, or has. @returns Ends it. */
-function heed(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): () => void {
-  if (signal === undefined) return () => undefined;
-  const token = {};
-  if (signal.aborted) onAbort(signal.reason);
-  else follow(signal, token, onAbort);
-  return () => unfollow(signal, token);
-}
-
-/** Signals that a body has been left to. */
-const met = new WeakSet<AbortSignal>();
-
-/**
- * Ends it when the body is garbage, at the latest. To ask for that costs more than all the rest, and a signal of one
- * request, as a pool's are, goes with it: only one that is met again is asked for, and keeps what the first left.
- */
-function stopLater(signal: AbortSignal | undefined, body: object, stop: () => void): void {
-  if (signal === undefined) return;
-  if (met.has(signal)) onCollected(body, stop);
-  else met.add(signal);
 }
 
 function discard(answer: Response | null | undefined, onError: (error: unknown) => void): void {

@@ -1,0 +1,12 @@
+import type { Row } from "../row.ts";
+import { allocation } from "./allocation.ts";
+import { backlog } from "./backlog.ts";
+import { connections } from "./connections.ts";
+import { cost } from "./cost.ts";
+import { cpu } from "./cpu.ts";
+import { imports } from "./imports.ts";
+import { pace } from "./pace.ts";
+import { waiting } from "./waiting.ts";
+
+/** Every row, in the table's order. */
+export const rows: readonly Row[] = [cost, allocation, waiting, backlog, cpu, connections, pace, imports];

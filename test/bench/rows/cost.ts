@@ -1,0 +1,38 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { ours, peers } from "../dispatchers.ts";
+import { lineOf } from "../line.ts";
+import { interleave } from "../rounds.ts";
+import type { Row, Target } from "../row.ts";
+
+const PEER = "fastq.promise";
+
+/** The most that each may cost, as a multiple of the fastest peer. */
+const TARGETS: Readonly<Record<string, Target>> = {
+  offer: { of: "ratio", most: 1 },
+  run: { of: "ratio", most: 1.3 },
+  "send, awaited": { of: "ratio", most: 1.5 },
+  "offer, finish heard": { of: "ratio", most: 1.8 },
+};
+
+/** What a task costs where the request costs nothing. */
+export const cost: Row = {
+  name: "cost",
+  title: "CPU of a task with a no-op handler, 10 slots, all queued at once, until idle",
+  async measure({ short, rounds }) {
+    const tasks = short ? 10_000 : 100_000;
+    const dispatchers = [...ours(tasks), ...peers()];
+    const contenders = dispatchers.map(({ name, dispatch }) => ({
+      name,
+      async sample(): Promise<number> {
+        // Not the time on the wall, which others on the machine have their share of. Garbage collection is in it.
+        const before = process.cpuUsage();
+        // With something to keep, for those that keep the async context.
+        await new AsyncLocalStorage<string>().run(name, dispatch, tasks);
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / tasks;
+      },
+    }));
+    const samples = await interleave(contenders, rounds(9), 2);
+    return dispatchers.map(({ name }) => lineOf(samples, name, PEER, "µs", TARGETS[name]));
+  },
+};

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, isTransactionTimeoutError } from "httppool";
+import { Client as LeanClient, fetchHandler } from "httppool/lean";
+import { expect, test } from "vitest";
+import { collect } from "../support/collector.ts";
+import { lengthHead } from "../support/raw-answer.ts";
+import { failureOf, PATIENCE_MS, reading, serve } from "./stage.ts";
+
+/* What links a signal to a request may be garbage to the platform long before the body has ended. */
+test.each([
+  ["ky", () => new Client({ timeout: 1000 }).start()],
+  ["fetch", () => new LeanClient({ timeout: 1000, handler: fetchHandler }).start()],
+])("4. the timeout reaches a body that %s sent for, whatever was garbage-collected meanwhile", async (_, start) => {
+  const pool = start();
+  const server = await serve(({ write }) => write(`${lengthHead(100)}x`));
+  const failing = Promise.all(Array.from({ length: 5 }, () => failureOf(pool, reading(server.origin))));
+  await expect.poll(() => server.requests.length, { timeout: PATIENCE_MS }).toBe(5);
+  for (let round = 0; round < 3; round++) {
+    await sleep(100);
+    await collect();
+  }
+  for (const failure of await failing) expect(isTransactionTimeoutError(failure)).toBe(true);
+  await expect.poll(() => server.open, { timeout: PATIENCE_MS }).toBe(0);
+  await pool.close();
+});

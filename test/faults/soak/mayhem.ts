@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, type ClientOptions, type DispatchCloser, type Handler, type PoolEvent, requestTask } from "httppool";
+import { fetchHandler } from "httppool/lean";
+import { chaos } from "../../../playground/demo/chaos.ts";
+import type { Random } from "../../../playground/demo/random.ts";
+import type { Addresses } from "../../../playground/demo/site/addresses.ts";
+
+type Bout = () => Promise<void>;
+
+/** Ignores its signal. */
+const deaf: Handler = (request) => fetch(request);
+
+/** A pool, and whether each of its tasks has finished once. */
+interface Watched {
+  readonly pool: DispatchCloser;
+  readonly unfinished: Set<number>;
+}
+
+/** Misuses pools in all ways, one bout after the other. */
+export class Mayhem {
+  /** What must never be. */
+  readonly broken: string[] = [];
+  bouts = 0;
+  finished = 0;
+  readonly #random: Random;
+  readonly #addresses: Addresses;
+  /** Shared by calls from beginning to end. */
+  readonly #controller = new AbortController();
+  readonly #steady: Watched;
+
+  constructor(random: Random, addresses: Addresses) {
+    this.#random = random;
+    this.#addresses = addresses;
+    this.#steady = this.#start({ workers: 10, queueSize: 50, timeout: 200 });
+    process.on("unhandledRejection", (reason) => this.broken.push(`unhandledRejection: ${String(reason)}`));
+    process.on("uncaughtException", (error) => this.broken.push(`uncaughtException: ${String(error)}`));
+  }
+
+  /** The longest-lived signal. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  async bout(): Promise<void> {
+    this.bouts++;
+    await this.#random.pick<Bout>([
+      [4, () => this.#moves(this.#steady.pool, 50)],
+      [4, () => this.#fresh()],
+      [2, () => this.#mapped()],
+      [2, () => this.#piped()],
+      [2, () => this.#paused()],
+      [2, () => this.#forgotten()],
+    ])();
+  }
+
+  /** Resolves when nothing runs any more. */
+  async rest(): Promise<void> {
+    await this.#steady.pool.onIdle();
+    this.#expectFinished(this.#steady);
+    // The traffic's own timers, and the last connections on their way out.
+    await sleep(150);
+  }
+
+  async close(): Promise<void> {
+    await this.#steady.pool.close();
+    this.#expectFinished(this.#steady);
+  }
+
+  /** A pool of any make, closed or aborted at any time. */
+  async #fresh(): Promise<void> {
+    const random = this.#random;
+    const watched = this.#start({
+      workers: random.whole(1, 20),
+      queueSize: random.whole(1, 50),
+      timeout: random.whole(50, 200),
+      ...(random.chance(0.3) && { period: random.whole(1, 20) }),
+      ...(random.chance(0.3) && { drain: { bytes: random.whole(0, 1000), ms: random.whole(0, 50) } }),
+      hold: random.chance(0.5) ? "body" : "headers",
+      handler: random.pick([
+        [6, undefined],
+        [3, fetchHandler],
+        [1, deaf],
+      ]),
+    });
+    const { pool } = watched;
+    const moving = this.#moves(pool, 50);
+    if (random.chance(0.3)) {
+      await sleep(random.whole(0, 50));
+      await (random.chance(0.5) ? pool.abort() : pool.close());
+    }
+    await moving;
+    await (random.chance(0.3) ? pool.abort(null) : pool.close());
+    this.#expectFinished(watched);
+  }
+
+  /** A `map` that is read to its end or left, with or without failures. */
+  async #mapped(): Promise<void> {
+    const random = this.#random;
+    const { pool } = this.#steady;
+    const urls = Array.from({ length: 40 }, () => `${this.#addresses.origin}/1/${this.#answer()}/0`);
+    const left = random.whole(0, 60);
+    const options = { ordered: random.chance(0.5), signal: this.signal };
+    const read = (response: Response): Promise<string> => response.text();
+    let count = 0;
+    try {
+      const results = random.chance(0.7)
+        ? pool.map(urls, String, read, { ...options, settled: true })
+        : pool.map(urls, String, read, options);
+      for await (const _ of results) if (++count > left) break;
+    } catch {
+      // What the first failure was does not matter here.
+    }
+  }
+
+  /** A stream of tasks, piped to its end or cut off. */
+  async #piped(): Promise<void> {
+    const random = this.#random;
+    const { origin } = this.#addresses;
+    let left = 40;
+    const tasks = new ReadableStream({
+      pull: (controller) => {
+        if (left-- > 0) controller.enqueue(requestTask(`${origin}/1/${this.#answer()}/0`));
+        else controller.close();
+      },
+    });
+    const signal = random.chance(0.3) ? AbortSignal.timeout(random.whole(1, 30)) : undefined;
+    await tasks.pipeTo(this.#steady.pool.writable(), signal === undefined ? {} : { signal }).catch(() => undefined);
+  }
+
+  /** A queue and a line that fill up and are given up in part. */
+  async #paused(): Promise<void> {
+    const random = this.#random;
+    const { pool } = this.#steady;
+    const controllers = Array.from({ length: 5 }, () => new AbortController());
+    pool.pause();
+    const sends = Array.from({ length: 80 }, (_, index) => {
+      const { signal } = controllers[index % 8] ?? this.#controller;
+      return pool.send(requestTask(`${this.#addresses.origin}/1/fast/0`), { signal }).catch(() => undefined);
+    });
+    for (const controller of controllers) if (random.chance(0.7)) controller.abort(null);
+    pool.resume();
+    await Promise.all(sends);
+  }
+
+  /** Responses that nobody looks at, not even to cancel them. */
+  async #forgotten(): Promise<void> {
+    const { pool } = this.#steady;
+    const { origin } = this.#addresses;
+    const fetches = Array.from({ length: 10 }, () =>
+      pool.fetch(`${origin}/1/${this.#answer()}/0`, {
+        hold: this.#random.chance(0.5) ? "body" : "headers",
+        ...(this.#random.chance(0.5) && { signal: this.signal }),
+      }),
+    );
+    await Promise.allSettled(fetches);
+  }
+
+  async #moves(pool: DispatchCloser, count: number): Promise<void> {
+    for (let move = 0; move < count; move++) await chaos(this.#random, this.#addresses)(pool);
+  }
+
+  #answer(): string {
+    return this.#random.pick([
+      [10, "fast"],
+      [2, "error"],
+      [1, "reset"],
+      [2, "unread"],
+      [1, "large"],
+      [1, "short-body"],
+      [1, "bad-chunk"],
+      [1, "slow-body"],
+      [1, "garbage"],
+    ]);
+  }
+
+  #start(options: ClientOptions): Watched {
+    const unfinished = new Set<number>();
+    const listener = (event: PoolEvent): void => {
+      if (event.type === "queue") unfinished.add(event.id);
+      if (event.type === "finish") {
+        this.finished++;
+        if (!unfinished.delete(event.id))
+          this.broken.push(`Task ${event.id} of ${event.pool} finished without a queue`);
+      }
+      if (this.#random.chance(0.01)) throw new Error("A listener failed");
+    };
+    return { pool: new Client({ ...options, listeners: [listener] }).start(), unfinished };
+  }
+
+  #expectFinished({ pool, unfinished }: Watched): void {
+    if (unfinished.size > 0) this.broken.push(`${pool.name} lost ${unfinished.size} tasks`);
+    unfinished.clear();
+  }
+}

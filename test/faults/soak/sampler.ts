@@ -1,0 +1,51 @@
+import type { Site } from "../../../playground/demo/site/site.ts";
+import { collect } from "../../support/collector.ts";
+import { listenerCount } from "../../support/listener-count.ts";
+import type { Mayhem } from "./mayhem.ts";
+import type { Series } from "./trend.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/** What may not grow, and by how much it may nevertheless. */
+const MEASURES = [
+  { name: "heap", unit: "MiB", floor: 1 },
+  { name: "sockets", unit: "open", floor: 5 },
+  { name: "timers", unit: "set", floor: 2 },
+  { name: "listeners", unit: "on a signal", floor: 2 },
+] as const;
+
+/** Measures a process at rest, after a garbage collection. */
+export class Sampler {
+  readonly #site: Site;
+  readonly #mayhem: Mayhem;
+  readonly #startedAt = performance.now();
+  readonly #samples: (readonly [minute: number, values: readonly number[]])[] = [];
+
+  constructor(site: Site, mayhem: Mayhem) {
+    this.#site = site;
+    this.#mayhem = mayhem;
+  }
+
+  /** @returns What was measured, in a line. */
+  async take(): Promise<string> {
+    await collect();
+    const { open } = await this.#site.tally();
+    const values = [
+      process.memoryUsage().heapUsed / MEBIBYTE,
+      open,
+      process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length,
+      listenerCount(this.#mayhem.signal),
+    ];
+    const minute = (performance.now() - this.#startedAt) / 60_000;
+    this.#samples.push([minute, values]);
+    const figures = MEASURES.map(({ name, unit }, index) => `${name} ${(values[index] ?? 0).toFixed(1)} ${unit}`);
+    return `${minute.toFixed(1)} min: ${figures.join(", ")}, ${this.#mayhem.finished} tasks`;
+  }
+
+  series(): Series[] {
+    return MEASURES.map((measure, index) => ({
+      ...measure,
+      points: this.#samples.map(([minute, values]) => [minute, values[index] ?? 0] as const),
+    }));
+  }
+}

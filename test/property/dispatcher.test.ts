@@ -1,0 +1,290 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Client, type DispatchCloser, type Handler, type Task } from "../../src/lean.ts";
+import { PoolWitness } from "../support/pool-witness.ts";
+import { SteppedClock } from "../support/stepped-clock.ts";
+
+/** What somebody does to the pool. */
+type Deed =
+  | { readonly do: "send" | "offer" | "run" | "fetch"; readonly signal: number; readonly script: Script }
+  | { readonly do: "map"; readonly inputs: number; readonly stopAfter: number; readonly script: Script }
+  | { readonly do: "abort signal"; readonly signal: number }
+  | { readonly do: "pass"; readonly ms: number }
+  | { readonly do: "pause" | "resume" | "close" | "abort" };
+
+/** How the task of a call goes, at each point where it may wait. */
+interface Script {
+  readonly task: "makes a request" | "makes nothing" | "throws";
+  readonly handler: "answers" | "answers, deaf" | "fails" | "gives nothing";
+  readonly body: "none" | "short" | "endless";
+  readonly consumer: "reads" | "leaves" | "locks" | "fails";
+}
+
+const scripts: fc.Arbitrary<Script> = fc.record({
+  task: fc.constantFrom("makes a request", "makes a request", "makes a request", "makes nothing", "throws"),
+  handler: fc.constantFrom("answers", "answers", "answers, deaf", "fails", "gives nothing"),
+  body: fc.constantFrom("none", "short", "endless"),
+  consumer: fc.constantFrom("reads", "leaves", "locks", "fails"),
+});
+
+const SIGNALS = 3;
+const signals = fc.integer({ min: -2, max: SIGNALS - 1 });
+
+const deeds: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({ do: fc.constantFrom("send", "offer", "run", "fetch"), signal: signals, script: scripts }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("map"), inputs: fc.nat(6), stopAfter: fc.nat(8), script: scripts }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("abort signal"), signal: fc.nat(SIGNALS - 1) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("pass"), ms: fc.nat(60) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom("pause", "resume", "resume") }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("close", "abort") }) },
+);
+
+const settings = fc.record({
+  workers: fc.integer({ min: 1, max: 3 }),
+  queueSize: fc.integer({ min: 1, max: 3 }),
+  period: fc.constantFrom(0, 0, 20),
+  timeout: fc.constantFrom(0, 0, 50),
+  hold: fc.constantFrom("headers", "body"),
+});
+
+type Settings = typeof settings extends fc.Arbitrary<infer Values> ? Values : never;
+
+const plans = fc.array(fc.array(deeds, { maxLength: 8 }), { minLength: 1, maxLength: 4 });
+
+/** What has become of a call. */
+interface Call {
+  readonly deed: Deed;
+  result: "nothing" | "true" | "false" | "resolved" | "rejected";
+  error: unknown;
+}
+
+/** Everything between the calls of some people and the answers of a server, in an order that the scheduler chooses. */
+class Theatre {
+  readonly pool: DispatchCloser;
+  readonly witness: PoolWitness;
+  readonly clock = new SteppedClock();
+  readonly calls: Call[] = [];
+  /** Bodies that are the pool's to release: whether each is. */
+  readonly bodies: (() => boolean)[] = [];
+  readonly #controllers = Array.from({ length: SIGNALS }, () => new AbortController());
+  readonly #scheduler: fc.Scheduler;
+  readonly #scripts = new WeakMap<Request, Script>();
+  #isClosed = false;
+
+  constructor(scheduler: fc.Scheduler, limits: Settings) {
+    this.#scheduler = scheduler;
+    this.witness = new PoolWitness({ ...limits, now: this.clock.now });
+    const { clock } = this;
+    const listeners = [this.witness.listener];
+    this.pool = new Client({ ...limits, clock, listeners, handler: this.#handle }).start();
+  }
+
+  /** Somebody does one thing after the other, whenever it is their turn. */
+  async play(plan: readonly Deed[]): Promise<void> {
+    for (const deed of plan) {
+      await this.#turn(deed.do);
+      await this.#do(deed);
+      this.witness.look(this.pool);
+    }
+  }
+
+  /** Lets all come to its end. */
+  async end(playing: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const closing = (): Promise<void> => this.pool.close();
+    void playing.then(closing).then(() => (isOver = true));
+    for (let round = 0; round < 200 && !isOver; round++) {
+      await this.#scheduler.waitIdle();
+      // Who waits in line before a paused pool would wait for ever.
+      this.pool.resume();
+      this.clock.elapse(100);
+    }
+    expect(isOver).toBe(true);
+    await this.#scheduler.waitIdle();
+    this.clock.elapse(1000);
+    await this.#scheduler.waitIdle();
+  }
+
+  async #do(deed: Deed): Promise<void> {
+    const { pool } = this;
+    switch (deed.do) {
+      case "pass":
+        return this.clock.elapse(deed.ms);
+      case "pause":
+        return pool.pause();
+      case "resume":
+        return pool.resume();
+      case "close":
+      case "abort":
+        this.#isClosed = true;
+        return void pool[deed.do]();
+      case "abort signal":
+        return this.#controllers[deed.signal]?.abort();
+      case "map":
+        return this.#map(deed);
+      default: {
+        const call: Call = { deed, result: "nothing", error: undefined };
+        this.calls.push(call);
+        return this.#call(deed, call);
+      }
+    }
+  }
+
+  #call(deed: Deed & { readonly script: Script; readonly signal: number }, call: Call): Promise<void> | void {
+    const signal = this.#controllers[deed.signal]?.signal;
+    const wasClosed = this.#isClosed;
+    if (deed.do === "offer") {
+      try {
+        const isAccepted = this.pool.offer(this.#task(deed.script), { signal });
+        call.result = isAccepted ? "true" : "false";
+        expect(isAccepted && wasClosed).toBe(false);
+      } catch (error) {
+        Object.assign(call, { result: "rejected", error });
+      }
+      return;
+    }
+    const settling = this.#promise(deed, signal).then(
+      () => void (call.result = "resolved"),
+      (error: unknown) => void Object.assign(call, { result: "rejected", error }),
+    );
+    return deed.do === "send" ? settling : undefined; // a sender waits for their turn, as back-pressure wants
+  }
+
+  #promise(deed: Deed & { readonly script: Script }, signal: AbortSignal | undefined): Promise<unknown> {
+    if (deed.do === "send") return this.pool.send(this.#task(deed.script), { signal });
+    if (deed.do === "run") return this.pool.run(this.#task(deed.script), { signal });
+    return this.#fetch(deed.script, signal);
+  }
+
+  async #fetch(wanted: Script, signal: AbortSignal | undefined): Promise<void> {
+    const headers = { script: JSON.stringify(wanted) };
+    const response = await this.pool.fetch("https://pool.test", { headers, ...(signal && { signal }) });
+    await this.#turn("response");
+    if (wanted.consumer === "reads" && wanted.body !== "endless") await response.text();
+    else await response.body?.cancel();
+  }
+
+  async #map(deed: Deed & { readonly do: "map" }): Promise<void> {
+    const taken: number[] = [];
+    let read = 0;
+    function* inputs(): Generator<number> {
+      for (let input = 0; input < deed.inputs; input++) {
+        taken.push(input);
+        yield input;
+      }
+    }
+    const toRequest = (input: number): Request => this.#request(deed.script, input);
+    try {
+      for await (const input of this.pool.map(inputs(), toRequest, (_response, _request, given) => given, {
+        ordered: true,
+      })) {
+        if (input !== undefined) expect(input).toBe(read);
+        read++;
+        if (read > deed.stopAfter) break;
+        await this.#turn("result");
+      }
+    } catch {
+      return; // The first failure ends it.
+    }
+    expect(read).toBe(Math.min(deed.inputs, deed.stopAfter + 1));
+  }
+
+  #task(wanted: Script): Task {
+    return async () => {
+      await this.#turn("task");
+      if (wanted.task === "throws") throw new Error("The task failed");
+      if (wanted.task === "makes nothing") return undefined;
+      return { request: this.#request(wanted, 0), consumer: (response) => this.#consume(wanted, response) };
+    };
+  }
+
+  #request(wanted: Script, number: number): Request {
+    const request = new Request(`https://pool.test/${number}`);
+    this.#scripts.set(request, wanted);
+    return request;
+  }
+
+  readonly #handle: Handler = async (request, init) => {
+    const settled = this.witness.begin();
+    const wanted = this.#scripts.get(request) ?? (JSON.parse(request.headers.get("script") ?? "{}") as Script);
+    const { signal } = init;
+    const isDeaf = wanted.handler === "answers, deaf";
+    const turn = this.#turn("handler");
+    const aborted = new Promise<never>((_resolve, reject) => {
+      if (!isDeaf) signal.addEventListener("abort", () => reject(signal.reason as Error));
+    });
+    try {
+      await (isDeaf ? turn : Promise.race([turn, aborted]));
+    } finally {
+      settled();
+    }
+    if (wanted.handler === "fails") throw new TypeError("fetch failed");
+    if (wanted.handler === "gives nothing") return undefined;
+    return this.#response(wanted, signal, request.headers.has("script"));
+  };
+
+  #response({ body }: Script, signal: AbortSignal, isCallers: boolean): Response {
+    if (body === "none") return new Response(null, { status: 204 });
+    let left = body === "short" ? 2 : Number.POSITIVE_INFINITY;
+    let isReleased = false;
+    const stream = new ReadableStream(
+      {
+        pull: async (controller) => {
+          await this.#turn("body");
+          if (isReleased) return;
+          if (left-- > 0) return controller.enqueue(new Uint8Array(30_000));
+          isReleased = true;
+          controller.close();
+        },
+        cancel: () => void (isReleased = true),
+      },
+      { highWaterMark: 0 },
+    );
+    if (!isCallers) this.bodies.push(() => isReleased || signal.aborted);
+    return new Response(stream);
+  }
+
+  async #consume({ consumer, body }: Script, response: Response): Promise<string> {
+    await this.#turn("consumer");
+    if (consumer === "fails") throw new Error("The consumer failed");
+    if (consumer === "locks") response.body?.getReader();
+    if (consumer === "reads" && body !== "endless") return response.text();
+    return "left";
+  }
+
+  /** Waits until the scheduler lets it go on. */
+  async #turn(label: string): Promise<void> {
+    await this.#scheduler.schedule(Promise.resolve(), label);
+  }
+}
+
+test("whatever order calls, answers, bodies and aborts come in, nothing is lost, doubled or exceeded", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), settings, plans, async (scheduler, limits, people) => {
+      const theatre = new Theatre(scheduler, limits);
+      const { calls, pool, witness } = theatre;
+      await theatre.end(Promise.all(people.map((plan) => theatre.play(plan))));
+
+      expect(witness.violations).toEqual([]);
+      expect(witness.finishes.size).toBe(witness.accepted);
+      expect({ ...counts(pool), closed: pool.closed }).toEqual({ waiting: 0, senders: 0, running: 0, closed: true });
+      expect(calls.filter(({ result }) => result === "nothing")).toEqual([]);
+      expect(theatre.bodies.filter((isReleased) => !isReleased())).toEqual([]);
+      expect(theatre.clock.dues).toEqual([]);
+      if (people.flat().every((deed) => deed.do !== "map")) {
+        expect(witness.accepted + witness.rejections.length).toBe(calls.length);
+      }
+    }),
+    { numRuns: 500 },
+  );
+}, 120_000);
+
+function counts({ waiting, senders, running }: DispatchCloser): object {
+  return { waiting, senders, running };
+}

@@ -1,0 +1,109 @@
+import { expectTypeOf, test } from "vitest";
+import * as main from "../../src/index.ts";
+import type {
+  Awaitable,
+  ClientOptions,
+  Clock,
+  Consumer,
+  DispatchCloser,
+  Dispatcher,
+  DrainOptions,
+  EventListener,
+  FinishEvent,
+  Handler,
+  HeadersEvent,
+  Hold,
+  KyOptions,
+  Listener,
+  Logger,
+  MapOptions,
+  PooledFetch,
+  PoolEvent,
+  PoolEvents,
+  QueueEvent,
+  Read,
+  RejectEvent,
+  RequestFilter,
+  SendOptions,
+  Settled,
+  Source,
+  StartEvent,
+  Task,
+  TaskContext,
+  ToRequest,
+  Transaction,
+} from "../../src/index.ts";
+import * as lean from "../../src/lean.ts";
+import type * as Lean from "../../src/lean.ts";
+
+/** The types of `httppool`, each used so that its removal is an error here. */
+type MainTypes = [
+  ...[Awaitable<1>, ClientOptions, Clock, Consumer, DispatchCloser, Dispatcher, DrainOptions, EventListener<"start">],
+  ...[FinishEvent, Handler, HeadersEvent, Hold, KyOptions, Listener, Logger, MapOptions, PooledFetch, PoolEvent],
+  ...[PoolEvents, QueueEvent, Read<1, 2>, RejectEvent, RequestFilter, SendOptions, Settled<1, 2>, Source<1>],
+  ...[StartEvent, Task, TaskContext, ToRequest<1>, Transaction],
+];
+
+/** Those of `httppool/lean`, in the same order, without ky's. */
+type LeanTypes = [
+  ...[Lean.Awaitable<1>, Lean.ClientOptions, Lean.Clock, Lean.Consumer, Lean.DispatchCloser, Lean.Dispatcher],
+  ...[Lean.DrainOptions, Lean.EventListener<"start">, Lean.FinishEvent, Lean.Handler, Lean.HeadersEvent, Lean.Hold],
+  ...[KyOptions, Lean.Listener, Lean.Logger, Lean.MapOptions, Lean.PooledFetch, Lean.PoolEvent, Lean.PoolEvents],
+  ...[Lean.QueueEvent, Lean.Read<1, 2>, Lean.RejectEvent, Lean.RequestFilter, Lean.SendOptions, Lean.Settled<1, 2>],
+  ...[Lean.Source<1>, Lean.StartEvent, Lean.Task, Lean.TaskContext, Lean.ToRequest<1>, Lean.Transaction],
+];
+
+test("both doors name the same types", () => {
+  expectTypeOf<LeanTypes>().toEqualTypeOf<MainTypes>();
+});
+
+test("the lean door gives what the main one gives, but for ky and the client", () => {
+  expectTypeOf<keyof typeof main>().toEqualTypeOf<keyof typeof lean | "kyHandler">();
+  expectTypeOf<Omit<typeof lean, "Client">>().toEqualTypeOf<Omit<typeof main, "Client" | "kyHandler">>();
+  expectTypeOf(new lean.Client({ handler: lean.fetchHandler })).toHaveProperty("start");
+});
+
+test("both clients start the same kind of pool", () => {
+  expectTypeOf(new main.Client().start()).toEqualTypeOf<DispatchCloser>();
+  expectTypeOf<InstanceType<typeof lean.Client>["start"]>().returns.toEqualTypeOf<DispatchCloser>();
+});
+
+test("a pool is what a Dispatcher is, and can be closed, paused and disposed of", () => {
+  expectTypeOf<DispatchCloser>().toExtend<Dispatcher>();
+  expectTypeOf<DispatchCloser>().toExtend<AsyncDisposable>();
+  expectTypeOf<Dispatcher>().not.toHaveProperty("close");
+  expectTypeOf<DispatchCloser["close"]>().toEqualTypeOf<() => Promise<void>>();
+  expectTypeOf<DispatchCloser["abort"]>().toEqualTypeOf<(reason?: unknown) => Promise<void>>();
+});
+
+test("what a pool tells of itself is read-only", () => {
+  const pool = new main.Client().start();
+  // @ts-expect-error A count.
+  pool.waiting = 0;
+  // @ts-expect-error Call close().
+  pool.closed = true;
+  // @ts-expect-error Call pause().
+  pool.paused = true;
+  expectTypeOf<Pick<DispatchCloser, "name" | "senders" | "running">>().toEqualTypeOf<{
+    readonly name: string;
+    readonly senders: number;
+    readonly running: number;
+  }>();
+});
+
+test("the errors have a stable code, which the types know", () => {
+  expectTypeOf<main.DispatcherClosedError["code"]>().toEqualTypeOf<"ERR_DISPATCHER_CLOSED">();
+  expectTypeOf<main.TaskExpiredError["code"]>().toEqualTypeOf<"ERR_TASK_EXPIRED">();
+  expectTypeOf<main.TaskFilteredError["code"]>().toEqualTypeOf<"ERR_TASK_FILTERED">();
+  expectTypeOf<main.TransactionTimeoutError["code"]>().toEqualTypeOf<"ERR_TRANSACTION_TIMEOUT">();
+  expectTypeOf<main.DispatcherClosedError>().toExtend<main.HttpPoolError>();
+  expectTypeOf<main.HttpPoolError["code"]>().toEqualTypeOf<string>();
+});
+
+test("the guards take anything", () => {
+  expectTypeOf(main.isDispatcherClosedError).parameters.toEqualTypeOf<[error: unknown]>();
+  expectTypeOf(main.isDispatcherClosedError).guards.toEqualTypeOf<main.DispatcherClosedError>();
+  expectTypeOf(main.isTaskFilteredError).guards.toEqualTypeOf<main.TaskFilteredError>();
+  expectTypeOf(main.isTransactionTimeoutError).guards.toEqualTypeOf<main.TransactionTimeoutError>();
+  expectTypeOf(main.isCircuitOpenError).guards.toExtend<main.HttpPoolError>();
+});

@@ -1,0 +1,94 @@
+import { expectTypeOf, test } from "vitest";
+import {
+  type DispatchCloser,
+  type EventListener,
+  type FinishEvent,
+  type HeadersEvent,
+  isTaskExpiredError,
+  type Listener,
+  type PoolEvent,
+  type PoolEvents,
+  type QueueEvent,
+  type RejectEvent,
+  type StartEvent,
+  type TaskExpiredError,
+} from "../../src/index.ts";
+
+declare const event: PoolEvent;
+declare const pool: DispatchCloser;
+
+test("an event narrows on its type", () => {
+  expectTypeOf<PoolEvent["type"]>().toEqualTypeOf<"queue" | "reject" | "start" | "headers" | "finish">();
+  if (event.type === "queue") expectTypeOf(event).toEqualTypeOf<QueueEvent>();
+  if (event.type === "reject") expectTypeOf(event.reason).toEqualTypeOf<"full" | "closed" | "aborted">();
+  if (event.type === "start") expectTypeOf(event.waitedMs).toEqualTypeOf<number>();
+  if (event.type === "headers") expectTypeOf(event.ttfbMs).toEqualTypeOf<number>();
+  if (event.type === "finish") expectTypeOf(event).toEqualTypeOf<FinishEvent>();
+  // @ts-expect-error Only some events have a slot.
+  void event.slot;
+});
+
+test("a finish narrows on ok: only a failure has an error", () => {
+  if (event.type !== "finish") return;
+  if (event.ok) {
+    // @ts-expect-error A success has none.
+    void event.error;
+  } else {
+    expectTypeOf(event.error).toEqualTypeOf<unknown>();
+    if (isTaskExpiredError(event.error)) expectTypeOf(event.error).toEqualTypeOf<TaskExpiredError>();
+  }
+});
+
+test("what a dropped task does not have may be absent from its finish", () => {
+  expectTypeOf<FinishEvent["slot"]>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<FinishEvent["method"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<FinishEvent["origin"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<FinishEvent["status"]>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<StartEvent["slot"]>().toEqualTypeOf<number>();
+});
+
+test("an event is read-only", () => {
+  if (event.type !== "queue") return;
+  // @ts-expect-error It is frozen.
+  event.waiting = 0;
+});
+
+test("on, once and off are typed by the event's name", () => {
+  pool.on("queue", (heard) => expectTypeOf(heard).toEqualTypeOf<QueueEvent>());
+  pool.on("reject", (heard) => expectTypeOf(heard).toEqualTypeOf<RejectEvent>());
+  pool.once("start", (heard) => expectTypeOf(heard).toEqualTypeOf<StartEvent>());
+  pool.once("headers", (heard) => expectTypeOf(heard).toEqualTypeOf<HeadersEvent>());
+  pool.off("finish", (heard) => expectTypeOf(heard).toEqualTypeOf<FinishEvent>());
+  // @ts-expect-error There is no such event.
+  pool.on("done", () => undefined);
+  // @ts-expect-error A queue event has no status.
+  pool.on("queue", ({ status }) => status);
+  // @ts-expect-error A listener of starts can't hear finishes.
+  pool.off("finish", (heard: StartEvent) => heard);
+});
+
+test("on, once and off give the pool back, and take a context", () => {
+  expectTypeOf(pool.on("queue", () => undefined)).toEqualTypeOf<DispatchCloser>();
+  expectTypeOf(pool.once("queue", () => undefined, { name: "this" })).toEqualTypeOf<DispatchCloser>();
+  expectTypeOf(pool.off("queue")).toEqualTypeOf<DispatchCloser>();
+  pool.off("queue", () => undefined, undefined, true);
+});
+
+test("a listener of every event is a function or an object with on", () => {
+  expectTypeOf<(heard: PoolEvent) => void>().toExtend<Listener>();
+  expectTypeOf<{ on(heard: PoolEvent): void }>().toExtend<Listener>();
+  expectTypeOf<(heard: PoolEvent) => Promise<void>>().toExtend<Listener>();
+  expectTypeOf<(heard: FinishEvent) => void>().not.toExtend<Listener>();
+  expectTypeOf<{ emit(heard: PoolEvent): void }>().not.toExtend<Listener>();
+});
+
+test("events and their listeners have names of their own", () => {
+  expectTypeOf<PoolEvents>().toEqualTypeOf<{
+    readonly queue: QueueEvent;
+    readonly reject: RejectEvent;
+    readonly start: StartEvent;
+    readonly headers: HeadersEvent;
+    readonly finish: FinishEvent;
+  }>();
+  expectTypeOf<EventListener<"start">>().toEqualTypeOf<(heard: StartEvent) => void>();
+});

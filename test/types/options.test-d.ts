@@ -1,0 +1,61 @@
+import { expectTypeOf, test } from "vitest";
+import {
+  Client,
+  type ClientOptions,
+  type Clock,
+  type DrainOptions,
+  type Handler,
+  type Logger,
+} from "../../src/index.ts";
+import { Client as LeanClient, fetchHandler, type LeanClientOptions } from "../../src/lean.ts";
+
+declare const mayBe: number | undefined;
+
+test("every option may be left out, or be undefined", () => {
+  expectTypeOf<Record<never, never>>().toExtend<ClientOptions>();
+  expectTypeOf<{ [Option in keyof ClientOptions]-?: undefined }>().toExtend<ClientOptions>();
+  void new Client();
+  void new Client({ workers: mayBe, drain: { bytes: mayBe, ms: mayBe } });
+});
+
+test("the options are those of the documentation", () => {
+  type Names = "name" | "handler" | "listeners" | "logger" | "queueSize" | "workers" | "period" | "timeout";
+  expectTypeOf<keyof ClientOptions>().toEqualTypeOf<Names | "drain" | "hold" | "clock">();
+  expectTypeOf<keyof DrainOptions>().toEqualTypeOf<"bytes" | "ms">();
+});
+
+test("a misspelt option, or one of a wrong type, is an error", () => {
+  // @ts-expect-error It is `workers`.
+  void new Client({ concurrency: 4 });
+  // @ts-expect-error A number.
+  void new Client({ queueSize: "4" });
+  // @ts-expect-error "headers" or "body".
+  void new Client({ hold: "trailers" });
+  // @ts-expect-error Without clearTimeout there is no clock.
+  void new Client({ clock: { now: () => 0, setTimeout: () => 0 } });
+});
+
+test("options are read-only, so that frozen and shared ones fit", () => {
+  const shared = Object.freeze({ listeners: Object.freeze([]), workers: 4 } as const);
+  expectTypeOf(shared).toExtend<ClientOptions>();
+  const options: ClientOptions = shared;
+  // @ts-expect-error Somebody else may share it.
+  options.workers = 5;
+});
+
+test("the console is a logger, and a clock needs no wall time", () => {
+  expectTypeOf<Pick<Console, "debug" | "error">>().toExtend<Logger>();
+  expectTypeOf<Omit<Clock, "date">>().toExtend<Clock>();
+});
+
+test("the lean client has no default handler, so it needs one", () => {
+  // @ts-expect-error No options, no handler.
+  void new LeanClient();
+  // @ts-expect-error No handler.
+  void new LeanClient({ workers: 4 });
+  // @ts-expect-error Undefined is no handler.
+  void new LeanClient({ handler: undefined });
+  void new LeanClient({ handler: fetchHandler, workers: 4 });
+  expectTypeOf<LeanClientOptions["handler"]>().toEqualTypeOf<Handler>();
+  expectTypeOf<keyof LeanClientOptions>().toEqualTypeOf<keyof ClientOptions>();
+});

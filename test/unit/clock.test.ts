@@ -1,0 +1,261 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { Alarms, systemClock, Wakeup } from "../../src/clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+const nothing = (): void => undefined;
+const LONGEST = 2 ** 31 - 1;
+
+/** A clock whose timers the test fires, when it likes. */
+class ManualClock {
+  time = 0;
+  readonly delays: number[] = [];
+  readonly #timers = new Map<number, () => void>();
+
+  now = (): number => this.time;
+
+  setTimeout = (callback: () => void, ms: number): number => {
+    this.delays.push(ms);
+    this.#timers.set(this.delays.length, callback);
+    return this.delays.length;
+  };
+
+  clearTimeout = (handle: unknown): void => {
+    if (!this.#timers.delete(handle as number)) throw new Error("There is no such timer");
+  };
+
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets the one timer that is set fire at this time. */
+  fire(time: number): void {
+    this.time = time;
+    const [entry, ...more] = this.#timers;
+    if (entry === undefined || more.length > 0) throw new Error(`There are ${this.#timers.size} timers`);
+    this.#timers.delete(entry[0]);
+    entry[1]();
+  }
+}
+
+describe("Alarms", () => {
+  test("ring in order of their due times, those of the same time in the order they were set, on one timer", async () => {
+    const clock = new FakeClock(0);
+    const alarms = new Alarms(clock);
+    const rung: string[] = [];
+    for (const [name, due] of [
+      ["c", 30],
+      ["a", 10],
+      ["d", 30],
+      ["b", 20],
+      ["e", 30],
+    ] as const) {
+      alarms.set(due, () => rung.push(`${name}${clock.now()}`));
+      expect(clock.timers).toBe(1);
+    }
+    await clock.advance(9);
+    expect(rung).toEqual([]);
+    await clock.advance(1);
+    expect(rung).toEqual(["a10"]);
+    await clock.advance(100);
+    expect(rung).toEqual(["a10", "b20", "c30", "d30", "e30"]);
+    expect(clock.timers).toBe(0);
+  });
+
+  test("are armed for the first: a later one adds no timer, an earlier one takes its place", () => {
+    const clock = new ManualClock();
+    const alarms = new Alarms(clock);
+    alarms.set(50, nothing);
+    alarms.set(60, nothing);
+    alarms.set(50, nothing);
+    expect(clock.delays).toEqual([50]);
+    alarms.set(40, nothing);
+    expect([clock.delays, clock.timers]).toEqual([[50, 40], 1]);
+  });
+
+  test("due already ring on the next turn: never at once, never with a negative delay", () => {
+    const clock = new ManualClock();
+    clock.time = 100;
+    const ring = vi.fn<() => void>();
+    new Alarms(clock).set(50, ring);
+    expect([clock.delays, ring.mock.calls.length]).toEqual([[0], 0]);
+    clock.fire(100);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test("never ring early: a timer that fires early is armed again for the rest", () => {
+    const clock = new ManualClock();
+    const ring = vi.fn<() => void>();
+    new Alarms(clock).set(50, ring);
+    clock.fire(49.5);
+    expect([clock.delays, ring.mock.calls.length]).toEqual([[50, 0.5], 0]);
+    clock.fire(50);
+    expect([ring.mock.calls.length, clock.timers]).toEqual([1, 0]);
+  });
+
+  test("late, ring all that is due, each once", () => {
+    const clock = new ManualClock();
+    const alarms = new Alarms(clock);
+    const rung: number[] = [];
+    for (const due of [10, 20, 30, 200]) alarms.set(due, () => rung.push(due));
+    clock.fire(60_000);
+    expect([rung, clock.timers]).toEqual([[10, 20, 30, 200], 0]);
+  });
+
+  test("a delay of 2³¹ ms or more is slept in steps", () => {
+    const clock = new ManualClock();
+    const ring = vi.fn<() => void>();
+    const due = 2 * LONGEST + 7;
+    new Alarms(clock).set(due, ring);
+    clock.fire(LONGEST);
+    clock.fire(2 * LONGEST);
+    expect([clock.delays, ring.mock.calls.length]).toEqual([[LONGEST, LONGEST, 7], 0]);
+    clock.fire(due);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    [LONGEST - 1, LONGEST - 1],
+    [LONGEST, LONGEST],
+    [LONGEST + 1, LONGEST],
+  ])("a delay of %i sets a timer of %i", (due, delay) => {
+    const clock = new ManualClock();
+    new Alarms(clock).set(due, () => undefined);
+    expect(clock.delays).toEqual([delay]);
+  });
+
+  test.each([
+    ["first", 0],
+    ["middle", 1],
+    ["last", 2],
+  ])("cleared, the %s does not ring, and the others do", async (_, index) => {
+    const clock = new FakeClock(0);
+    const alarms = new Alarms(clock);
+    const rung: number[] = [];
+    const all = [10, 20, 30].map((due) => alarms.set(due, () => rung.push(due)));
+    const cleared = all[index];
+    if (cleared !== undefined) alarms.clear(cleared);
+    alarms.set(25, () => rung.push(25));
+    alarms.set(40, () => rung.push(40));
+    await clock.advance(100);
+    expect(rung).toEqual([10, 20, 25, 30, 40].filter((due) => due !== cleared?.due));
+    expect(clock.timers).toBe(0);
+  });
+
+  test("the last one cleared takes the timer with it; the next one sets another", () => {
+    const clock = new ManualClock();
+    const alarms = new Alarms(clock);
+    const one = alarms.set(10, () => undefined);
+    const two = alarms.set(20, () => undefined);
+    alarms.clear(one);
+    expect(clock.timers).toBe(1);
+    alarms.clear(two);
+    expect(clock.timers).toBe(0);
+    alarms.set(30, () => undefined);
+    expect([clock.timers, clock.delays]).toEqual([1, [10, 30]]);
+  });
+
+  test("an alarm set while another rings is armed", async () => {
+    const clock = new FakeClock(0);
+    const alarms = new Alarms(clock);
+    const rung: string[] = [];
+    alarms.set(10, () => {
+      alarms.set(15, () => rung.push(`inner ${clock.now()}`));
+      alarms.set(5, () => rung.push(`overdue ${clock.now()}`));
+    });
+    alarms.set(20, () => rung.push(`outer ${clock.now()}`));
+    await clock.advance(10);
+    expect(clock.timers).toBe(1);
+    await clock.advance(10);
+    expect([rung, clock.timers]).toEqual([["overdue 10", "inner 15", "outer 20"], 0]);
+  });
+
+  test("an alarm cleared by another that rings first does not ring", async () => {
+    const clock = new FakeClock(0);
+    const alarms = new Alarms(clock);
+    const ring = vi.fn<() => void>();
+    alarms.set(10, () => alarms.clear(second));
+    const second = alarms.set(10, ring);
+    await clock.advance(10);
+    expect([ring.mock.calls.length, clock.timers]).toEqual([0, 0]);
+  });
+});
+
+describe("Wakeup", () => {
+  test("rings once, at the time it was last set to", async () => {
+    const clock = new FakeClock(0);
+    const rung: number[] = [];
+    const wakeup = new Wakeup(clock, () => rung.push(clock.now()));
+    wakeup.set(50);
+    wakeup.set(20);
+    wakeup.set(80);
+    await clock.advance(200);
+    expect([rung, clock.timers]).toEqual([[80], 0]);
+    wakeup.set(250);
+    await clock.advance(100);
+    expect(rung).toEqual([80, 250]);
+  });
+
+  test("set to the same time again changes nothing", () => {
+    const clock = new ManualClock();
+    const wakeup = new Wakeup(clock, () => undefined);
+    wakeup.set(50);
+    wakeup.set(50);
+    expect([clock.delays, clock.timers]).toEqual([[50], 1]);
+  });
+
+  test("cleared, rings no more and leaves no timer; clearing again, or after the ring, is harmless", async () => {
+    const clock = new FakeClock(0);
+    const ring = vi.fn<() => void>();
+    const wakeup = new Wakeup(clock, ring);
+    wakeup.clear();
+    wakeup.set(50);
+    wakeup.clear();
+    wakeup.clear();
+    expect(clock.timers).toBe(0);
+    wakeup.set(50);
+    await clock.advance(50);
+    wakeup.clear();
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test("may be set again by its own ring, also to a time that has come", () => {
+    const clock = new ManualClock();
+    let rings = 0;
+    const wakeup: Wakeup = new Wakeup(clock, () => {
+      if (++rings < 3) wakeup.set(50);
+      else if (rings === 3) wakeup.set(60);
+    });
+    wakeup.set(50);
+    clock.fire(50);
+    expect([rings, clock.timers]).toEqual([3, 1]);
+    clock.fire(60);
+    expect([rings, clock.timers]).toEqual([4, 0]);
+  });
+});
+
+describe("systemClock", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("is monotonic: performance.now()", () => {
+    const earliest = performance.now();
+    const now = systemClock.now();
+    expect(now).toBeGreaterThanOrEqual(earliest);
+    expect(now).toBeLessThanOrEqual(performance.now());
+    expect(systemClock.date).toBeUndefined();
+  });
+
+  test("looks its timers up at each call, so that fake timers are seen", () => {
+    vi.useFakeTimers();
+    const ring = vi.fn<() => void>();
+    systemClock.setTimeout(ring, 50);
+    const cleared = systemClock.setTimeout(ring, 50);
+    systemClock.clearTimeout(cleared);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(49);
+    expect(ring).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+});

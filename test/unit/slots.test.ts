@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { Slots } from "../../src/slots.ts";
+
+const { NEGATIVE_INFINITY: ATONCE, POSITIVE_INFINITY: NEVER } = Number;
+
+describe("without a period", () => {
+  test("all slots are ready at once, none is taken", () => {
+    const slots = new Slots<string>(3, 0);
+    expect([slots.taken, slots.due, slots.ready(0), slots.occupants()]).toEqual([0, ATONCE, 3, []]);
+  });
+
+  test("each taken slot is one ready less, until none is free", () => {
+    const slots = new Slots<string>(2, 0);
+    expect(slots.take(5).number).toBe(0);
+    expect([slots.taken, slots.due, slots.ready(5)]).toEqual([1, ATONCE, 1]);
+    expect(slots.take(5).number).toBe(1);
+    expect([slots.taken, slots.due, slots.ready(5)]).toEqual([2, NEVER, 0]);
+  });
+
+  test("a slot given back is taken again, before another is made", () => {
+    const slots = new Slots<string>(3, 0);
+    const slot = slots.take(0);
+    slots.release(slot);
+    expect([slots.taken, slots.due, slots.ready(0)]).toEqual([0, ATONCE, 3]);
+    expect(slots.take(0)).toBe(slot);
+    expect(slot.due).toBe(ATONCE);
+    expect(slots.take(0).number).toBe(1);
+  });
+
+  test("all slots given back are ready", () => {
+    const slots = new Slots<string>(3, 0);
+    const all = [slots.take(0), slots.take(0), slots.take(0)];
+    for (const slot of all) slots.release(slot);
+    expect([slots.taken, slots.ready(0), slots.due]).toEqual([0, 3, ATONCE]);
+    expect(new Set([slots.take(0), slots.take(0), slots.take(0)])).toEqual(new Set(all));
+  });
+});
+
+describe("with a period", () => {
+  test("the first start of each slot is immediate, and makes a new one", () => {
+    const slots = new Slots<string>(2, 100);
+    const first = slots.take(10);
+    expect([first.number, first.due]).toEqual([0, 110]);
+    slots.release(first);
+    expect([slots.due, slots.ready(10)]).toEqual([ATONCE, 1]);
+    expect(slots.take(20).number).toBe(1);
+    expect([slots.due, slots.ready(20), slots.taken]).toEqual([110, 0, 1]);
+  });
+
+  test("a slot is ready exactly when it is due", () => {
+    const slots = new Slots<string>(1, 100);
+    slots.release(slots.take(10));
+    expect([slots.ready(109.999), slots.ready(110), slots.ready(111)]).toEqual([0, 1, 1]);
+    expect(slots.due).toBe(110);
+  });
+
+  test("the next start counts from the start before: no catch-up", () => {
+    const slots = new Slots<string>(1, 100);
+    slots.release(slots.take(0));
+    slots.release(slots.take(1000));
+    expect(slots.due).toBe(1100);
+  });
+
+  test("no slot is due while all are taken", () => {
+    const slots = new Slots<string>(1, 100);
+    slots.take(0);
+    expect([slots.due, slots.ready(1000)]).toEqual([NEVER, 0]);
+  });
+
+  test("the one that may start soonest is taken, in whatever order they come back", () => {
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [2, 0, 3, 1],
+      [1, 3, 0, 2],
+    ]) {
+      const slots = new Slots<string>(4, 100);
+      const all = [slots.take(0), slots.take(1), slots.take(2), slots.take(3)];
+      for (const index of order) slots.release(all[index] ?? slots.take(0));
+      expect([slots.ready(99), slots.ready(100), slots.ready(102), slots.ready(103)]).toEqual([0, 1, 3, 4]);
+      const dues: number[] = [];
+      for (let i = 0; i < 4; i++) {
+        dues.push(slots.due);
+        expect(slots.take(200).number).toBe(i);
+      }
+      expect(dues).toEqual([100, 101, 102, 103]);
+    }
+  });
+
+  test("slots due at the same time are all ready then", () => {
+    const slots = new Slots<string>(3, 100);
+    for (const slot of [slots.take(0), slots.take(0), slots.take(0)]) slots.release(slot);
+    expect([slots.ready(99), slots.ready(100), slots.taken]).toEqual([0, 3, 0]);
+  });
+});
+
+test("knows who has a slot, and forgets who has given it back", () => {
+  const slots = new Slots<string>(3, 0);
+  const [a, b] = [slots.take(0), slots.take(0)];
+  slots.take(0);
+  a.occupant = "a";
+  b.occupant = "b";
+  expect(slots.occupants()).toEqual(["a", "b"]);
+  slots.release(a);
+  expect([a.occupant, slots.occupants()]).toEqual([undefined, ["b"]]);
+});
+
+test("many workers cost nothing until they work", () => {
+  const slots = new Slots<string>(Number.MAX_SAFE_INTEGER, 0);
+  expect([slots.take(0).number, slots.ready(0), slots.taken]).toEqual([0, Number.MAX_SAFE_INTEGER - 1, 1]);
+});

@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import type { Abortable } from "../../src/entry.ts";
+import { canTrack, track } from "../../src/tracked-response.ts";
+import { collectGarbage } from "../support/collect-garbage.ts";
+import { settled } from "../support/fake-clock.ts";
+import { listenerCount } from "../support/listener-count.ts";
+import { ScriptedBody } from "../support/scripted-body.ts";
+
+const nothing = (): void => undefined;
+
+/** An attempt of which only the signal counts. */
+function attempt(): Abortable {
+  const controller = new AbortController();
+  const abort = (reason: unknown): void => controller.abort(reason);
+  return { signal: controller.signal, abort, cut: abort };
+}
+
+/** What became of the promise so far. */
+async function fate(promise: Promise<unknown>): Promise<unknown> {
+  const pending = settled().then(() => "pending");
+  return Promise.race([
+    promise.then(
+      () => "resolved",
+      (error: unknown) => ({ error }),
+    ),
+    pending,
+  ]);
+}
+
+describe("canTrack", () => {
+  test.each([
+    [{ body: null, status: 200 }, false],
+    [{ body: undefined, status: 200 }, false],
+    [{ body: {}, status: 200 }, true],
+    [{ body: {}, status: 206 }, true],
+    [{ body: {}, status: 599 }, true],
+    [{ body: {}, status: 204 }, false],
+    [{ body: {}, status: 205 }, false],
+    [{ body: {}, status: 304 }, false],
+    [{ body: {}, status: 0 }, false],
+    [{ body: {}, status: 199 }, false],
+  ])("%o: %s", (response, can) => {
+    expect(canTrack(response as Response)).toBe(can);
+  });
+});
+
+describe("track", () => {
+  test("hands on chunk by chunk, no faster than it is read, and ends with the body", async () => {
+    const body = new ScriptedBody([1, 2, 3]);
+    const { response, ended } = track(body.response(), attempt());
+    await settled();
+    expect(body.pulls).toBe(0);
+    const reader = response.body?.getReader();
+    for (const size of [1, 2, 3]) {
+      expect((await reader?.read())?.value).toHaveLength(size);
+      expect([body.chunks, await fate(ended)]).toEqual([size, "pending"]);
+    }
+    expect((await reader?.read())?.done).toBe(true);
+    expect([await fate(ended), body.cancels]).toEqual(["resolved", []]);
+  });
+
+  test("a cancel reaches the body, with its reason, and ends it", async () => {
+    const body = new ScriptedBody([1, 2]);
+    const { response, ended } = track(body.response(), attempt());
+    await response.body?.cancel("enough");
+    expect([body.cancels, await fate(ended)]).toEqual([["enough"], "resolved"]);
+  });
+
+  test("a cancel that fails is the reader's to see", async () => {
+    const refusal = new Error("refusal");
+    const body = new ScriptedBody([1], "close", () => Promise.reject(refusal));
+    const { response, ended } = track(body.response(), attempt());
+    await expect(response.body?.cancel()).rejects.toBe(refusal);
+    expect(await fate(ended)).toBe("resolved");
+  });
+
+  test("a body that fails fails for both, with the same error", async () => {
+    const reset = new Error("reset");
+    const { response, ended } = track(new ScriptedBody([1], { error: reset }).response(), attempt());
+    const failed = fate(ended);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await expect(reader?.read()).rejects.toBe(reset);
+    await expect(ended).rejects.toBe(reset);
+    await failed;
+  });
+
+  test.each([new Error("why"), null, "text"])(
+    "an abort (%o) fails a read under way, and cancels the body",
+    async (reason) => {
+      const own = attempt();
+      const body = new ScriptedBody([1], "hang");
+      const { response, ended } = track(body.response(), own);
+      const reader = response.body?.getReader();
+      await reader?.read();
+      const read = fate(reader?.read() ?? Promise.resolve());
+      await settled();
+      const outcome = fate(ended);
+      own.cut(reason);
+      expect([await outcome, body.cancels]).toEqual([{ error: reason }, [reason]]);
+      const rest = await reader?.read().catch((error: unknown) => ({ error }));
+      expect(rest).toEqual({ error: reason });
+      expect(listenerCount(own.signal)).toBe(0);
+      await read;
+    },
+  );
+
+  test("an abort between two reads fails the next one", async () => {
+    const own = attempt();
+    const body = new ScriptedBody([1, 2]);
+    const { response, ended } = track(body.response(), own);
+    const outcome = fate(ended);
+    own.cut("why");
+    await expect(response.text()).rejects.toBe("why");
+    expect([await outcome, body.chunks]).toEqual([{ error: "why" }, 0]);
+  });
+
+  test("an attempt that is aborted already fails the first read", async () => {
+    const own = attempt();
+    own.cut("before");
+    const body = new ScriptedBody([1]);
+    const { response, ended } = track(body.response(), own);
+    await expect(ended).rejects.toBe("before");
+    await expect(response.text()).rejects.toBe("before");
+    expect(body.cancels).toEqual(["before"]);
+  });
+
+  test("a body that fails while it is aborted fails with the reason", async () => {
+    const own = attempt();
+    let fail: () => void = nothing;
+    const stream = new ReadableStream({
+      start: (controller) => {
+        fail = () => controller.error(new Error("reset"));
+      },
+    });
+    const { response, ended } = track(new Response(stream), own);
+    const read = response.text().catch((error: unknown) => error);
+    await settled();
+    own.signal.addEventListener("abort", fail);
+    own.cut("why");
+    await expect(ended).rejects.toBe("why");
+    expect(await read).toBe("why");
+  });
+
+  test("a body that is locked can't be tracked: it throws", () => {
+    const response = new Response("x");
+    response.body?.getReader();
+    expect(() => track(response, attempt())).toThrow(TypeError);
+  });
+
+  test("a response nobody holds any more ends, and its body is cancelled", async () => {
+    const body = new ScriptedBody([1], "hang");
+    const own = attempt();
+    const ended = (() => track(body.response(), own).ended)();
+    let isEnded = false;
+    void ended.then(() => (isEnded = true));
+    await settled();
+    expect(isEnded).toBe(false);
+    await collectGarbage(() => isEnded && body.cancels.length > 0);
+    expect([isEnded, body.cancels.length]).toEqual([true, 1]);
+  });
+
+  test("a response somebody holds stays", async () => {
+    const body = new ScriptedBody([1]);
+    const { response, ended } = track(body.response(), attempt());
+    await collectGarbage();
+    expect([await fate(ended), body.cancels]).toEqual(["pending", []]);
+    expect(await response.bytes()).toHaveLength(1);
+  });
+
+  test("bytes can be read into one's own buffer, when those of the original could", async () => {
+    const original = new Response("abc");
+    const { response, ended } = track(original, attempt());
+    const reader = response.body?.getReader({ mode: "byob" });
+    let text = "";
+    for (;;) {
+      const read = await reader?.read(new Uint8Array(2));
+      text += Buffer.from(read?.value ?? []).toString();
+      if (read?.done !== false) break;
+    }
+    expect([text, await fate(ended)]).toEqual(["abc", "resolved"]);
+  });
+
+  test("a body that is no stream of bytes stays one", () => {
+    const { response } = track(new ScriptedBody([1]).response(), attempt());
+    expect(() => response.body?.getReader({ mode: "byob" })).toThrow(TypeError);
+  });
+
+  test("takes url, redirected, type and the very headers over, to clones too", async () => {
+    const original = Object.defineProperties(new Response("x", { status: 201, statusText: "Made" }), {
+      url: { value: "https://example.com/final" },
+      redirected: { value: true },
+      type: { value: "cors" },
+    });
+    const { response } = track(original, attempt());
+    for (const seen of [response, response.clone(), response.clone().clone()]) {
+      expect([seen.url, seen.redirected, seen.type, seen.status, seen.statusText]).toEqual([
+        "https://example.com/final",
+        true,
+        "cors",
+        201,
+        "Made",
+      ]);
+      expect(seen.headers).toBe(original.headers);
+      expect(await seen.text()).toBe("x");
+    }
+  });
+});
