@@ -1,4 +1,12 @@
 import { expectTypeOf, test } from "vitest";
+import {
+  type Breaker,
+  breakerHandler,
+  type BreakerOptions,
+  type CircuitOpenError,
+  isCircuitOpenError,
+} from "../../src/breaker.ts";
+import { healthListener, type HealthMonitor, type Monitor } from "../../src/health.ts";
 import * as main from "../../src/index.ts";
 import type {
   Awaitable,
@@ -34,6 +42,7 @@ import type {
   Transaction,
 } from "../../src/index.ts";
 import * as lean from "../../src/lean.ts";
+import { otelListener } from "../../src/otel.ts";
 import type * as Lean from "../../src/lean.ts";
 
 /** The types of `httppool`, each used so that its removal is an error here. */
@@ -106,4 +115,16 @@ test("the guards take anything", () => {
   expectTypeOf(main.isTaskFilteredError).guards.toEqualTypeOf<main.TaskFilteredError>();
   expectTypeOf(main.isTransactionTimeoutError).guards.toEqualTypeOf<main.TransactionTimeoutError>();
   expectTypeOf(main.isCircuitOpenError).guards.toExtend<main.HttpPoolError>();
+});
+
+test("what the other doors make fits into a pool", () => {
+  expectTypeOf(breakerHandler).returns.toExtend<Handler>();
+  expectTypeOf(breakerHandler()).toEqualTypeOf<Breaker>();
+  expectTypeOf<NonNullable<BreakerOptions["delegate"]>>().toExtend<(...args: never[]) => unknown>();
+  expectTypeOf(healthListener).returns.toExtend<Listener>();
+  expectTypeOf(healthListener).parameter(0).toEqualTypeOf<Monitor>();
+  expectTypeOf<HealthMonitor>().toExtend<Monitor>();
+  expectTypeOf(otelListener).returns.toExtend<Listener>();
+  expectTypeOf(isCircuitOpenError).guards.toExtend<CircuitOpenError>();
+  expectTypeOf<CircuitOpenError["code"]>().toEqualTypeOf<"ERR_CIRCUIT_OPEN">();
 });

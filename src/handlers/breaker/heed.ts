@@ -41,13 +41,10 @@ export class Heed {
   }
 }
 
-/** Gives an object back from a constructor, so that fields of a class can be put on it. */
-class Returned {
-  constructor(object: object) {
-    // oxlint-disable-next-line no-constructor-return -- what it is for
-    return object;
-  }
-}
+/** A constructor that gives an object back, so that a class can put its fields on it. */
+const Returned = function (object: object): object {
+  return object;
+} as unknown as new (object: object) => object;
 
 /** Marks objects, unseen: a `WeakSet` would cost ten times as much, most of it when garbage is collected. */
 class Met extends Returned {
