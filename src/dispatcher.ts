@@ -16,6 +16,9 @@ import { Slots } from "./slots.ts";
 import type { Task } from "./task.ts";
 import { Attempt, type Host } from "./transaction.ts";
 
+/** Cheaper to wait for than `queueMicrotask()`, which makes an async resource for each call on Node. */
+const SOON = Promise.resolve();
+
 /** Every option is PQueue's own, also those left out, so that none is inherited from a polluted prototype. */
 const QUEUE_OPTIONS = absent(
   "autoStart",
@@ -44,6 +47,7 @@ export class Pool implements DispatchCloser {
   readonly #host: Host;
   /** The ends of shifts that found nothing to do just now. */
   readonly #resting: (() => void)[] = [];
+  #isEnding = false;
   #paused = false;
   #waking = false;
 
@@ -176,7 +180,7 @@ export class Pool implements DispatchCloser {
     this.#waking = true;
     while (!this.#paused && !this.#intake.isEmpty && this.#shifts.size === 0) {
       const { due } = this.#slots;
-      if (due > Number.NEGATIVE_INFINITY && due > this.#settings.clock.now()) {
+      if (due > this.#now()) {
         if (due < Number.POSITIVE_INFINITY) this.#pace.set(due);
         break;
       }
@@ -207,17 +211,28 @@ export class Pool implements DispatchCloser {
 
   /** Lets a dry shift linger for two microtasks: a producer that is about to send spares it, and PQueue, a new start. */
   #rest(endShift: () => void): void {
-    if (this.#resting.push(endShift) > 1) return;
-    const end = (): void => {
-      for (const endResting of this.#resting.splice(0)) endResting();
-    };
-    queueMicrotask(() => queueMicrotask(end));
+    this.#resting.push(endShift);
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    void SOON.then(this.#soonEnd);
+  }
+
+  readonly #soonEnd = (): void => void SOON.then(this.#end);
+
+  readonly #end = (): void => {
+    this.#isEnding = false;
+    for (let endShift = this.#resting.pop(); endShift !== undefined; endShift = this.#resting.pop()) endShift();
+  };
+
+  /** An unpaced slot may start always or not now: it needs no clock. */
+  #now(): number {
+    return this.#settings.period === 0 ? 0 : this.#settings.clock.now();
   }
 
   /** First the pace, then the task: nothing leaves the queue before its slot may start it. */
   #take(endShift: () => void): Attempt | undefined {
     if (this.#paused || this.#intake.isEmpty) return undefined;
-    const now = this.#settings.clock.now();
+    const now = this.#now();
     if (this.#slots.due > now) return undefined;
     const entry = this.#intake.take() as Entry; // it is not empty
     const slot = this.#slots.take(now);

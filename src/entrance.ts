@@ -6,6 +6,13 @@ import type { Task } from "./task.ts";
 
 const QUEUED = Promise.resolve();
 
+let kept: (value: unknown) => void;
+
+/** One executor for all: a closure for each promise would cost as much as the promise. */
+function keepResolve(resolve: (value: never) => void): void {
+  kept = resolve as (value: unknown) => void; // the task's own consumer makes the value
+}
+
 /** The plain ways in, and the one that the others are made of. */
 export class Entrance {
   readonly #intake: Intake;
@@ -47,13 +54,21 @@ export class Entrance {
   }
 
   run<T>(task: Task<T>, options: SendOptions | undefined): Promise<T | undefined> {
-    return new Promise((resolve, failed) => {
-      const succeeded = resolve as (value: unknown) => void; // the task's own consumer made it
+    try {
       const signal = signalOf(options);
       this.#intake.check(task, signal);
-      const isPlain = signal === undefined;
-      this.#queue(isPlain ? new RunEntry(task, succeeded) : new CallerEntry(task, { signal, succeeded, failed }));
-    });
+      if (signal === undefined) {
+        const promise = new Promise<T | undefined>(keepResolve);
+        this.#queue(new RunEntry(task, kept));
+        return promise;
+      }
+      return new Promise((resolve, failed) => {
+        const succeeded = resolve as (value: unknown) => void; // the task's own consumer made it
+        this.#queue(new CallerEntry(task, { signal, succeeded, failed }));
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   readonly submit: Submit = (task, caller) => {

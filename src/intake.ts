@@ -5,8 +5,12 @@ import { DispatcherClosedError } from "./errors.ts";
 import type { RejectEvent } from "./events.ts";
 import { expect, isFunction } from "./expect.ts";
 import type { Settings } from "./normalize.ts";
+import { home, isHome } from "./runtime.ts";
 import { follow, unfollow } from "./signals.ts";
 import type { Task } from "./task.ts";
+
+const ELSEWHERE =
+  "The pool was used in another request, whose I/O can't be used in this one: start one per request, per batch or in a Durable Object";
 
 /** What the intake asks of the slots behind it. */
 export interface Slotted {
@@ -23,6 +27,7 @@ export class Intake {
   readonly #slotted: Slotted;
   readonly #channel: Channel<Entry>;
   readonly #onIdle: (() => void)[] = [];
+  #home: ReturnType<typeof home>;
   #lastId = 0;
   #unfinished = 0;
   #closing: Promise<void> | undefined;
@@ -51,9 +56,11 @@ export class Intake {
     return this.#channel.senders;
   }
 
-  /** @throws {TypeError} The task is none. @throws What the call is refused with. */
+  /** @throws {TypeError} The task is none, or the pool is another request's. @throws What the call is refused with. */
   check(task: Task, signal: AbortSignal | undefined): void {
     expect(task, "task", "a function", isFunction);
+    this.#home ??= home();
+    if (this.#home !== undefined && !isHome(this.#home)) throw new TypeError(ELSEWHERE);
     if (this.closed) throw this.#tellReject("closed", { error: new DispatcherClosedError() });
     if (signal?.aborted) throw this.#tellReject("aborted", { error: signal.reason });
   }

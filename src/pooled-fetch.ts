@@ -14,15 +14,28 @@ export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
       const hold = holdOf(read(init, "hold")) ?? defaultHold;
       const signal = signalOf(input, init);
       const request = snapshot(input, init);
+      // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
+      let waiting: Waiting | undefined = { resolve, reject };
       submit(() => request, {
         signal,
-        failed: reject,
-        succeeded: () => reject(new TypeError("The handler gave no response")),
-        takeOver: (response, attempt) => handOver(response, attempt, hold, signal, resolve),
+        failed: (error) => waiting?.reject(error),
+        // An error is dear to make, and most fetches have their response by now.
+        succeeded: () => waiting?.reject(new TypeError("The handler gave no response")),
+        takeOver: (response, attempt) => {
+          const held = waiting && handOver(response, attempt, hold, signal, waiting.resolve);
+          waiting = undefined;
+          return held;
+        },
       });
     });
   markPoolFetch(fetch);
   return fetch;
+}
+
+/** A call of `fetch` without its response. */
+interface Waiting {
+  readonly resolve: (response: Response) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** Gives the response to the caller. @returns What holds the slot. */

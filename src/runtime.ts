@@ -11,7 +11,7 @@ interface Scope {
 }
 
 interface AsyncHooks {
-  readonly AsyncResource: new (type: string, options: { readonly triggerAsyncId: number }) => Scope;
+  readonly AsyncResource: new (type: string, triggerAsyncId: number) => Scope;
 }
 
 const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => AsyncHooks | undefined } };
@@ -29,16 +29,14 @@ class PlainScope implements Scope {
 
 const Resource: AsyncHooks["AsyncResource"] = asyncHooks?.AsyncResource ?? PlainScope;
 
-/** A constant spares each scope a number of its own. */
-const RESOURCE_OPTIONS = { triggerAsyncId: 0 } as const;
-
 /**
  * Remembers the async context (`AsyncLocalStorage`) it is made in, where the runtime has one: Node, Deno and Bun. To
  * extend is cheaper than to hold: one object a task instead of two.
  */
 export class AsyncScope extends Resource {
   constructor() {
-    super("httppool", RESOURCE_OPTIONS);
+    // A constant as its trigger spares each scope a number of its own.
+    super("httppool", 0);
   }
 }
 
@@ -66,6 +64,32 @@ const READABLE = Symbol.for("nodejs.stream.readable");
 /** Whether a stream is known to have ended, also while it is locked. Only Node tells. */
 export function hasEnded(stream: object): boolean {
   return (stream as { [READABLE]?: boolean })[READABLE] === false;
+}
+
+/** An object that belongs to one request, in Cloudflare Workers: of another, it must not be touched. */
+interface Home {
+  readonly readyState: number;
+}
+
+const { WebSocketPair } = globalThis as { WebSocketPair?: new () => Record<number, Home> };
+
+/** The request under way, where the runtime keeps requests apart. undefined elsewhere, and at module scope. */
+export function home(): Home | undefined {
+  if (WebSocketPair === undefined) return undefined;
+  try {
+    return new WebSocketPair()[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the request under way is the one that `place` was made in. */
+export function isHome(place: Home): boolean {
+  try {
+    return place.readyState >= 0;
+  } catch {
+    return false;
+  }
 }
 
 const collected =

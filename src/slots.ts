@@ -58,6 +58,10 @@ export class Slots<Occupant> {
   /** Gives a slot back. */
   release(slot: Slot<Occupant>): void {
     slot.occupant = undefined;
+    if (this.#period === 0) {
+      this.#free.push(slot);
+      return;
+    }
     let low = 0;
     let high = this.#free.length;
     while (low < high) {

@@ -6,7 +6,7 @@ import { TransactionTimeoutError } from "./errors.ts";
 import { finishEvent } from "./finish-event.ts";
 import type { Handler } from "./handler.ts";
 import { LazySignal } from "./lazy-signal.ts";
-import { isThenable, responseOf, transactionOf } from "./shapes.ts";
+import { isNativeResponse, isThenable, responseOf, transactionOf } from "./shapes.ts";
 import type { Slot } from "./slots.ts";
 import type { Consumer } from "./task.ts";
 
@@ -182,6 +182,12 @@ export class Attempt extends LazySignal implements Abortable {
   /** Releases what is left of the body, then finishes. */
   #conclude(ok: boolean, result: unknown): void {
     if (this.#finished) return;
+    // Most often there is nothing to release: that costs no closure.
+    const response = this.#response;
+    if (response === undefined || (isNativeResponse(response) && response.body === null)) {
+      this.#finish(ok, result);
+      return;
+    }
     if (!ok) this.#failure = { error: result };
     this.#release(() => this.#finish(ok, result));
   }

@@ -1,5 +1,5 @@
 import { markPoolFetch } from "../runtime.ts";
-import { callOf, hostOf, signalOf } from "./breaker/call.ts";
+import { type Call, callOf, type Delegate, hostOf, signalOf } from "./breaker/call.ts";
 import { Circuits, type CircuitState } from "./breaker/circuits.ts";
 import { type BreakerOptions, settingsOf } from "./breaker/settings.ts";
 import { Trial } from "./breaker/trial.ts";
@@ -46,25 +46,34 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
 ): Breaker<Answer> {
   const { delegate, isPlatform, tripsOn, limits, rules } = settingsOf<Answer>(options);
   const circuits = new Circuits(rules);
-  const send = async (input: string | URL | Request, init?: RequestInit): Promise<Answer> => {
-    const call = callOf(input, init);
-    const { request } = call;
-    if (request.bodyUsed || request.body?.locked) throw new TypeError("The request's body has been used already");
-    const host = hostOf(request);
-    if (host === undefined) return delegate(request, call.init);
-    const permit = circuits.enter(host);
-    const trial = new Trial(circuits, permit, tripsOn);
-    if (permit.isProbe || limits.timeout > 0) return watch(call, delegate, trial, limits);
+  const send = (input: string | URL | Request, init?: RequestInit): Promise<Answer> => {
     try {
-      const answer = await delegate(request, call.init);
-      trial.answered(answer, signalOf(call));
-      return answer;
+      const call = callOf(input, init);
+      const { request } = call;
+      if (request.bodyUsed || request.body?.locked) throw new TypeError("The request's body has been used already");
+      const host = hostOf(request);
+      if (host === undefined) return Promise.resolve(delegate(request, call.init));
+      const permit = circuits.enter(host);
+      const trial = new Trial(circuits, permit, tripsOn);
+      const isWatched = permit.isProbe || limits.timeout > 0;
+      return isWatched ? watch(call, delegate, trial, limits) : attempt(call, delegate, trial);
     } catch (error) {
-      trial.failed(error, signalOf(call));
-      throw error;
+      return Promise.reject(error);
     }
   };
   // Or, put in the place of the platform's `fetch`, it would call itself for ever.
   if (isPlatform) markPoolFetch(send);
   return Object.assign(send, { states: () => circuits.states() });
+}
+
+/** Sends a request for as long as it takes. */
+async function attempt<Answer>(call: Call, delegate: Delegate<Answer>, trial: Trial): Promise<Answer> {
+  try {
+    const answer = await delegate(call.request, call.init);
+    trial.answered(answer, signalOf(call));
+    return answer;
+  } catch (error) {
+    trial.failed(error, signalOf(call));
+    throw error;
+  }
 }

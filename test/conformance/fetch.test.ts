@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Client as CoreClient, kyHandler } from "../../src/index.ts";
 import { Client, fetchHandler, isTransactionTimeoutError } from "../../src/lean.ts";
+import { collectGarbage } from "../support/collect-garbage.ts";
 import { settled } from "../support/fake-clock.ts";
 import { counted, lab } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
@@ -321,6 +322,18 @@ describe('hold: "body"', () => {
       expect(body.cancels).toEqual([reason]);
       expect([pool.running, listenerCount(caller.signal), clock.timers]).toEqual([0, 0, 0]);
     }
+  });
+
+  test("a response that nobody holds any more gives the slot back, and its body is cancelled", async () => {
+    const { pool, handler, log } = lab({ workers: 1 });
+    const body = new ScriptedBody([3], "hang");
+    const respond = (): void => handler.call(0).respond(body.response());
+    const status = pool.fetch(URL_A, { hold: "body" }).then((response) => response.status);
+    respond();
+    expect([await status, pool.running]).toEqual([200, 1]);
+    handler.calls.length = 0; // the script keeps the original
+    await collectGarbage(() => pool.running === 0);
+    expect([pool.running, log.finish(1).ok, body.cancels.length]).toEqual([0, true, 1]);
   });
 
   test("can be the client's choice, and each call may choose otherwise", async () => {

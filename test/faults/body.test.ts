@@ -111,7 +111,7 @@ test("8. a body that its consumer leaves locked is freed: the server sees the co
   await expect.poll(() => server.open, { timeout: PATIENCE_MS }).toBe(0);
 });
 
-const CLONERS: readonly (readonly [string, Consumer<unknown>])[] = [
+const CLONERS: readonly (readonly [string, Consumer])[] = [
   ["reads none of both", (response) => void response.clone()],
   ["starts with the clone", async (response) => (await response.clone().body?.getReader().read())?.done],
   ["starts with the original", async (response) => (response.clone(), (await response.body?.getReader().read())?.done)],

@@ -102,7 +102,6 @@ test("21. a timeout that no timer can wait for is slept in steps", async () => {
 
 test("21. a drain time that no timer can wait for is slept in steps", async () => {
   const clock = new FakeClock();
-  const stalled = (): Promise<Response> => Promise.resolve(new Response(new ReadableStream<Uint8Array>()));
   const { pool, log } = stage({ workers: 1, drain: { ms: TOO_LONG + 5000 }, clock, handler: stalled });
   pool.offer(TASK);
   await clock.advance(TOO_LONG + 4999);
@@ -138,6 +137,8 @@ test.each(["period", "timeout", "drain.ms"])("21. a %s that is no finite number 
 const TASK = (): Request => new Request("http://127.0.0.1/");
 
 const instant = (): Promise<Response> => Promise.resolve(new Response("hello"));
+
+const stalled = (): Promise<Response> => Promise.resolve(new Response(new ReadableStream<Uint8Array>()));
 
 /** The clock's methods as own properties, to be replaced one by one. */
 function clocked({ now, date, setTimeout: set, clearTimeout: clear }: FakeClock): Clock {

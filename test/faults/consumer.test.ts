@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- thenables of all kinds are tested */
 import { type Consumer, isTransactionTimeoutError, requestTask, type Task } from "httppool";
 import { expect, test } from "vitest";
 import { answer, lengthHead } from "../support/raw-answer.ts";
@@ -15,7 +16,6 @@ const FAILING: readonly (readonly [string, Consumer])[] = [
   ["rejects", () => Promise.reject(FAILURE)],
   [
     "returns a thenable that throws",
-    // oxlint-disable-next-line unicorn/no-thenable -- the very thing that is tested
     () => ({
       then: () => {
         throw FAILURE;
@@ -24,7 +24,6 @@ const FAILING: readonly (readonly [string, Consumer])[] = [
   ],
   [
     "returns what throws when it is asked for its then",
-    // oxlint-disable-next-line unicorn/no-thenable -- the very thing that is tested
     () => ({
       get then(): never {
         throw FAILURE;

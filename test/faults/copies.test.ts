@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+/* oxlint-disable import/namespace -- the classes are looked up by name, of either copy */
 import * as first from "httppool";
 import * as lean from "httppool/lean";
 import { expect, test } from "vitest";

@@ -2,10 +2,14 @@ import type { Handler } from "httppool";
 import { isTransactionTimeoutError, requestTask } from "httppool";
 import { expect, test } from "vitest";
 import { answer, chunk, CHUNKED, pour } from "../support/raw-answer.ts";
+import type { RawRequest } from "../support/raw-server.ts";
 import { failureOf, PATIENCE_MS, serve, stage } from "./stage.ts";
 
 const FAILURE = new Error("The handler failed");
 const REQUEST = requestTask("http://127.0.0.1/");
+
+/** Ignores its signal. */
+const deaf: Handler = (request) => fetch(request);
 
 /** Answers the first call in its own way, and all others well. */
 function once(first: () => unknown): Handler {
@@ -51,14 +55,16 @@ test.each([
 });
 
 test("15. the late answer of a handler that ignores its signal is released, and its slot stays taken until then", async () => {
-  const deaf: Handler = (request) => fetch(request);
   const { pool, log } = stage({ workers: 1, handler: deaf, timeout: 200 });
   const release = Promise.withResolvers<void>();
-  const server = await serve(async (request) => {
-    if (request.path === "/ok") return request.end(answer("hello"));
+  const late = async (request: RawRequest): Promise<void> => {
     await release.promise;
     request.write(CHUNKED);
     pour(request, chunk("x".repeat(1024)), 1);
+  };
+  const server = await serve((request) => {
+    if (request.path === "/ok") request.end(answer("hello"));
+    else void late(request);
   });
   const failure = await failureOf(pool, requestTask(server.origin));
   expect(isTransactionTimeoutError(failure)).toBe(true);
@@ -75,7 +81,7 @@ test("15. the late answer of a handler that ignores its signal is released, and 
 test("15. handlers that ignore their signal are never more than there are workers", async () => {
   let running = 0;
   let most = 0;
-  const deaf: Handler = async (request) => {
+  const counting: Handler = async (request) => {
     most = Math.max(most, ++running);
     try {
       return await fetch(request);
@@ -83,7 +89,7 @@ test("15. handlers that ignore their signal are never more than there are worker
       running--;
     }
   };
-  const { pool } = stage({ workers: 3, handler: deaf, timeout: 50 });
+  const { pool } = stage({ workers: 3, handler: counting, timeout: 50 });
   const server = await serve(({ end }) => setTimeout(() => end(answer("late")), 150));
   const failures = await Promise.all(Array.from({ length: 9 }, () => failureOf(pool, requestTask(server.origin))));
   expect(failures.every(isTransactionTimeoutError)).toBe(true);

@@ -32,7 +32,7 @@ test("28. secrets of requests and answers appear in no event, log line or messag
     else if (path.startsWith("/endless")) write(`${lengthHead(100)}answer-secret`);
     else if (path.startsWith("/cut")) socket.write(`${lengthHead(100)}answer-secret`, () => socket.resetAndDestroy());
   });
-  const { pool, log, book } = stage({ timeout: 300, drain: { ms: 50 } });
+  const { pool, log, book } = stage({ workers: 40, timeout: 1500, drain: { ms: 500 } });
   pool.on("start", ({ id }) => {
     if (id === 1) throw new Error("A listener failed");
   });

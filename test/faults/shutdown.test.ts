@@ -32,10 +32,7 @@ test.each(NAMES)("18. abort() in the phase %s ends the task with its reason and 
 test("18. close() turns the line away and lets the queue finish", async () => {
   const { pool, log } = stage({ workers: 1, queueSize: 2 });
   const gate = Promise.withResolvers<void>();
-  const server = await serve(async ({ end }) => {
-    await gate.promise;
-    end(answer("hello"));
-  });
+  const server = await serve(({ end }) => void gate.promise.then(() => end(answer("hello"))));
   const accepted = Array.from({ length: 3 }, () => pool.run(requestTask(server.origin, (response) => response.text())));
   const inLine = Array.from({ length: 3 }, () => pool.send(requestTask(server.origin)));
   const turnedAway = Promise.allSettled(inLine);

@@ -68,27 +68,26 @@ export class RawServer {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    let leave = (): void => undefined;
+    let leave: (() => void) | undefined;
     let received = "";
-    let isUsed = false;
     socket.setNoDelay();
     socket.on("data", (data: Buffer) => {
       received += data.toString("latin1");
       for (let length = lengthOf(received); length !== undefined; length = lengthOf(received)) {
         const head = received.slice(0, received.indexOf("\r\n\r\n"));
         received = received.slice(length);
-        leave = this.#gauge.enter();
-        isUsed = true;
-        this.#answer(head, socket, leave);
+        const over = this.#gauge.enter();
+        leave = over;
+        this.#answer(head, socket, over);
       }
     });
-    socket.on("finish", () => leave());
-    socket.on("end", () => leave());
+    socket.on("finish", () => leave?.());
+    socket.on("end", () => leave?.());
     // Resets are part of the game. What they do to the client is what is tested.
-    socket.on("error", () => leave());
+    socket.on("error", () => leave?.());
     socket.on("close", () => {
-      leave();
-      if (isUsed) this.closes++;
+      leave?.();
+      if (leave !== undefined) this.closes++;
       this.#sockets.delete(socket);
     });
   }

@@ -8,12 +8,12 @@ export interface Call {
 export type Delegate<Answer> = (request: Request, init: Call["init"]) => PromiseLike<Answer>;
 
 /** A handler's arguments as they are, its `signal` unread, since a pool makes it on first use; or those of plain `fetch`. */
-export function callOf(input: string | URL | Request, init: RequestInit | undefined): Call {
+export function callOf(input: string | URL | Request, init: RequestInit | null | undefined): Call {
   if (isRequest(input)) {
-    if (isBare(init) && "signal" in init) return { request: input, init: init as Call["init"] };
-    if (init === undefined || isBare(init)) return { request: input, init: { signal: input.signal } };
+    if (init === undefined || init === null) return { request: input, init: { signal: input.signal } };
+    if (hasSignalOnly(init)) return { request: input, init };
   }
-  const request = new Request(input, init);
+  const request = new Request(input, init ?? undefined);
   return { request, init: { signal: request.signal } };
 }
 
@@ -35,10 +35,8 @@ function isRequest(input: string | URL | Request): input is Request {
   return typeof input === "object" && "method" in input;
 }
 
-/** Whether it is an ordinary object with nothing but a `signal`, which stays unread. */
-function isBare(init: RequestInit | undefined): init is RequestInit {
-  if (init === undefined || init === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(init);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  return Reflect.ownKeys(init).every((key) => key === "signal");
+/** Whether it is an ordinary object with a `signal` and nothing else. The signal stays unread. */
+function hasSignalOnly(init: RequestInit): init is Call["init"] {
+  const keys = Reflect.ownKeys(init);
+  return keys.length === 1 && keys[0] === "signal" && Object.getPrototypeOf(init) === Object.prototype;
 }

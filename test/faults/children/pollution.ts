@@ -62,6 +62,7 @@ const origin = process.argv[2] ?? "";
 const request = new Request(origin);
 
 for (const [key, value] of Object.entries(POLLUTION)) {
+  // oxlint-disable-next-line no-extend-native -- the very thing that is tested
   Object.defineProperty(Object.prototype, key, { value, writable: true, configurable: true });
 }
 

@@ -22,7 +22,7 @@ const LARGEST_SEED = 2 ** 32 - 1;
 /** @throws {UsageError} A flag is unknown, or its value makes no sense. */
 export function flagsOf(args: readonly string[]): Flags {
   const values = parse(args);
-  const minutes = between("minutes", values.minutes, 0.5, 1440);
+  const minutes = between("minutes", values.minutes, 1, 1440);
   const seed = values.seed === undefined ? Math.floor(Math.random() * LARGEST_SEED) : whole("seed", values.seed);
   return { minutes, seed, plot: values.plot ?? join(tmpdir(), `httppool-soak-${seed}.svg`) };
 }

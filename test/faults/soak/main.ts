@@ -9,8 +9,8 @@ import { plotOf } from "./plot.ts";
 import { Sampler } from "./sampler.ts";
 import { trendOf } from "./trend.ts";
 
-const SAMPLES = 120;
-const SHORTEST_PAUSE_MS = 1000;
+const SAMPLES = 60;
+const SHORTEST_PAUSE_MS = 5000;
 
 async function soak({ minutes, seed, plot }: Flags): Promise<number> {
   const site = await Site.open();

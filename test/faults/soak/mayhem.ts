@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientOptions, type DispatchCloser, type Handler, type PoolEvent, requestTask } from "httppool";
+import { breakerHandler } from "httppool/breaker";
 import { fetchHandler } from "httppool/lean";
 import { chaos } from "../../../playground/demo/chaos.ts";
 import type { Random } from "../../../playground/demo/random.ts";
 import type { Addresses } from "../../../playground/demo/site/addresses.ts";
 
+/** Longer than connections are kept open for the next request, and than the timers of the traffic itself, in ms. */
+const REST_MS = 1500;
+
 type Bout = () => Promise<void>;
+
+const read = (response: Response): Promise<string> => response.text();
 
 /** Ignores its signal. */
 const deaf: Handler = (request) => fetch(request);
@@ -57,8 +63,7 @@ export class Mayhem {
   async rest(): Promise<void> {
     await this.#steady.pool.onIdle();
     this.#expectFinished(this.#steady);
-    // The traffic's own timers, and the last connections on their way out.
-    await sleep(150);
+    await sleep(REST_MS);
   }
 
   async close(): Promise<void> {
@@ -80,6 +85,7 @@ export class Mayhem {
         [6, undefined],
         [3, fetchHandler],
         [1, deaf],
+        [2, breakerHandler({ delegate: fetchHandler, threshold: random.whole(1, 20), timeout: random.whole(20, 200) })],
       ]),
     });
     const { pool } = watched;
@@ -100,7 +106,6 @@ export class Mayhem {
     const urls = Array.from({ length: 40 }, () => `${this.#addresses.origin}/1/${this.#answer()}/0`);
     const left = random.whole(0, 60);
     const options = { ordered: random.chance(0.5), signal: this.signal };
-    const read = (response: Response): Promise<string> => response.text();
     let count = 0;
     try {
       const results = random.chance(0.7)

@@ -43,8 +43,10 @@ export class Sampler {
   }
 
   series(): Series[] {
-    return MEASURES.map((measure, index) => ({
-      ...measure,
+    return MEASURES.map(({ name, unit, floor }, index) => ({
+      name,
+      unit,
+      floor,
       points: this.#samples.map(([minute, values]) => [minute, values[index] ?? 0] as const),
     }));
   }

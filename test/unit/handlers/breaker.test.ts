@@ -113,6 +113,15 @@ describe("as plain fetch", () => {
     expect(breaker.states().size).toBe(0);
   });
 
+  test("takes an init of null for none", () => {
+    const { breaker, handler } = breakerLab();
+    const request = new Request(URL_OF_HOST);
+    void breaker(request, null as never);
+    void breaker(URL_OF_HOST, null as never);
+    expect(handler.call(0).request).toBe(request);
+    expect(handler.calls).toHaveLength(2);
+  });
+
   test("applies an init to a Request", () => {
     const { breaker, handler } = breakerLab();
     void breaker(new Request(URL_OF_HOST), { method: "PUT" });
