@@ -58,7 +58,8 @@ export const chaos: Traffic = (random, addresses) => {
     [12, (pool) => pool.send(task, options).catch(forget)],
     [1, (pool) => attempt(() => pool.offer(task, options))],
     [3, (pool) => void pool.run(task, options).catch(forget)],
-    [3, (pool) => void readThrough(pool.fetch(url, { signal: signal ?? null }))],
+    // A body that is fetched has no deadline but its reader's.
+    [3, (pool) => void readThrough(pool.fetch(url, { signal: signal ?? abortedAfter(CHAOS_TIMEOUT_MS) }))],
   ]);
 };
 

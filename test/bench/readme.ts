@@ -13,5 +13,5 @@ export async function writeBetweenMarkers(file: URL, text: string): Promise<void
   const start = content.indexOf(START);
   const end = content.indexOf(END, start);
   if (start === -1 || end === -1) throw new Error(`There are no ${START} and ${END} to write between`);
-  await writeFile(file, `${content.slice(0, start + START.length)}\n${text}\n${content.slice(end)}`);
+  await writeFile(file, `${content.slice(0, start + START.length)}\n\n${text}\n\n${content.slice(end)}`);
 }

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, isTransactionTimeoutError } from "httppool";
+import { Client, type Hold, isTransactionTimeoutError } from "httppool";
 import { Client as LeanClient, fetchHandler } from "httppool/lean";
 import { expect, test } from "vitest";
 import { collect } from "../support/collector.ts";
 import { lengthHead } from "../support/raw-answer.ts";
-import { failureOf, PATIENCE_MS, reading, serve } from "./stage.ts";
+import { listenerCount } from "../support/listener-count.ts";
+import { failureOf, PATIENCE_MS, reading, serve, stage } from "./stage.ts";
 
 /* What links a signal to a request may be garbage to the platform long before the body has ended. */
 test.each([
@@ -23,3 +24,33 @@ test.each([
   await expect.poll(() => server.open, { timeout: PATIENCE_MS }).toBe(0);
   await pool.close();
 });
+
+test.each<[hold: Hold, signal: string]>([
+  ["headers", "no signal"],
+  ["headers", "a signal that lives on"],
+  ["body", "no signal"],
+  ["body", "a signal that lives on"],
+])("17. a response fetched with hold %s and %s gives back all it had when it is forgotten", async (hold, which) => {
+  const { pool } = stage({ workers: 5, hold });
+  const server = await serve(({ write }) => write(`${lengthHead(100)}x`));
+  const { signal } = new AbortController();
+  const init = which === "no signal" ? {} : { signal };
+  // The responses are gone when this returns.
+  await Promise.all(Array.from({ length: 5 }, async () => void (await pool.fetch(server.origin, init))));
+  expect(server.open).toBe(5);
+  await expect
+    .poll(
+      collectAndCount(() => server.open),
+      { timeout: PATIENCE_MS },
+    )
+    .toBe(0);
+  expect(listenerCount(signal)).toBe(0);
+  expect(pool.running).toBe(0);
+});
+
+function collectAndCount(count: () => number): () => Promise<number> {
+  return async () => {
+    await collect();
+    return count();
+  };
+}

@@ -1,6 +1,7 @@
 import type * as fc from "fast-check";
 import { expect } from "vitest";
 import { Client, type DispatchCloser, type Handler, type Task } from "../../src/lean.ts";
+import { settled } from "../support/fake-clock.ts";
 import { PoolWitness } from "../support/pool-witness.ts";
 import { SteppedClock } from "../support/stepped-clock.ts";
 import { type Deed, type Script, type Settings, SIGNALS } from "./deed.ts";
@@ -42,21 +43,28 @@ export class Theatre {
     }
   }
 
-  /** Lets all come to its end. */
+  /** Lets all come to its end, of itself at first. */
   async end(playing: Promise<unknown>): Promise<void> {
-    const end = { isOver: false };
-    const onClosed = (): void => void (end.isOver = true);
-    playing.then(() => this.pool.close()).then(onClosed, onClosed);
-    for (let round = 0; round < 200 && !end.isOver; round++) {
+    const ended = { playing: false, closing: false };
+    void playing.then(() => (ended.playing = true));
+    await this.#calmDown();
+    expect(ended.playing).toBe(true);
+    expect(this.pool).toMatchObject({ waiting: 0, senders: 0, running: 0 });
+    void this.pool.close().then(() => (ended.closing = true));
+    await this.#calmDown();
+    expect(ended.closing).toBe(true);
+  }
+
+  /** Goes on until nothing is left to come. */
+  async #calmDown(): Promise<void> {
+    for (let isCalm = false; !isCalm;) {
       await this.#scheduler.waitIdle();
+      await settled();
+      isCalm = this.#scheduler.count() === 0 && this.clock.dues.length === 0 && !this.pool.paused;
       // Who waits in line before a paused pool would wait for ever.
-      this.pool.resume();
+      if (this.pool.paused) this.pool.resume();
       this.clock.elapse(100);
     }
-    expect(end.isOver).toBe(true);
-    await this.#scheduler.waitIdle();
-    this.clock.elapse(1000);
-    await this.#scheduler.waitIdle();
   }
 
   async #do(deed: Deed): Promise<void> {
@@ -159,7 +167,7 @@ export class Theatre {
   }
 
   readonly #handle: Handler = async (request, init) => {
-    const settled = this.witness.begin();
+    const done = this.witness.begin();
     const wanted = this.#scripts.get(request) ?? (JSON.parse(request.headers.get("script") ?? "{}") as Script);
     const { signal } = init;
     const isDeaf = wanted.handler === "answers, deaf";
@@ -170,7 +178,7 @@ export class Theatre {
     try {
       await (isDeaf ? turn : Promise.race([turn, aborted]));
     } finally {
-      settled();
+      done();
     }
     if (wanted.handler === "fails") throw new TypeError("fetch failed");
     if (wanted.handler === "gives nothing") return undefined;

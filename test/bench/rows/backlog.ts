@@ -2,6 +2,7 @@ import fastq from "fastq";
 import { Client } from "httppool/lean";
 import { type Probe, runProbe } from "../child.ts";
 import { sendAll } from "../dispatchers.ts";
+import { processorTime } from "../processor.ts";
 import { interleave, medianOf } from "../rounds.ts";
 import type { Row } from "../row.ts";
 import { exponent } from "../statistics.ts";
@@ -22,9 +23,9 @@ export const backlog: Row = {
     const contender = (name: "send" | "fastq", tasks: number) => ({
       name: `${name} ${tasks}`,
       async sample(): Promise<number> {
-        const { ms, mb } = await runProbe<Output>("backlog", { name, tasks });
+        const { time, mb } = await runProbe<Output>("backlog", { name, tasks });
         if (tasks === many) growth[name]?.push(mb);
-        return ms;
+        return time;
       },
     });
     const contenders = [contender("send", few), contender("send", many), contender("fastq", many)];
@@ -54,7 +55,8 @@ interface Input {
 }
 
 interface Output {
-  readonly ms: number;
+  /** µs of all its threads. */
+  readonly time: number;
   /** The peak of the process's memory, less what it had before. */
   readonly mb: number;
 }
@@ -64,11 +66,9 @@ export const probe: Probe<Input, Output> = async ({ name, tasks }) => {
   const dispatch = name === "send" ? bounded() : unbounded();
   await dispatch(QUEUE_SIZE);
   const before = process.memoryUsage.rss();
-  const start = performance.now();
-  await dispatch(tasks);
-  const ms = performance.now() - start;
+  const time = await processorTime(() => dispatch(tasks));
   const peak = process.resourceUsage().maxRSS * 1024;
-  return { ms, mb: (peak - before) / 1e6 };
+  return { time, mb: (peak - before) / 1e6 };
 };
 
 function bounded(): (tasks: number) => Promise<void> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { ours, peers } from "../dispatchers.ts";
 import { lineOf } from "../line.ts";
+import { processorTime } from "../processor.ts";
 import { interleave } from "../rounds.ts";
 import type { Row, Target } from "../row.ts";
 
@@ -20,16 +21,13 @@ export const cost: Row = {
   title: "CPU of a task with a no-op handler, 10 slots, all queued at once, until idle",
   async measure({ short, rounds }) {
     const tasks = short ? 10_000 : 100_000;
+    const context = new AsyncLocalStorage<string>();
     const dispatchers = [...ours(tasks), ...peers()];
     const contenders = dispatchers.map(({ name, dispatch }) => ({
       name,
       async sample(): Promise<number> {
-        // Not the time on the wall, which others on the machine have their share of. Garbage collection is in it.
-        const before = process.cpuUsage();
         // With something to keep, for those that keep the async context.
-        await new AsyncLocalStorage<string>().run(name, dispatch, tasks);
-        const { user, system } = process.cpuUsage(before);
-        return (user + system) / tasks;
+        return (await processorTime(() => context.run(name, dispatch, tasks))) / tasks;
       },
     }));
     const samples = await interleave(contenders, rounds(9), 2);

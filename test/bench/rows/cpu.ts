@@ -5,6 +5,7 @@ import { Client } from "httppool";
 import { Client as LeanClient, type DispatchCloser, fetchHandler, requestTask } from "httppool/lean";
 import { type Probe, runProbe } from "../child.ts";
 import { lineOf } from "../line.ts";
+import { processorTime } from "../processor.ts";
 import { type Contender, interleave, type Samples } from "../rounds.ts";
 import type { Line, Row } from "../row.ts";
 import { BodyServer } from "../server.ts";
@@ -13,6 +14,8 @@ const isOurs = (name: string): boolean => name.startsWith("offer") || name.start
 
 const SLOTS = 10;
 const BYTES = 1024;
+/** Rounds until the compilers have done most of their work. */
+const WARM_UPS = 6;
 
 /** What the client's process spends on a request that the server answers at once. */
 export const cpu: Row = {
@@ -26,7 +29,7 @@ export const cpu: Row = {
       ["ky", 1.12],
     ] as const) {
       const floor = `loops of ${http}`;
-      const input = { http, url: server.url + BYTES, requests: short ? 200 : 1000, rounds: rounds(15) };
+      const input = { http, url: server.url + BYTES, requests: short ? 200 : 300, rounds: rounds(41) };
       const samples = await runProbe<Samples>("cpu", input);
       for (const name of Object.keys(samples)) {
         lines.push(lineOf(samples, name, floor, "µs", isOurs(name) ? { of: "ratio", most } : undefined));
@@ -51,7 +54,7 @@ export const probe: Probe<Input, Samples> = ({ http, url, requests, rounds }) =>
     ...ours(http, url, requests),
     ...peers(http, () => read(url), requests),
   ];
-  return interleave(contenders, rounds, 3);
+  return interleave(contenders, rounds, WARM_UPS);
 };
 
 function ours(http: "fetch" | "ky", url: string, requests: number): readonly Contender[] {
@@ -81,15 +84,7 @@ function peers(http: string, read: () => Promise<unknown>, requests: number): re
 }
 
 function contender(name: string, work: () => Promise<unknown>, requests: number): Contender {
-  return {
-    name,
-    async sample() {
-      const before = process.cpuUsage();
-      await work();
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / requests;
-    },
-  };
+  return { name, sample: async () => (await processorTime(work)) / requests };
 }
 
 async function offerAll(

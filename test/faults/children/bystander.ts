@@ -16,7 +16,7 @@ export interface Remains {
 }
 
 /** Above the longest wait of the traffic's own timers, in ms. */
-const OWN_TIMERS_MS = 100;
+const OWN_TIMERS_MS = 250;
 
 const [, , origin = "", deadOrigin = ""] = process.argv;
 const escaped: string[] = [];

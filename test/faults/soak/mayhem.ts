@@ -9,12 +9,14 @@ import type { Addresses } from "../../../playground/demo/site/addresses.ts";
 /** Longer than connections are kept open for the next request, and than the timers of the traffic itself, in ms. */
 const REST_MS = 1500;
 
+const DEAF_MS = 500;
+
 type Bout = () => Promise<void>;
 
 const read = (response: Response): Promise<string> => response.text();
 
-/** Ignores its signal. */
-const deaf: Handler = (request) => fetch(request);
+/** Ignores its signal, and gives up at some time of its own. */
+const deaf: Handler = (request) => fetch(request, { signal: AbortSignal.timeout(DEAF_MS) });
 
 /** A pool, and whether each of its tasks has finished once. */
 interface Watched {

@@ -1,0 +1,126 @@
+import type { DispatchCloser } from "../../src/lean.ts";
+import { Call, type CallKind, type CallerSignal } from "./call.ts";
+import { ORIGIN } from "./ledger.ts";
+import { odds } from "./random.ts";
+import { readSome } from "./scripted-consumer.ts";
+import { scriptedTask } from "./scripted-task.ts";
+import { FAR } from "./timeline.ts";
+import type { World } from "./world.ts";
+
+const CALLS = odds<Exclude<CallKind, "map" | "writable">>({ offer: 30, send: 30, run: 25, fetch: 15 });
+
+const USES = odds({ text: 40, part: 20, cancel: 15, keep: 10, clone: 10, abort: 5 });
+
+/** Somebody calls the pool with one task, and must be decided on as the invariants say. */
+export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean): void {
+  const { ledger, random, setup } = world;
+  const kind = random.choose(CALLS);
+  const caller = world.signal();
+  const hold = kind === "fetch" ? random.pick(["headers", "body"] as const) : setup.hold;
+  const call = new Call(world.nextCall(), kind, caller, hold);
+  const { waiting, senders, closed, paused } = pool;
+  ledger.note(kind, call.number, caller?.signal.aborted === true ? 1 : 0);
+  const isRefused = closed || caller?.signal.aborted === true;
+  if (!isRefused) caller?.calls.add(call);
+  if (!isRefused && isAtRest) call.predicted = predict(world, senders, paused);
+  ledger.undecided.add(call);
+  world.context.run(call, () => perform(world, pool, call));
+  if (isRefused) ledger.expect(call.decision !== "queued", `call ${call.number} was accepted, closed or aborted`);
+  if (isAtRest && isRefused) ledger.expect(call.decision === "rejected", `call ${call.number} was not refused at once`);
+  if (call.predicted !== undefined) checkPrediction(world, call, call.predicted);
+  if (call.decision === "queued")
+    ledger.expect(senders === 0, `call ${call.number} barged in before ${senders} senders`);
+  if (call.decision === "rejected" && !isRefused && kind === "offer") {
+    ledger.expect(
+      waiting >= setup.queueSize || senders > 0 || pool.closed,
+      `call ${call.number} was refused with ${waiting} waiting and ${senders} senders`,
+    );
+  }
+}
+
+/** Whether a call is accepted at once: undefined where that depends on a clean-up that can't be seen. */
+function predict({ ledger, setup }: World, senders: number, paused: boolean): boolean | undefined {
+  if (senders > 0) return false;
+  const { least, most } = paused ? { least: 0, most: 0 } : ledger.ready;
+  const room = setup.queueSize - ledger.waiting;
+  if (room + least > 0) return true;
+  return room + most > 0 ? undefined : false;
+}
+
+function checkPrediction({ ledger }: World, { kind, decision, number }: Call, isAccepted: boolean): void {
+  if (isAccepted)
+    ledger.expect(decision === "queued", `call ${number} had room, and was ${decision ?? "not accepted"}`);
+  else if (kind === "offer") ledger.expect(decision === "rejected", `call ${number} had no room, and was accepted`);
+}
+
+function perform(world: World, pool: DispatchCloser, call: Call): void {
+  const options = call.caller === undefined ? undefined : { signal: call.caller.signal };
+  switch (call.kind) {
+    case "offer":
+      try {
+        settle(world, call, { ok: true, value: pool.offer(scriptedTask(world, call), options) });
+      } catch (error) {
+        settle(world, call, { ok: false, error });
+      }
+      return;
+    case "send":
+      return watch(world, call, pool.send(scriptedTask(world, call), options));
+    case "run":
+      return watch(world, call, pool.run(scriptedTask(world, call), options));
+    default: {
+      const responding = pool.fetch(`${ORIGIN}/call/${call.number}`, { ...options, hold: call.hold });
+      watch(world, call, responding);
+      responding.then(
+        (response) => use(world, response, call.caller),
+        () => undefined,
+      );
+    }
+  }
+}
+
+function watch(world: World, call: Call, promise: Promise<unknown>): void {
+  promise.then(
+    (value) => settle(world, call, { ok: true, value }),
+    (error: unknown) => settle(world, call, { ok: false, error }),
+  );
+}
+
+function settle({ ledger }: World, call: Call, outcome: NonNullable<Call["outcome"]>): void {
+  ledger.note("outcome", call.number, outcome.ok ? 1 : 0);
+  ledger.expect(call.outcome === undefined, `call ${call.number} settled twice`);
+  call.outcome = outcome;
+  ledger.touch(call);
+}
+
+/** What a caller does with the response of `fetch`. In the end, they let it go. */
+function use(world: World, response: Response, caller: CallerSignal | undefined): void {
+  const { kept, ledger, random, timeline } = world;
+  kept.push(response);
+  const call = world.context.getStore();
+  const job = call?.job;
+  const body = job?.body;
+  ledger.expect(job?.response?.status === response.status, `call ${call?.number} got another's response`);
+  if (job === undefined || body === undefined || response.body === null) return;
+  const { body: stream } = response;
+  const cancel = (): Promise<void> => {
+    job.isLetGo = true;
+    return stream.cancel();
+  };
+  // Whatever becomes of it, it is let go some day.
+  timeline.after(2 * FAR, () => {
+    if (stream.locked) body.lose(new TypeError("terminated"));
+    else cancel().catch(() => undefined);
+  });
+  let work: Promise<unknown> | undefined;
+  const kind = random.choose(USES);
+  if (kind === "part" || body.isEndless) {
+    work = readSome(world, stream, 1).then(cancel);
+  } else if (kind === "text") work = response.text();
+  else if (kind === "cancel") work = cancel();
+  else if (kind === "clone") {
+    const clone = response.clone();
+    kept.push(clone);
+    work = Promise.all([clone.text(), response.arrayBuffer()]);
+  } else if (kind === "abort" && caller !== undefined) timeline.after(world.delay(), () => world.abort(caller));
+  work?.catch(() => undefined);
+}

@@ -1,0 +1,67 @@
+import type { Random } from "./random.ts";
+
+/** How one pool and the world around it are. */
+export interface Setup {
+  readonly workers: number;
+  readonly queueSize: number;
+  /** 0: unpaced. */
+  readonly period: number;
+  /** 0: none. */
+  readonly timeout: number;
+  readonly drain: { readonly bytes: number; readonly ms: number };
+  readonly hold: "headers" | "body";
+  /** The chance that a timer is early. */
+  readonly early: number;
+  /** The chance that a timer is late. */
+  readonly late: number;
+  /** Callbacks take their time: the clock goes on while they run. Never together with {@link isReentrant}. */
+  readonly isJumpy: boolean;
+  /** Listeners call back into the pool. */
+  readonly isReentrant: boolean;
+  /** The chance that a callback does something to the pool, or takes its time. */
+  readonly mischief: number;
+  /** The chance that something takes for ever. */
+  readonly never: number;
+  /** The chance that a call has a signal. */
+  readonly signals: number;
+  /** The chance that a step is a call, not the next thing in time. */
+  readonly pressure: number;
+  /** Senders in line that are enough. */
+  readonly crowd: number;
+  /** The chance that a step is followed by rest, in which all promises settle. */
+  readonly rest: number;
+  /** ms that things take at most. */
+  readonly pace: number;
+  /** Whether there are failing listeners, and such that come and go. */
+  readonly hasListeners: boolean;
+}
+
+/** Whether nothing delays the pool but itself. */
+export function isCalm({ late, isJumpy }: Setup): boolean {
+  return late === 0 && !isJumpy;
+}
+
+/** A random setup. */
+export function randomSetup(random: Random): Setup {
+  const isReentrant = random.chance(0.3);
+  return {
+    workers: random.pick([1, 1, 2, 2, 3, 4, 5, 8, 20]),
+    queueSize: random.pick([1, 1, 2, 3, 5, 10, 100]),
+    period: random.pick([0, 0, 0, 1, 5.5, 20, 100, 2 ** 31 + 10]),
+    timeout: random.pick([0, 0, 5, 30, 100.25, 2 ** 32]),
+    drain: { bytes: random.pick([65_536, 65_536, 1000, 0]), ms: random.pick([250, 250, 10, 0]) },
+    hold: random.pick(["headers", "body"]),
+    early: random.pick([0, 0.3]),
+    late: random.pick([0, 0, 0.2]),
+    isReentrant,
+    isJumpy: !isReentrant && random.chance(0.25),
+    mischief: random.pick([0, 0.02, 0.1]),
+    never: random.pick([0, 0.01, 0.05]),
+    signals: random.pick([0, 0.2, 0.8]),
+    pressure: random.pick([0.2, 0.5, 0.8]),
+    crowd: random.pick([1, 3, 10]),
+    rest: random.pick([0.6, 0.9, 1]),
+    pace: random.pick([0, 2, 10, 50]),
+    hasListeners: random.chance(0.6),
+  };
+}
