@@ -3,7 +3,15 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "core", include: ["test/{unit,conformance,property,simulation}/**/*.test.ts"] } },
+      // Generous, since two collect garbage and one runs a million tasks; none waits for time to pass.
+      {
+        test: {
+          name: "core",
+          include: ["test/{unit,conformance,property,simulation}/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       // On the built package, with real sockets and processes.
       {
         test: {
