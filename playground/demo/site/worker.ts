@@ -2,7 +2,6 @@
 /* oxlint-disable unicorn/require-post-message-target-origin -- threads have no origins */
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 import { FAULTS } from "./faults.ts";
 import { Gauge } from "./gauge.ts";
@@ -18,7 +17,7 @@ const open = new Set<Socket>();
 let connections = 0;
 let requests = 0;
 
-const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request, response) => {
+const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
   requests++;
   const { socket } = request;
   const leave = gauge.enter();
@@ -28,10 +27,11 @@ const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, async (request,
   request.resume();
   // A path is `/ms/name/roll`: how long it takes, what to answer, and a number for answers that have a choice.
   const [, ms, name = "", roll] = (request.url ?? "").split("/");
-  await sleep(Number(ms));
-  if (socket.destroyed) return;
-  const answer = ANSWERS[name] ?? ANSWERS["error"];
-  answer?.({ request, response, socket, elsewhere, roll: Number(roll) });
+  setTimeout(() => {
+    if (socket.destroyed) return;
+    const answer = ANSWERS[name] ?? ANSWERS["error"];
+    answer?.({ request, response, socket, elsewhere, roll: Number(roll) });
+  }, Number(ms));
 });
 
 server.on("connection", (socket) => {
