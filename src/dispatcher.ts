@@ -5,6 +5,7 @@ import { Entrance } from "./entrance.ts";
 import type { Entry } from "./entry.ts";
 import type { EventListener, PoolEvent } from "./events.ts";
 import { Intake } from "./intake.ts";
+import { Lingering } from "./lingering.ts";
 import { listenersOf, type Settings } from "./normalize.ts";
 import type { SendOptions } from "./options.ts";
 import type { DispatchCloser, MapOptions, PooledFetch, Read, Source, ToRequest } from "./pool.ts";
@@ -15,9 +16,6 @@ import { asyncDispose } from "./runtime.ts";
 import { Slots } from "./slots.ts";
 import type { Task } from "./task.ts";
 import { Attempt, type Host } from "./transaction.ts";
-
-/** Cheaper to wait for than `queueMicrotask()`, which makes an async resource for each call on Node. */
-const SOON = Promise.resolve();
 
 /** Every option is PQueue's own, also those left out, so that none is inherited from a polluted prototype. */
 const QUEUE_OPTIONS = absent(
@@ -45,9 +43,7 @@ export class Pool implements DispatchCloser {
   readonly #shifts: PQueue;
   readonly #pace: Wakeup;
   readonly #host: Host;
-  /** The ends of shifts that found nothing to do just now. */
-  readonly #resting: (() => void)[] = [];
-  #isEnding = false;
+  readonly #lingering: Lingering = new Lingering();
   #paused = false;
   #waking = false;
 
@@ -184,7 +180,7 @@ export class Pool implements DispatchCloser {
         if (due < Number.POSITIVE_INFINITY) this.#pace.set(due);
         break;
       }
-      const endShift = this.#resting.pop();
+      const endShift = this.#lingering.take();
       if (endShift === undefined) void this.#shifts.add(this.#shift, SHIFT_OPTIONS);
       else this.#serve(endShift);
     }
@@ -205,24 +201,9 @@ export class Pool implements DispatchCloser {
       }
       this.#slots.release(attempt.slot);
     }
-    this.#rest(endShift);
+    this.#lingering.add(endShift);
     this.#wake();
   }
-
-  /** Lets a dry shift linger for two microtasks: a producer that is about to send spares it, and PQueue, a new start. */
-  #rest(endShift: () => void): void {
-    this.#resting.push(endShift);
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    void SOON.then(this.#soonEnd);
-  }
-
-  readonly #soonEnd = (): void => void SOON.then(this.#end);
-
-  readonly #end = (): void => {
-    this.#isEnding = false;
-    for (let endShift = this.#resting.pop(); endShift !== undefined; endShift = this.#resting.pop()) endShift();
-  };
 
   /** An unpaced slot may start always or not now: it needs no clock. */
   #now(): number {

@@ -33,6 +33,7 @@ const HOUSE: readonly (readonly string[])[] = [
     "emitter.ts",
     "body.ts",
     "lazy-signal.ts",
+    "lingering.ts",
     "shapes.ts",
     "handlers/ky.ts",
     "handlers/fetch.ts",
@@ -74,7 +75,7 @@ const GLOBALS: ReadonlySet<string> = new Set(
 /** The system clock looks its timers up at each call, so that fake timers are seen. */
 const TIMERS: ReadonlySet<string> = new Set(["globalThis.setTimeout", "globalThis.clearTimeout"]);
 
-const LONGEST_FILE = 220;
+const LONGEST_FILE = 230;
 
 const src = join(root, "src");
 const { options, fileNames } = readConfig();
