@@ -10,6 +10,8 @@ export class CallerSignal {
   readonly controller = new AbortController();
   /** Those that are not over. */
   readonly calls = new Set<Call>();
+  /** Those whose body is the caller's by now, and still to be aborted. */
+  readonly handedOver: Job[] = [];
 
   get signal(): AbortSignal {
     return this.controller.signal;

@@ -24,8 +24,12 @@ export function checkRest(world: World, pool: DispatchCloser): void {
   checkDeadlines(world);
   for (const call of ledger.touched) reconcile(world, call);
   ledger.touched = [];
-  for (const { calls } of world.aborted) {
+  for (const { calls, handedOver } of world.aborted) {
     for (const { number } of calls) ledger.fail(`call ${number} outlived its signal`);
+    for (const { id, body, init } of handedOver) {
+      const isAborted = body?.isOpen !== true || init?.signal.aborted === true;
+      ledger.expect(isAborted, `the body of task ${id} outlived the signal of its caller`);
+    }
   }
   world.aborted = [];
   for (const job of ledger.running) {

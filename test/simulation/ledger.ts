@@ -57,6 +57,8 @@ export class Ledger {
   readonly #timeline: Timeline;
   readonly #trace: Trace;
   readonly #context: AsyncLocalStorage<Call>;
+  /** What the first listener has heard, and the last has not. */
+  readonly #told: PoolEvent[] = [];
   readonly #jobs = new Map<number, Job>();
   /** Promises that resolve when all accepted tasks have finished. */
   readonly #idleWaits = new Set<string>();
@@ -143,6 +145,7 @@ export class Ledger {
 
   /** The pool's listener. Tells in whose async context it was called, too. */
   readonly hear = (event: PoolEvent): void => {
+    this.#told.push(event);
     const call = this.#context.getStore();
     if (call === undefined) return this.fail(`a ${event.type} event outside the async context of any call`);
     this.expect(Object.isFrozen(event), `a ${event.type} event that is not frozen`);
@@ -154,6 +157,11 @@ export class Ledger {
     else if (event.type === "start") this.#hearStart(event, job);
     else if (event.type === "headers") this.#hearHeaders(event, job);
     else this.#hearFinish(event, job);
+  };
+
+  /** The last of the pool's listeners: what a listener raises is told after the event under way, to all of them. */
+  readonly hearLast = (event: PoolEvent): void => {
+    this.expect(event === this.#told.shift(), `the last listener hears of a ${event.type} out of turn`);
   };
 
   /** The one job of a call, made when it is first heard of: the pool's listeners may be told later. */
@@ -255,6 +263,7 @@ export class Ledger {
     if (call.kind === "fetch") {
       job.isHandedOver = call.hold === "headers" || job.body === undefined;
       if (job.isHandedOver) this.settle(job, { ok: true, value: undefined });
+      if (job.isHandedOver && job.body !== undefined) call.caller?.handedOver.push(job);
     } else if (!job.hasConsumer) this.settle(job, { ok: true, value: undefined });
   }
 

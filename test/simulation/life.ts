@@ -50,7 +50,7 @@ export class Life {
     this.#random = random;
     this.world = new World(random, this.setup, trace);
     const { workers, queueSize, period, timeout, drain, hold } = this.setup;
-    const listeners = [this.world.ledger.hear, ...carelessListeners(this.world)];
+    const listeners = [this.world.ledger.hear, ...carelessListeners(this.world), this.world.ledger.hearLast];
     const { timeline: clock } = this.world;
     const handler = scriptedHandler(this.world);
     const options = { name: NAME, handler, listeners, workers, queueSize, period, timeout, drain, hold, clock };
