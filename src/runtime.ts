@@ -11,7 +11,7 @@ interface Scope {
 }
 
 interface AsyncHooks {
-  readonly AsyncResource: new (type: string, triggerAsyncId: number) => Scope;
+  readonly AsyncResource: new (type: string) => Scope;
 }
 
 const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => AsyncHooks | undefined } };
@@ -35,8 +35,7 @@ const Resource: AsyncHooks["AsyncResource"] = asyncHooks?.AsyncResource ?? Plain
  */
 export class AsyncScope extends Resource {
   constructor() {
-    // A constant as its trigger spares each scope a number of its own.
-    super("httppool", 0);
+    super("httppool");
   }
 }
 
