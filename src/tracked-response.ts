@@ -34,7 +34,9 @@ export function track(original: Response, attempt: Abortable): Tracked {
     reader.cancel(signal.reason).catch(() => undefined);
   };
   if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
+  else signal.addEventListener("abort", onAbort);
+  const forget = (): void => signal.removeEventListener("abort", onAbort);
+  ended.then(forget, forget);
   const body = new ReadableStream(
     {
       ...(isBytes && { type: "bytes" as const }),

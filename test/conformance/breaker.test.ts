@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { breakerHandler, CircuitOpenError } from "../../src/breaker.ts";
 import { Client } from "../../src/lean.ts";
 import { breakerLab, HOST, URL_OF_HOST } from "../support/breaker-lab.ts";
-import { settled } from "../support/fake-clock.ts";
+import { FakeClock, settled } from "../support/fake-clock.ts";
 import { lab, request } from "../support/lab.ts";
 
 describe("42 the key", () => {
@@ -68,23 +68,23 @@ describe("43 the threshold", () => {
 });
 
 describe("44 what counts", () => {
+  test.each([0, 100])("44 a delegate that throws counts too, with a timeout of %s", async (timeout) => {
+    const error = new Error("no");
+    const clock = new FakeClock();
+    const delegate = (): never => {
+      throw error;
+    };
+    const breaker = breakerHandler({ threshold: 1, timeout, clock, delegate });
+    await expect(breaker(URL_OF_HOST)).rejects.toBe(error);
+    expect(breaker.states().get(HOST)?.state).toBe("open");
+    expect(clock.timers).toBe(0);
+  });
+
   test("44 an error of the transport counts, and reaches the caller as it is", async () => {
     const { failing, state } = breakerLab({ threshold: 1 });
     const error = new TypeError("fetch failed");
     expect(await failing(URL_OF_HOST, error)).toBe(error);
     expect(state()).toBe("open");
-  });
-
-  test("44 a delegate that throws counts too", async () => {
-    const error = new Error("no");
-    const breaker = breakerHandler({
-      threshold: 1,
-      delegate: () => {
-        throw error;
-      },
-    });
-    await expect(breaker(URL_OF_HOST)).rejects.toBe(error);
-    expect(breaker.states().get(HOST)?.state).toBe("open");
   });
 
   test.each([200, 404, 500, 503])("44 a status of %s is a success", async (status) => {
@@ -186,6 +186,14 @@ describe("46 timeout", () => {
     expect(clock.timers).toBe(0);
   });
 
+  test("46 counts at once, also when the delegate is deaf", async () => {
+    const { breaker, clock, state } = breakerLab({ threshold: 1, timeout: 100, manners: "deaf" });
+    const rejection = expect(breaker(URL_OF_HOST)).rejects.toMatchObject({ name: "TimeoutError" });
+    await clock.advance(100);
+    await rejection;
+    expect(state()).toBe("open");
+  });
+
   test("46 covers the headers only", async () => {
     const { breaker, clock, handler } = breakerLab({ timeout: 100 });
     const sending = breaker(URL_OF_HOST);
@@ -234,14 +242,17 @@ describe("47 the back-off", () => {
     expect(breaker.states().get(HOST)?.retryAfterMs).toBeCloseTo(ms);
   });
 
-  test("47 is never longer than 60 s, jitter included", async () => {
-    const { trip, failing, clock, breaker } = breakerLab({ threshold: 1, random: () => 0.999 });
+  test.each([
+    [0.999, 60_000],
+    [0, 30_000],
+  ])("47 is never longer than 60 s, from which a random number of %s makes %s ms", async (number, ms) => {
+    const { trip, failing, clock, breaker } = breakerLab({ threshold: 1, random: () => number });
     await trip();
     for (let i = 0; i < 20; i++) {
       await clock.advance(60_000);
       await failing();
     }
-    expect(breaker.states().get(HOST)?.retryAfterMs).toBe(60_000);
+    expect(breaker.states().get(HOST)?.retryAfterMs).toBe(ms);
   });
 
   test("47 no probe goes before it is over, and one does then", async () => {
@@ -364,6 +375,21 @@ describe("49 closed again", () => {
     });
     await failing("https://c.example/");
     expect([...breaker.states().keys()]).toEqual(["a.example", "c.example"]);
+  });
+
+  test("49 a host that fails again is forgotten later", async () => {
+    const { failing, breaker } = breakerLab({ maxHosts: 2, threshold: 3 });
+    for (const name of ["a", "b", "a", "c"]) await failing(`https://${name}.example/`);
+    expect([...breaker.states().keys()]).toEqual(["a.example", "c.example"]);
+  });
+
+  test("49 a host that opens at once makes room by one that is closed again", async () => {
+    const { trip, clock, answering, breaker } = breakerLab({ maxHosts: 1, threshold: 1 });
+    await trip("https://a.example/");
+    await clock.advance(500);
+    await answering("https://a.example/");
+    await trip("https://b.example/");
+    expect([...breaker.states().keys()]).toEqual(["b.example"]);
   });
 
   test("49 a host that never failed takes no place", async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, type Hold, isTransactionTimeoutError } from "httppool";
+import { Client, type Handler, type Hold, isTransactionTimeoutError } from "httppool";
 import { Client as LeanClient, fetchHandler } from "httppool/lean";
 import { expect, test } from "vitest";
 import { collect } from "../support/collector.ts";
@@ -46,6 +46,25 @@ test.each<[hold: Hold, signal: string]>([
     .toBe(0);
   expect(listenerCount(signal)).toBe(0);
   expect(pool.running).toBe(0);
+});
+
+/* A platform may remember what it was given with a request for as long as that can be reached from the signal: a listener
+   left behind would keep requests, sockets and buffers for good. */
+test.each<[how: string, use: (response: Response) => Promise<unknown>]>([
+  ["was read", (response) => response.text()],
+  ["was cancelled", async (response) => response.body?.cancel()],
+  ["has failed", (response) => response.text()],
+])("32. a body that %s leaves no listener on its attempt's signal", async (how, use) => {
+  const signals: AbortSignal[] = [];
+  const handler: Handler = (request, init) => {
+    signals.push(init.signal);
+    return fetch(request);
+  };
+  const { pool } = stage({ handler, hold: "body" });
+  const server = await serve(({ socket }) => socket.end(`${lengthHead(how === "has failed" ? 100 : 5)}hello`));
+  await use(await pool.fetch(server.origin)).catch(() => undefined);
+  await pool.onIdle();
+  expect(signals.map(listenerCount)).toEqual([0]);
 });
 
 function collectAndCount(count: () => number): () => Promise<number> {

@@ -101,7 +101,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
       },
     },
     limits: {
-      timeout: Math.max(timeout, 0),
+      timeout,
       clock,
       deadlines: new Alarms(clock),
       bounds: new Alarms(clock),

@@ -5,7 +5,7 @@ import type { Trial } from "./trial.ts";
 
 /** The time that requests are given. */
 export interface Limits {
-  /** ms until the headers. 0: none. */
+  /** ms until the headers. ≤ 0: none. */
   readonly timeout: number;
   readonly clock: Clock;
   /** For the timeouts. */
@@ -51,13 +51,9 @@ function timed<Answer extends Response | null | undefined>(
       reject(error);
       controller.abort(error);
     });
-    const inTime = (): boolean => {
-      if (alarm === undefined) return false;
-      deadlines.clear(alarm);
-      return true;
-    };
     const onAnswer = (answer: Answer): void => {
-      if (!inTime()) return discard(answer, onLateBody);
+      if (alarm === undefined) return discard(answer, onLateBody);
+      deadlines.clear(alarm);
       trial.answered(answer, caller);
       // The caller may still abort the body.
       if (answer?.body) heed.endWith(answer.body);
@@ -65,7 +61,7 @@ function timed<Answer extends Response | null | undefined>(
       resolve(answer);
     };
     const onError = (error: unknown): void => {
-      if (!inTime()) return;
+      if (alarm !== undefined) deadlines.clear(alarm);
       heed.end();
       trial.failed(error, caller);
       reject(error);

@@ -10,8 +10,9 @@ import type { Addresses } from "../../../playground/demo/site/addresses.ts";
 const REST_MS = 1500;
 
 const DEAF_MS = 500;
+const MOVES = 50;
 
-type Bout = () => Promise<void>;
+type Bout = (addresses: Addresses) => Promise<void>;
 
 const read = (response: Response): Promise<string> => response.text();
 
@@ -31,14 +32,12 @@ export class Mayhem {
   bouts = 0;
   finished = 0;
   readonly #random: Random;
-  readonly #addresses: Addresses;
   /** Shared by calls from beginning to end. */
   readonly #controller = new AbortController();
   readonly #steady: Watched;
 
-  constructor(random: Random, addresses: Addresses) {
+  constructor(random: Random) {
     this.#random = random;
-    this.#addresses = addresses;
     this.#steady = this.#start({ workers: 10, queueSize: 50, timeout: 200 });
     process.on("unhandledRejection", (reason) => this.broken.push(`unhandledRejection: ${String(reason)}`));
     process.on("uncaughtException", (error) => this.broken.push(`uncaughtException: ${String(error)}`));
@@ -49,16 +48,16 @@ export class Mayhem {
     return this.#controller.signal;
   }
 
-  async bout(): Promise<void> {
+  async bout(addresses: Addresses): Promise<void> {
     this.bouts++;
     await this.#random.pick<Bout>([
-      [4, () => this.#moves(this.#steady.pool, 50)],
-      [4, () => this.#fresh()],
-      [2, () => this.#mapped()],
-      [2, () => this.#piped()],
-      [2, () => this.#paused()],
-      [2, () => this.#forgotten()],
-    ])();
+      [4, (at) => this.#moves(this.#steady.pool, at)],
+      [4, (at) => this.#fresh(at)],
+      [2, (at) => this.#mapped(at)],
+      [2, (at) => this.#piped(at)],
+      [2, (at) => this.#paused(at)],
+      [2, (at) => this.#forgotten(at)],
+    ])(addresses);
   }
 
   /** Resolves when nothing runs any more. */
@@ -74,7 +73,7 @@ export class Mayhem {
   }
 
   /** A pool of any make, closed or aborted at any time. */
-  async #fresh(): Promise<void> {
+  async #fresh(addresses: Addresses): Promise<void> {
     const random = this.#random;
     const watched = this.#start({
       workers: random.whole(1, 20),
@@ -91,7 +90,7 @@ export class Mayhem {
       ]),
     });
     const { pool } = watched;
-    const moving = this.#moves(pool, 50);
+    const moving = this.#moves(pool, addresses);
     if (random.chance(0.3)) {
       await sleep(random.whole(0, 50));
       await (random.chance(0.5) ? pool.abort() : pool.close());
@@ -102,10 +101,10 @@ export class Mayhem {
   }
 
   /** A `map` that is read to its end or left, with or without failures. */
-  async #mapped(): Promise<void> {
+  async #mapped({ origin }: Addresses): Promise<void> {
     const random = this.#random;
     const { pool } = this.#steady;
-    const urls = Array.from({ length: 40 }, () => `${this.#addresses.origin}/1/${this.#answer()}/0`);
+    const urls = Array.from({ length: 40 }, () => `${origin}/1/${this.#answer()}/0`);
     const left = random.whole(0, 60);
     const options = { ordered: random.chance(0.5), signal: this.signal };
     let count = 0;
@@ -120,9 +119,8 @@ export class Mayhem {
   }
 
   /** A stream of tasks, piped to its end or cut off. */
-  async #piped(): Promise<void> {
+  async #piped({ origin }: Addresses): Promise<void> {
     const random = this.#random;
-    const { origin } = this.#addresses;
     let left = 40;
     const tasks = new ReadableStream({
       pull: (controller) => {
@@ -135,14 +133,14 @@ export class Mayhem {
   }
 
   /** A queue and a line that fill up and are given up in part. */
-  async #paused(): Promise<void> {
+  async #paused({ origin }: Addresses): Promise<void> {
     const random = this.#random;
     const { pool } = this.#steady;
     const controllers = Array.from({ length: 5 }, () => new AbortController());
     pool.pause();
     const sends = Array.from({ length: 80 }, (_, index) => {
       const { signal } = controllers[index % 8] ?? this.#controller;
-      return pool.send(requestTask(`${this.#addresses.origin}/1/fast/0`), { signal }).catch(() => undefined);
+      return pool.send(requestTask(`${origin}/1/fast/0`), { signal }).catch(() => undefined);
     });
     for (const controller of controllers) if (random.chance(0.7)) controller.abort(null);
     pool.resume();
@@ -150,9 +148,8 @@ export class Mayhem {
   }
 
   /** Responses that nobody looks at, not even to cancel them. */
-  async #forgotten(): Promise<void> {
+  async #forgotten({ origin }: Addresses): Promise<void> {
     const { pool } = this.#steady;
-    const { origin } = this.#addresses;
     const fetches = Array.from({ length: 10 }, () =>
       pool.fetch(`${origin}/1/${this.#answer()}/0`, {
         hold: this.#random.chance(0.5) ? "body" : "headers",
@@ -162,8 +159,8 @@ export class Mayhem {
     await Promise.allSettled(fetches);
   }
 
-  async #moves(pool: DispatchCloser, count: number): Promise<void> {
-    for (let move = 0; move < count; move++) await chaos(this.#random, this.#addresses)(pool);
+  async #moves(pool: DispatchCloser, addresses: Addresses): Promise<void> {
+    for (let move = 0; move < MOVES; move++) await chaos(this.#random, addresses)(pool);
   }
 
   #answer(): string {

@@ -16,20 +16,18 @@ const MEASURES = [
 
 /** Measures a process at rest, after a garbage collection. */
 export class Sampler {
-  readonly #site: Site;
   readonly #mayhem: Mayhem;
   readonly #startedAt = performance.now();
   readonly #samples: (readonly [minute: number, values: readonly number[]])[] = [];
 
-  constructor(site: Site, mayhem: Mayhem) {
-    this.#site = site;
+  constructor(mayhem: Mayhem) {
     this.#mayhem = mayhem;
   }
 
   /** @returns What was measured, in a line. */
-  async take(): Promise<string> {
+  async take(site: Site): Promise<string> {
     await collect();
-    const { open } = await this.#site.tally();
+    const { open } = await site.tally();
     const values = [
       process.memoryUsage().heapUsed / MEBIBYTE,
       open,

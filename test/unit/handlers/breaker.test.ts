@@ -128,6 +128,15 @@ describe("as plain fetch", () => {
     expect(handler.call(0).request.method).toBe("PUT");
   });
 
+  test.each([
+    ["beside its signal", { signal: new AbortController().signal, method: "PUT" }],
+    ["inherited", Object.create({ method: "PUT" }, { signal: { value: new AbortController().signal } }) as RequestInit],
+  ])("applies an init to a Request, %s", (_, init) => {
+    const { breaker, handler } = breakerLab();
+    void breaker(new Request(URL_OF_HOST), init);
+    expect(handler.call(0).request.method).toBe("PUT");
+  });
+
   test("takes an init that is a Request", () => {
     const { breaker, handler } = breakerLab();
     void breaker(new Request(URL_OF_HOST), new Request(URL_OF_HOST, { method: "DELETE" }));
@@ -209,6 +218,16 @@ describe("a body used before", () => {
     expect(breaker.states().size).toBe(0);
   });
 
+  test("that was used and let go is one too", async () => {
+    const { breaker, handler } = breakerLab({ threshold: 1 });
+    const request = new Request(URL_OF_HOST, { method: "POST", body: "x" });
+    const reader = request.body?.getReader();
+    await reader?.read();
+    reader?.releaseLock();
+    await expect(breaker(request)).rejects.toThrow("has been used already");
+    expect(handler.calls).toHaveLength(0);
+  });
+
   test("that is locked is one too", async () => {
     const { breaker, handler } = breakerLab({ threshold: 1 });
     const request = new Request(URL_OF_HOST, { method: "POST", body: "x" });
@@ -285,6 +304,35 @@ describe("what comes late", () => {
     await expect(probe).rejects.toThrow();
     expect(state()).toBe("probing");
     expect(events.map(({ type }) => type)).toEqual(["tripped", "probing", "tripped", "probing"]);
+  });
+
+  test("a probe that was given up and then fails does not count against a circuit that another has closed", async () => {
+    const { trip, clock, handler, breaker, answering } = breakerLab();
+    await trip();
+    await clock.advance(500);
+    const probe = breaker(URL_OF_HOST);
+    const first = handler.call(-1);
+    await clock.advance(70_000);
+    await answering();
+    first.fail(new TypeError("fetch failed"));
+    await expect(probe).rejects.toThrow();
+    expect(breaker.states().get(HOST)).toMatchObject({ state: "closed", failures: 0 });
+  });
+
+  test("a probe that was given up and then succeeds makes the next one under way an ordinary request", async () => {
+    const { trip, clock, handler, breaker, isLetThrough, state } = breakerLab();
+    await trip();
+    await clock.advance(500);
+    const probe = breaker(URL_OF_HOST);
+    const first = handler.call(-1);
+    await clock.advance(70_000);
+    expect(await isLetThrough()).toBe(true);
+    first.respond();
+    await probe;
+    await trip();
+    expect(state()).toBe("open");
+    await clock.advance(500);
+    expect(await isLetThrough()).toBe(true);
   });
 
   test("a response after the pool's timeout is a failure", async () => {
@@ -406,21 +454,28 @@ describe("the caller's signal", () => {
     expect([before, listenerCount(signal)]).toEqual([1, 0]);
   });
 
-  test("keeps no listener after the timeout, nor after a probe", async () => {
-    const { breaker, clock, trip, handler } = breakerLab({ timeout: 100, manners: "deaf" });
+  test("keeps no listener after the timeout", async () => {
+    const { breaker, clock } = breakerLab({ timeout: 100, manners: "deaf" });
     const { signal } = new AbortController();
     const late = breaker(new Request("https://other.example/"), { signal });
     const rejection = expect(late).rejects.toThrow();
     await clock.advance(100);
     await rejection;
     expect(listenerCount(signal)).toBe(0);
+  });
+
+  test.each([0, 10_000])("keeps neither listener nor timer after a probe with a timeout of %s", async (timeout) => {
+    const { breaker, clock, trip, handler } = breakerLab({ timeout });
+    const { signal } = new AbortController();
     await trip();
     await clock.advance(500);
     const probe = breaker(new Request(URL_OF_HOST), { signal });
-    expect(listenerCount(signal)).toBe(1);
-    handler.call(-1).respond();
+    // The scripted handler listens too, to the signal that it is given.
+    expect(listenerCount(signal)).toBeGreaterThan(0);
+    const listening = timeout === 0 ? 1 : 0;
+    handler.call(-1).respond(new Response(null));
     await probe;
-    expect(listenerCount(signal)).toBe(0);
+    expect([listenerCount(signal), clock.timers]).toEqual([listening, 0]);
   });
 
   test("of many requests is left by those whose bodies are garbage, but for the first", async () => {
@@ -441,19 +496,22 @@ describe("the caller's signal", () => {
     expect(listenerCount(signal)).toBe(1);
   });
 
-  test("that ends a probe lets the next one go at once, also when the delegate is deaf", async () => {
-    const { breaker, clock, trip, isLetThrough, handler, state } = breakerLab({ manners: "deaf" });
-    await trip();
-    await clock.advance(500);
-    const controller = new AbortController();
-    const probe = breaker(new Request(URL_OF_HOST), { signal: controller.signal });
-    const first = handler.call(-1);
-    controller.abort();
-    expect(await isLetThrough()).toBe(true);
-    first.respond();
-    await probe;
-    expect(state()).toBe("probing");
-  });
+  test.each([0, 10_000])(
+    "that ends a probe with a timeout of %s lets the next go at once, also when the delegate is deaf",
+    async (timeout) => {
+      const { breaker, clock, trip, isLetThrough, handler, state } = breakerLab({ manners: "deaf", timeout });
+      await trip();
+      await clock.advance(500);
+      const controller = new AbortController();
+      const probe = breaker(new Request(URL_OF_HOST), { signal: controller.signal });
+      const first = handler.call(-1);
+      controller.abort();
+      expect(await isLetThrough()).toBe(true);
+      first.respond();
+      await probe;
+      expect(state()).toBe("probing");
+    },
+  );
 });
 
 describe("events and states", () => {

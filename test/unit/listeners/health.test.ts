@@ -104,6 +104,7 @@ describe("times", () => {
     ["tiny", ramp(1000, (i) => i / 1000)],
     ["skewed", ramp(1000, (i) => 1.02 ** i)],
     ["few", [3, 1, 2]],
+    ["one at the lower end of its bucket", [1]],
     ["hours", ramp(50, (i) => i * 3_600_000)],
   ])("have quantiles right to 1.1 %% when they are %s", (_, times) => {
     const monitor = new HealthMonitor();
@@ -145,17 +146,26 @@ describe("times", () => {
     expect(monitor.report().durationMs).toEqual(NONE);
   });
 
-  test("are forgotten at once after a long silence", async () => {
+  test.each([
+    [119_999, 1],
+    [120_000, 0],
+  ])("after a silence of %s ms are those of %s", async (silence, count) => {
     const clock = new FakeClock();
     const monitor = new HealthMonitor({ clock });
     monitor.time("duration", 500);
+    await clock.advance(silence);
+    expect(monitor.report().durationMs.count).toBe(count);
+  });
+
+  test("count from anew after a long silence", async () => {
+    const clock = new FakeClock();
+    const monitor = new HealthMonitor({ clock });
+    await clock.advance(1_000_000);
+    for (const ms of [1, 2, 3, 4]) monitor.time("duration", ms);
     await clock.advance(119_999);
-    expect(monitor.report().durationMs.count).toBe(1);
-    await clock.advance(120_000);
-    expect(monitor.report().durationMs).toEqual(NONE);
-    monitor.time("duration", 1);
-    await clock.advance(60_000);
-    expect(monitor.report().durationMs.count).toBe(1);
+    expect(monitor.report().durationMs.count).toBe(4);
+    await clock.advance(1);
+    expect(monitor.report().durationMs.count).toBe(0);
   });
 });
 

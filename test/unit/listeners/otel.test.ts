@@ -149,7 +149,9 @@ describe("http.client.request.duration", () => {
     const { pool, handler } = measured();
     pool.offer(() => null);
     pool.offer(() => new Request("data:text/plain,x"));
+    pool.offer(() => new Request("ftp://example.com/"));
     handler.call(0).respond();
+    handler.call(1).respond();
     await pool.close();
     await expect(sums(name)).rejects.toThrow("Nothing was measured");
   });
