@@ -52,6 +52,16 @@ const phases: Record<string, (signal: AbortSignal) => Promise<Lab & { result: Pr
 };
 
 describe("the caller's signal", () => {
+  test("reaches a task that send() has queued at once", async () => {
+    const { pool, log } = lab({ workers: 1 });
+    const caller = new AbortController();
+    pool.offer(counted());
+    await pool.send(counted("/mine"), { signal: caller.signal });
+    const reason = new Error("given up");
+    caller.abort(reason);
+    expect(log.failure(2)).toBe(reason);
+  });
+
   for (const [phase, reach] of Object.entries(phases)) {
     test.each([new Error("given up"), null, undefined, "text"])(
       `${phase}, gives the task up with its reason, %o`,
@@ -294,7 +304,7 @@ describe("abort()", () => {
     pool.offer(counted());
     await pool.abort();
     expect(log.failure(1)).toBeInstanceOf(DOMException);
-    expect(log.failure(1)).toMatchObject({ name: "AbortError" });
+    expect(log.failure(1)).toMatchObject({ name: "AbortError", message: "The pool was aborted" });
   });
 
   test.each([null, "text", 0])("a reason of %o is passed on", async (reason) => {

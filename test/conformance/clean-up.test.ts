@@ -123,7 +123,7 @@ describe("4. a body held by someone", () => {
     await made.pool.onIdle();
     expect(isCutAtFinish).toBe(true);
     expect(signal.reason).toBeInstanceOf(DOMException);
-    expect(signal.reason).toMatchObject({ name: "AbortError" });
+    expect(signal.reason).toMatchObject({ name: "AbortError", message: "The response was released" });
     expect(made.log.finish(1).ok).toBe(true);
   });
 

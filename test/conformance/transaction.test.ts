@@ -179,7 +179,7 @@ describe("a task result that is none", () => {
     await used.text();
     pool.offer(() => used);
     await pool.close();
-    expect(log.failure(1)).toBeInstanceOf(TypeError);
+    expect(log.failure(1)).toEqual(new TypeError("The request's body has been used already"));
     expect(handler.calls).toEqual([]);
   });
 
