@@ -3,7 +3,8 @@ import { defineConfig } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 
 const shared = {
-  entry: ["index", "lean", "breaker", "health", "otel"].map((door) => `src/${door}.ts`),
+  // tasks.ts is no door, but a file of its own: whoever imports only a task does not get the pool with it.
+  entry: ["index", "lean", "breaker", "health", "otel", "tasks"].map((file) => `src/${file}.ts`),
   target: "es2022",
   outDir: "dist",
   treeshake: true,

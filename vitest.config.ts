@@ -22,6 +22,18 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // In real browsers.
+      {
+        extends: "./playground/vite.config.ts",
+        test: {
+          name: "playground",
+          root: ".",
+          include: ["test/playground/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

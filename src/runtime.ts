@@ -34,7 +34,8 @@ const TRIGGER: number | undefined = takesTrigger(1) ? 1 : undefined;
 
 function takesTrigger(trigger: number): boolean {
   try {
-    return new Resource("httppool", trigger) !== undefined;
+    void new Resource("httppool", trigger);
+    return true;
   } catch {
     return false;
   }

@@ -53,28 +53,6 @@ describe("an event", () => {
 });
 
 describe("where the runtime keeps requests apart", () => {
-  /** A runtime whose objects can't be touched in another request than their own. */
-  async function runtime(): Promise<{ readonly enter: (request: number) => void; readonly Client: typeof Client }> {
-    let current = 0;
-    class WebSocketPair {
-      readonly 0: { readonly readyState: number };
-      constructor() {
-        if (current === 0) throw new Error("Not at module scope");
-        const mine = current;
-        this[0] = {
-          get readyState() {
-            if (current !== mine) throw new Error("Another request's");
-            return 1;
-          },
-        };
-      }
-    }
-    vi.stubGlobal("WebSocketPair", WebSocketPair);
-    vi.resetModules();
-    const lean = await import("../../src/lean.ts");
-    return { Client: lean.Client, enter: (request) => (current = request) };
-  }
-
   test("a pool is the request's that uses it first, and refuses another's", async () => {
     const { Client, enter } = await runtime();
     const pool = new Client({ handler: () => Promise.resolve(new Response()) }).start();
@@ -100,3 +78,25 @@ describe("where the runtime keeps requests apart", () => {
     expect(() => pool.offer(() => null)).toThrow(TypeError);
   });
 });
+
+/** A runtime whose objects can't be touched in another request than their own. */
+async function runtime(): Promise<{ readonly enter: (request: number) => void; readonly Client: typeof Client }> {
+  let current = 0;
+  class WebSocketPair {
+    readonly 0: { readonly readyState: number };
+    constructor() {
+      if (current === 0) throw new Error("Not at module scope");
+      const mine = current;
+      this[0] = {
+        get readyState() {
+          if (current !== mine) throw new Error("Another request's");
+          return 1;
+        },
+      };
+    }
+  }
+  vi.stubGlobal("WebSocketPair", WebSocketPair);
+  vi.resetModules();
+  const lean = await import("../../src/lean.ts");
+  return { Client: lean.Client, enter: (request) => (current = request) };
+}

@@ -1,0 +1,61 @@
+import type { Scene } from "../scene/scene.ts";
+import { make, say } from "./element.ts";
+
+/** The circuit of each host. */
+export class BreakerBoard {
+  readonly #body: HTMLElement;
+  readonly #off: HTMLElement;
+  readonly #box: HTMLElement;
+  readonly #rows = new Map<string, HTMLTableRowElement>();
+
+  constructor(body: HTMLElement, off: HTMLElement, box: HTMLElement) {
+    this.#body = body;
+    this.#off = off;
+    this.#box = box;
+  }
+
+  draw({ breaker, recorder }: Scene): void {
+    this.#off.hidden = breaker !== undefined;
+    this.#box.hidden = breaker === undefined;
+    if (breaker === undefined) return;
+    const states = breaker.states();
+    for (const host of [...recorder.origins].map((origin) => new URL(origin).host).toSorted()) {
+      const { state, failures, retryAfterMs } = states.get(host) ?? { state: "closed", failures: 0, retryAfterMs: 0 };
+      const cells = [
+        host,
+        WORDS[state],
+        String(failures),
+        retryAfterMs > 0 ? `${(retryAfterMs / 1000).toFixed(1)} s` : "",
+      ];
+      const row = this.#row(host);
+      row.dataset["state"] = state;
+      for (const [column, text] of cells.entries()) {
+        const cell = row.cells[column];
+        if (cell !== undefined) say(cell, text);
+      }
+    }
+  }
+
+  /** Forgets the hosts of a scene that is over. */
+  clear(): void {
+    this.#rows.clear();
+    this.#body.replaceChildren();
+  }
+
+  #row(host: string): HTMLTableRowElement {
+    let row = this.#rows.get(host);
+    if (row === undefined) {
+      row = make("tr", {}, make("td"), make("td"), make("td"), make("td"));
+      this.#rows.set(host, row);
+      const next = [...this.#rows.keys()].toSorted().find((other) => other > host);
+      this.#body.insertBefore(row, next === undefined ? null : (this.#rows.get(next) ?? null));
+    }
+    return row;
+  }
+}
+
+const WORDS = {
+  closed: "● closed: lets all through",
+  open: "○ open: sends nothing",
+  probing: "◐ probing: one request to try it",
+} as const;

@@ -1,0 +1,153 @@
+import type { Field, Group, NumberField } from "../settings/field.ts";
+import { GROUPS } from "../settings/fields.ts";
+import { parse } from "../settings/link.ts";
+import type { Settings } from "../settings/settings.ts";
+import { make } from "./element.ts";
+
+interface Control {
+  readonly row: HTMLElement;
+  show(settings: Settings): void;
+}
+
+/** The form with a control for each setting. */
+export class Controls {
+  readonly #controls: Control[] = [];
+  readonly #groups = new Map<Group["id"], HTMLElement>();
+  readonly #rows = new Map<keyof Settings, HTMLElement>();
+  readonly #change: (patch: Partial<Settings>) => void;
+
+  constructor(box: HTMLElement, change: (patch: Partial<Settings>) => void) {
+    this.#change = change;
+    for (const group of GROUPS) {
+      const section = make("details", { open: group.id !== "breaker" && window.innerWidth > 900, className: "group" });
+      section.dataset["group"] = group.id;
+      section.append(make("summary", {}, group.title), ...group.fields.map((field) => this.#row(field)));
+      this.#groups.set(group.id, section);
+      box.append(section);
+    }
+  }
+
+  /** Shows the settings, and only what matters with them. */
+  show(settings: Settings): void {
+    for (const control of this.#controls) control.show(settings);
+    const isReal = settings.world === "real";
+    this.#groups.get("simulated")?.toggleAttribute("hidden", isReal);
+    this.#groups.get("real")?.toggleAttribute("hidden", !isReal);
+    const isTask = settings.way !== "fetch" && settings.way !== "map";
+    this.#enable("expiry", isTask);
+    this.#enable("filtered", isTask && !isReal);
+    this.#enable("patience", settings.way !== "map" && settings.way !== "writable");
+    this.#enable("hold", settings.way === "fetch");
+    this.#enable("tempo", !isReal && !settings.compare);
+    this.#enable("compare", !isReal);
+    for (const key of ["threshold", "breakerTimeout", "tripOnStatus"] as const) this.#enable(key, settings.breaker);
+  }
+
+  #enable(key: keyof Settings, isOn: boolean): void {
+    const row = this.#rows.get(key);
+    if (row === undefined) return;
+    row.classList.toggle("off", !isOn);
+    for (const input of row.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select"))
+      input.disabled = !isOn;
+  }
+
+  #row(field: Field): HTMLElement {
+    const id = `set-${field.key}`;
+    const help = make("p", { className: "help", id: `${id}-help` }, field.help);
+    const control = this.#control(field, id);
+    control.row.append(help);
+    control.row.dataset["key"] = field.key;
+    for (const input of control.row.querySelectorAll(`#${id}`)) input.setAttribute("aria-describedby", help.id);
+    this.#controls.push(control);
+    this.#rows.set(field.key, control.row);
+    return control.row;
+  }
+
+  #set(field: Field, text: string): void {
+    const value = parse(field, text);
+    if (value !== undefined) this.#change({ [field.key]: value });
+  }
+
+  #control(field: Field, id: string): Control {
+    const label = make("label", { htmlFor: id }, field.label);
+    switch (field.kind) {
+      case "number":
+        return this.#slider(field, id, label);
+      case "choice": {
+        const select = make("select", { id }, ...field.choices.map(([value, text]) => make("option", { value }, text)));
+        select.addEventListener("change", () => this.#set(field, select.value));
+        return {
+          row: make("div", { className: "row choice" }, label, select),
+          show: (settings) => {
+            select.value = settings[field.key];
+          },
+        };
+      }
+      case "switch": {
+        const input = make("input", { id, type: "checkbox" });
+        input.addEventListener("change", () => this.#set(field, String(input.checked)));
+        return {
+          row: make("div", { className: "row switch" }, input, label),
+          show: (settings) => {
+            input.checked = settings[field.key];
+          },
+        };
+      }
+      default: {
+        const type = field.key === "url" ? "url" : "text";
+        const input = make("input", {
+          id,
+          type,
+          placeholder: field.placeholder,
+          autocomplete: "off",
+          spellcheck: false,
+        });
+        input.addEventListener("change", () => this.#set(field, input.value));
+        return {
+          row: make("div", { className: "row text" }, label, input),
+          show: (settings) => {
+            if (document.activeElement !== input) input.value = settings[field.key];
+          },
+        };
+      }
+    }
+  }
+
+  /** A number to type, for the keyboard and for exact values, and a slider for the pointer. */
+  #slider(field: NumberField, id: string, label: HTMLLabelElement): Control {
+    const { stops, unit, key } = field;
+    const input = make("input", {
+      id,
+      type: "number",
+      inputMode: "numeric",
+      min: String(field.min),
+      max: String(field.max),
+    });
+    const slider = make("input", { type: "range", min: "0", max: String(stops.length - 1), tabIndex: -1 });
+    slider.setAttribute("aria-hidden", "true");
+    input.addEventListener("input", () => this.#set(field, input.value));
+    slider.addEventListener("input", () => this.#set(field, String(stops[Number(slider.value)] ?? 0)));
+    return {
+      row: make(
+        "div",
+        { className: "row number" },
+        label,
+        make("span", { className: "value" }, input, make("span", { className: "unit" }, unit)),
+        slider,
+      ),
+      show: (settings) => {
+        const value = settings[key];
+        if (document.activeElement !== input || Number(input.value) !== value) input.value = String(value);
+        slider.value = String(nearest(stops, value));
+      },
+    };
+  }
+}
+
+/** The stop that is nearest to a value. */
+function nearest(stops: readonly number[], value: number): number {
+  let best = 0;
+  for (const [at, stop] of stops.entries())
+    if (Math.abs(stop - value) < Math.abs((stops[best] ?? 0) - value)) best = at;
+  return best;
+}

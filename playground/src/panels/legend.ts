@@ -1,0 +1,28 @@
+import { OUTCOMES } from "../scene/outcome.ts";
+import { make } from "./element.ts";
+
+const PHASES = [
+  ["striped rest", "rest: may not start before"],
+  ["light", "waits for the headers"],
+  ["", "reads the body"],
+  ["striped", "cleans up"],
+] as const;
+
+/** What shades and colours of the lanes mean. */
+export function legend(): Node[] {
+  const phases = PHASES.map(([kind, label]) => {
+    const swatch = make("span", { className: `swatch ${kind}` });
+    if (kind.includes("rest")) swatch.style.setProperty("--swatch", "var(--rest)");
+    return make("li", {}, swatch, label);
+  });
+  const outcomes = OUTCOMES.map(([outcome, label, detail]) => {
+    const swatch = make("span", { className: "swatch" });
+    swatch.style.setProperty("--swatch", `var(--${outcome})`);
+    return make("li", { title: detail }, swatch, label);
+  });
+  return [list("Shade: what the slot does", phases), list("Colour: how it ended", outcomes)];
+}
+
+function list(title: string, items: HTMLLIElement[]): HTMLUListElement {
+  return make("ul", { ariaLabel: title }, make("li", {}, make("b", {}, `${title}:`)), ...items);
+}

@@ -1,0 +1,128 @@
+import type { FinishEvent } from "httppool";
+import { outcomeOf, wordFor } from "../scene/outcome.ts";
+import type { LogEntry } from "../scene/recorder.ts";
+import type { Ring } from "../scene/ring.ts";
+import { make, say, Sight } from "./element.ts";
+
+/** What the log shows. */
+export interface LogFilter {
+  readonly types: ReadonlySet<string>;
+  /** Only what went wrong. */
+  readonly troubles: boolean;
+  /** In lower case; "" for all. */
+  readonly text: string;
+}
+
+const ROWS = 60;
+/** Entries looked at for one picture of the log. */
+const LOOKED_AT = 3000;
+
+/** The newest events first. Its rows are made once and written anew. */
+export class LogView {
+  readonly #rows: HTMLTableRowElement[] = [];
+  readonly #none: HTMLElement;
+  readonly #sight: Sight;
+  #shown = "";
+
+  constructor(body: HTMLTableSectionElement, none: HTMLElement) {
+    this.#none = none;
+    this.#sight = new Sight(body.closest("section") ?? body);
+    for (let at = 0; at < ROWS; at++) {
+      const row = make("tr", { hidden: true });
+      for (let cell = 0; cell < 5; cell++) row.append(make("td"));
+      this.#rows.push(row);
+    }
+    body.append(...this.#rows);
+  }
+
+  /** Shows the newest entries that pass the filter. */
+  draw(log: Ring<LogEntry>, filter: LogFilter): void {
+    const version = `${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
+    if (version === this.#shown || !this.#sight.isSeen) return;
+    this.#shown = version;
+    let used = 0;
+    let looked = 0;
+    for (const entry of log.newest()) {
+      if (used === ROWS || ++looked > LOOKED_AT) break;
+      if (!filter.types.has(entry.event.type)) continue;
+      const line = lineOf(entry);
+      if (filter.troubles && !line.isTrouble) continue;
+      if (filter.text !== "" && !line.cells.join(" ").toLowerCase().includes(filter.text)) continue;
+      this.#write(used++, line);
+    }
+    for (let at = used; at < ROWS; at++) this.#rows[at]?.toggleAttribute("hidden", true);
+    this.#none.hidden = used > 0;
+  }
+
+  #write(at: number, { cells, kind }: LogLine): void {
+    const row = this.#rows[at];
+    if (row === undefined) return;
+    row.hidden = false;
+    if (row.dataset["kind"] !== kind) row.dataset["kind"] = kind;
+    for (const [column, text] of cells.entries()) {
+      const cell = row.cells[column];
+      if (cell !== undefined) say(cell, text);
+    }
+  }
+}
+
+interface LogLine {
+  readonly cells: readonly string[];
+  /** The outcome, or the type of the event. */
+  readonly kind: string;
+  readonly isTrouble: boolean;
+}
+
+/** An entry in words. */
+export function lineOf({ at, event }: LogEntry): LogLine {
+  const time = (at / 1000).toFixed(3);
+  const line = (id: string, slot: string, text: string, kind: string, isTrouble: boolean): LogLine => ({
+    cells: [time, event.type, id, slot, text],
+    kind,
+    isTrouble,
+  });
+  switch (event.type) {
+    case "queue":
+      return line(`#${event.id}`, "", `${event.waiting} waiting`, "queue", false);
+    case "reject":
+      return line(
+        "",
+        "",
+        { full: "the queue is full", closed: "the pool is closed", aborted: "its caller gave up" }[event.reason],
+        "reject",
+        true,
+      );
+    case "start":
+      return line(`#${event.id}`, String(event.slot), `waited ${ms(event.waitedMs)}`, "start", false);
+    case "headers":
+      return line(
+        `#${event.id}`,
+        String(event.slot),
+        `${event.status} after ${ms(event.ttfbMs)}`,
+        "headers",
+        event.status >= 400,
+      );
+    case "finish": {
+      const outcome = outcomeOf(event);
+      return line(
+        `#${event.id}`,
+        event.slot === undefined ? "" : String(event.slot),
+        describe(event),
+        outcome,
+        outcome !== "ok",
+      );
+    }
+    default:
+      return line("", "", event.text, "log", true);
+  }
+}
+
+function describe(event: FinishEvent): string {
+  const took = event.slot === undefined ? "while it waited" : `after ${ms(event.durationMs)}`;
+  const { origin } = event;
+  return `${event.ok ? "ok" : "not ok"}: ${wordFor(event)} ${took}${origin === undefined ? "" : `, ${origin}`}`;
+}
+
+function ms(value: number): string {
+  return `${Math.round(value)} ms`;
+}

@@ -1,0 +1,144 @@
+import type { Scene } from "../scene/scene.ts";
+import type { Settings } from "../settings/settings.ts";
+import { BreakerBoard } from "./breaker-board.ts";
+import { codeFor, rivalCodeFor } from "./code.ts";
+import { colored } from "./code-view.ts";
+import { Comparison } from "./comparison.ts";
+import { Counters } from "./counters.ts";
+import { byId, make, say } from "./element.ts";
+import { type LogFilter, LogView } from "./log-view.ts";
+import { reasonFor } from "./reason.ts";
+
+/** ms between two changes of figures: faster, nobody can read them. */
+const FIGURES_EVERY = 100;
+/** ms between two changes of words and lists. */
+const WORDS_EVERY = 300;
+const TYPES = ["queue", "reject", "start", "headers", "finish", "log"] as const;
+
+/** Everything in words and figures, of one scene at a time. */
+export class Panels {
+  readonly #counters = new Counters(byId("counters", HTMLElement), byId("counters-check", HTMLElement));
+  readonly #breaker = new BreakerBoard(
+    byId("breaker", HTMLElement),
+    byId("breaker-off", HTMLElement),
+    byId("breaker-scroll", HTMLElement),
+  );
+  readonly #comparison = new Comparison(byId("compare", HTMLElement));
+  readonly #log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement));
+  readonly #types: HTMLInputElement[] = [];
+  readonly #troubles = byId("log-troubles", HTMLInputElement);
+  readonly #text = byId("log-text", HTMLInputElement);
+  readonly #hold = byId("log-hold", HTMLButtonElement);
+  #figuresAt = 0;
+  #wordsAt = 0;
+  #drawn: number[] = [];
+
+  /** @param redraw Draws what the log's filter lets through, now. */
+  constructor(redraw: () => void) {
+    for (const type of TYPES) {
+      const input = make("input", { type: "checkbox", checked: true, value: type });
+      this.#types.push(input);
+      byId("log-types", HTMLElement).append(make("label", {}, input, ` ${type}`));
+    }
+    byId("log-filter", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+    byId("log-filter", HTMLFormElement).addEventListener("input", redraw);
+    this.#hold.addEventListener("click", () => {
+      this.#hold.setAttribute("aria-pressed", String(!this.#isLogHeld));
+      redraw();
+    });
+  }
+
+  /** Forgets the scene that is over. */
+  clear(): void {
+    this.#breaker.clear();
+  }
+
+  /** Shows the code for the settings. */
+  showCode(settings: Settings): void {
+    const code = byId("code", HTMLElement);
+    const text = codeFor(settings);
+    if (code.textContent !== text) code.replaceChildren(colored(text));
+    byId("rival-code-box", HTMLElement).hidden = !settings.compare;
+    if (settings.compare) byId("rival-code", HTMLElement).replaceChildren(colored(rivalCodeFor(settings)));
+  }
+
+  /** @param stamp Real time, in ms. @param all Draws it all, however lately it was drawn. */
+  draw(scene: Scene, settings: Settings, now: number, stamp: number, all: boolean): void {
+    if (all) {
+      this.#figuresAt = stamp;
+      this.#wordsAt = stamp;
+      this.#drawFigures(scene, settings, now);
+      this.#drawWords(scene, settings, now);
+    } else if (stamp - this.#figuresAt >= FIGURES_EVERY) {
+      this.#figuresAt = stamp;
+      this.#drawFigures(scene, settings, now);
+    } else if (stamp - this.#wordsAt >= WORDS_EVERY) {
+      this.#wordsAt = stamp;
+      this.#drawWords(scene, settings, now);
+    }
+  }
+
+  /** A frame's drawing took so many ms. */
+  measured(ms: number): void {
+    this.#drawn.push(ms);
+    if (this.#drawn.length < 120) return;
+    const sorted = this.#drawn.toSorted((one, other) => one - other);
+    say(byId("frame-time", HTMLElement), `Drawing takes ${(sorted[60] ?? 0).toFixed(1)} ms a frame.`);
+    this.#drawn = [];
+  }
+
+  get #isLogHeld(): boolean {
+    return this.#hold.getAttribute("aria-pressed") === "true";
+  }
+
+  #drawFigures(scene: Scene, { queueSize, workers, world }: Settings, now: number): void {
+    const { pool, server, door } = scene;
+    say(byId("time", HTMLElement), `${(now / 1000).toFixed(2)} s`);
+    say(byId("n-line", HTMLElement), String(pool.senders + door.backlog));
+    say(byId("n-queue", HTMLElement), String(pool.waiting));
+    say(byId("of-queue", HTMLElement), `of ${queueSize} places`);
+    say(byId("n-slots", HTMLElement), String(pool.running));
+    say(byId("of-slots", HTMLElement), `of ${workers} busy`);
+    say(byId("n-server", HTMLElement), String(server?.open ?? pool.running));
+    say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
+  }
+
+  #drawWords(scene: Scene, settings: Settings, now: number): void {
+    this.#counters.draw(scene);
+    this.#breaker.draw(scene);
+    say(byId("why", HTMLElement), this.#reason(scene, settings, now));
+    const { running, waiting, name } = scene.pool;
+    say(byId("pool-name", HTMLElement), name);
+    const picture = `The last ${settings.span} seconds of ${settings.workers} slots: ${running} busy now, ${waiting} tasks waiting`;
+    byId("lanes", HTMLElement).setAttribute("aria-label", picture);
+    this.#drawComparison(scene, settings);
+    if (!this.#isLogHeld) this.#log.draw(scene.recorder.log, this.#filter);
+  }
+
+  #drawComparison({ rival, measures }: Scene, settings: Settings): void {
+    byId("compare-card", HTMLElement).hidden = rival === undefined;
+    if (rival === undefined) return;
+    this.#comparison.draw(measures, rival.measures, settings);
+    const { open, lanes } = rival.lanes;
+    const shown = open > lanes ? `, the first ${lanes} shown` : "";
+    say(byId("rival-title", HTMLElement), `p-queue + fetch: a lane per open connection, ${open} now${shown}`);
+    byId("rival-lanes", HTMLElement).setAttribute("aria-label", `Connections of p-queue and fetch: ${open} open now`);
+  }
+
+  get #filter(): LogFilter {
+    return {
+      types: new Set(this.#types.filter(({ checked }) => checked).map(({ value }) => value)),
+      troubles: this.#troubles.checked,
+      text: this.#text.value.trim().toLowerCase(),
+    };
+  }
+
+  #reason({ pool, recorder, door }: Scene, { workers, queueSize, period }: Settings, now: number): string {
+    const { paused, closed, waiting, running } = pool;
+    const rests = [...recorder.resting()].filter(({ to }) => to > now);
+    const isEveryFreeSlotAtRest = running + rests.length >= workers;
+    const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now)) : 0;
+    const senders = pool.senders + door.backlog;
+    return reasonFor({ paused, closed, waiting, senders, running, workers, queueSize, period, pace });
+  }
+}

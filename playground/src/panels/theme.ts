@@ -1,0 +1,32 @@
+/** Follows the system's light or dark, until the button says otherwise. */
+export class Theme {
+  readonly #button: HTMLButtonElement;
+  readonly #onChange: () => void;
+  readonly #system = matchMedia("(prefers-color-scheme: dark)");
+  #chosen: boolean | undefined;
+
+  constructor(button: HTMLButtonElement, onChange: () => void) {
+    this.#button = button;
+    this.#onChange = onChange;
+    button.addEventListener("click", () => {
+      this.#chosen = !this.#isDark;
+      this.#apply();
+    });
+    this.#system.addEventListener("change", () => this.#apply());
+    this.#show();
+  }
+
+  get #isDark(): boolean {
+    return this.#chosen ?? this.#system.matches;
+  }
+
+  #apply(): void {
+    this.#show();
+    this.#onChange();
+  }
+
+  #show(): void {
+    document.documentElement.dataset["theme"] = this.#isDark ? "dark" : "light";
+    this.#button.setAttribute("aria-pressed", String(this.#isDark));
+  }
+}

@@ -1,0 +1,106 @@
+import type { Scene } from "../scene/scene.ts";
+import { Sheet } from "./canvas.ts";
+import { type Cells, layCells } from "./cells.ts";
+import { type Palette, stripes } from "./palette.ts";
+
+/** The canvases of the flow, one per station. */
+export interface FlowCanvases {
+  readonly line: HTMLCanvasElement;
+  readonly queue: HTMLCanvasElement;
+  readonly slots: HTMLCanvasElement;
+  readonly server: HTMLCanvasElement;
+}
+
+const MOST_CELLS = 600;
+
+/** The way of a task, as stations: the line of senders, the places of the queue, the slots, the server's connections. */
+export class FlowPicture {
+  readonly #line: Sheet;
+  readonly #queue: Sheet;
+  readonly #slots: Sheet;
+  readonly #server: Sheet;
+  #palette: Palette;
+
+  constructor(canvases: FlowCanvases, palette: Palette) {
+    this.#line = new Sheet(canvases.line);
+    this.#queue = new Sheet(canvases.queue);
+    this.#slots = new Sheet(canvases.slots);
+    this.#server = new Sheet(canvases.server);
+    this.#palette = palette;
+  }
+
+  set palette(palette: Palette) {
+    this.#palette = palette;
+  }
+
+  draw(scene: Scene, queueSize: number, now: number): void {
+    const { pool, server, door } = scene;
+    const { accent, muted, flight } = this.#palette;
+    this.#cells(this.#line, pool.senders + door.backlog, 0, accent, muted, "round");
+    this.#cells(this.#queue, pool.waiting, queueSize, accent, muted, "square");
+    this.#drawSlots(scene, now);
+    this.#cells(this.#server, server?.open ?? pool.running, 0, flight, muted, "round");
+  }
+
+  #cells(sheet: Sheet, full: number, places: number, color: string, empty: string, shape: "round" | "square"): void {
+    const { context, scale } = this.#begin(sheet);
+    const count = Math.min(Math.max(full, places), MOST_CELLS);
+    const cells = layCells(Math.max(count, 1), sheet.width, sheet.height);
+    const size = cells.pitch - Math.max(1, cells.pitch * 0.22);
+    context.lineWidth = scale;
+    for (let at = 0; at < count; at++) {
+      const [x, y] = place(cells, at, scale);
+      context.beginPath();
+      if (shape === "round")
+        context.arc(x + (size * scale) / 2, y + (size * scale) / 2, (size * scale) / 2, 0, 2 * Math.PI);
+      else context.rect(x + scale / 2, y + scale / 2, size * scale - scale, size * scale - scale);
+      if (at < full) {
+        context.fillStyle = color;
+        context.fill();
+      } else {
+        context.strokeStyle = empty;
+        context.globalAlpha = 0.55;
+        context.stroke();
+        context.globalAlpha = 1;
+      }
+    }
+  }
+
+  #drawSlots(scene: Scene, now: number): void {
+    const sheet = this.#slots;
+    const { context, scale } = this.#begin(sheet);
+    const { limit } = scene.recorder;
+    const cells = layCells(limit, sheet.width, sheet.height);
+    const size = (cells.pitch - Math.max(1, cells.pitch * 0.22)) * scale;
+    context.lineWidth = scale;
+    context.strokeStyle = this.#palette.muted;
+    for (let slot = 0; slot < limit; slot++) {
+      const [x, y] = place(cells, slot, scale);
+      context.strokeRect(x + scale / 2, y + scale / 2, size - scale, size - scale);
+    }
+    context.fillStyle = stripes(context, this.#palette.rest, "transparent", Math.round(6 * scale));
+    for (const { lane, from, to } of scene.recorder.resting()) {
+      if (to <= now) continue;
+      const [x, y] = place(cells, lane, scale);
+      const left = (to - now) / (to - Math.min(from, now));
+      context.fillRect(x, y + size * (1 - left), size, size * left);
+    }
+    context.fillStyle = this.#palette.flight;
+    for (const { lane, headersAt } of scene.recorder.live()) {
+      const [x, y] = place(cells, lane, scale);
+      context.globalAlpha = headersAt === undefined ? 0.5 : 1;
+      context.fillRect(x, y, size, size);
+    }
+    context.globalAlpha = 1;
+  }
+
+  #begin(sheet: Sheet): Sheet {
+    sheet.fit();
+    sheet.context.clearRect(0, 0, sheet.canvas.width, sheet.canvas.height);
+    return sheet;
+  }
+}
+
+function place({ pitch, columns }: Cells, at: number, scale: number): readonly [x: number, y: number] {
+  return [Math.round((at % columns) * pitch * scale), Math.round(Math.floor(at / columns) * pitch * scale)];
+}

@@ -1,0 +1,126 @@
+import { Client, type ClientOptions, type Clock, type DispatchCloser, type Handler, type Logger } from "httppool";
+import { type Breaker, breakerHandler } from "httppool/breaker";
+import { HealthMonitor, healthListener } from "httppool/health";
+import type { Settings } from "../settings/settings.ts";
+import { RealClock } from "../time/real-clock.ts";
+import { VirtualClock } from "../time/virtual-clock.ts";
+import { chance } from "../world/chance.ts";
+import { SimulatedServer } from "../world/simulated-server.ts";
+import { Door } from "./door.ts";
+import { Load } from "./load.ts";
+import { type Measures, StartMeter } from "./meter.ts";
+import { Recorder } from "./recorder.ts";
+import { Rival } from "./rival.ts";
+
+const BREAKER = 9;
+
+/** A pool at work: its clock, its world, its load and what was heard of it. A change of the pool's options makes another. */
+export class Scene {
+  readonly clock: Clock;
+  readonly pool: DispatchCloser;
+  readonly recorder: Recorder;
+  readonly health: HealthMonitor;
+  readonly server: SimulatedServer | undefined;
+  readonly breaker: Breaker | undefined;
+  readonly load: Load;
+  readonly rival: Rival | undefined;
+  readonly door: Door;
+  readonly #starts: StartMeter;
+  #mostWaiting = 0;
+
+  /** @param settings Asked whenever something is to be done: load and server follow the sliders at once. */
+  constructor(settings: () => Settings) {
+    const { workers, period, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } = settings();
+    const isVirtual = isOnVirtualTime(settings());
+    this.clock = isVirtual ? new VirtualClock() : new RealClock();
+    this.health = new HealthMonitor({ clock: this.clock });
+    this.#starts = new StartMeter(period);
+    this.recorder = new Recorder(workers, period, this.clock.now);
+    if (world === "simulated") {
+      this.server = new SimulatedServer(settings, this.clock, { onOpen: (_request, at) => this.#starts.begin(at) });
+    }
+    const logger: Logger = {
+      debug: (...args) => this.recorder.say(args.map(String).join(": ")),
+      error: (...args) => this.recorder.say(args.map(String).join(": ")),
+    };
+    this.breaker = settings().breaker ? this.#breaker(settings(), logger) : undefined;
+    const handler: Handler | undefined = this.breaker ?? this.server?.fetch;
+    const options: ClientOptions = {
+      name,
+      workers,
+      queueSize,
+      period,
+      timeout,
+      drain: { bytes: drainBytes, ms: drainMs },
+      hold,
+      handler,
+      logger,
+      listeners: [this.recorder.hear, healthListener(this.health)],
+      ...(isVirtual && { clock: this.clock }),
+    };
+    this.pool = new Client(options).start();
+    this.door = new Door(this.pool, this.recorder, settings, this.clock);
+    if (compare && this.server !== undefined) this.rival = new Rival(settings, this.clock);
+    this.load = new Load(settings, this.clock, (number, way) => {
+      this.door.bring(number, way);
+      this.rival?.bring(number);
+      this.sample();
+    });
+  }
+
+  /** What the pool's side of a comparison came to. */
+  get measures(): Measures {
+    const { tally } = this.recorder;
+    return {
+      finished: tally.succeeded + tally.failed,
+      mostWaiting: this.#mostWaiting,
+      heldBack: this.pool.senders + tally.full,
+      mostOpen: this.server?.mostOpen ?? 0,
+      mostStarts: this.#starts.most,
+      leaked: Math.max(0, (this.server?.open ?? 0) - this.pool.running),
+    };
+  }
+
+  /** Looks at what has no event: the line of senders. */
+  sample(): void {
+    const { waiting, senders } = this.pool;
+    this.#mostWaiting = Math.max(this.#mostWaiting, waiting);
+    this.recorder.series.sample(waiting, senders);
+  }
+
+  pause(): void {
+    this.pool.pause();
+    this.rival?.pause();
+  }
+
+  resume(): void {
+    this.pool.resume();
+    this.rival?.resume();
+  }
+
+  /** Ends it all. */
+  dispose(): void {
+    this.load.stop();
+    this.door.close();
+    this.rival?.close();
+    void this.pool.abort();
+  }
+
+  #breaker(settings: Settings, logger: Logger): Breaker {
+    let drawn = 0;
+    return breakerHandler({
+      delegate: this.server?.fetch,
+      threshold: settings.threshold,
+      timeout: settings.breakerTimeout,
+      ...(settings.tripOnStatus && { tripOn: ({ status }: Response) => status >= 500 }),
+      logger,
+      clock: this.clock,
+      random: () => chance(settings.seed, ++drawn, BREAKER),
+    });
+  }
+}
+
+/** Whether the scene can live by a virtual clock: neither the network nor p-queue can. */
+export function isOnVirtualTime({ tempo, world, compare }: Settings): boolean {
+  return tempo !== "real" && world === "simulated" && !compare;
+}

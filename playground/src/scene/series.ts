@@ -1,0 +1,99 @@
+import type { Outcome } from "./outcome.ts";
+
+/** What happened within one step of time. Counts are per second. */
+export interface Step {
+  /** The end of it, in s. */
+  readonly at: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly refused: number;
+  /** Percentiles of the time from start to finish, in ms; null when nothing finished. */
+  readonly median: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  /** The longest wait in the queue of those that started, in ms. */
+  readonly wait: number | null;
+  /** The most that waited, and that stood in line. */
+  readonly waiting: number;
+  readonly senders: number;
+}
+
+/** ms of one step. */
+const STEP = 1000;
+/** Steps that are kept: a minute. */
+const KEPT = 61;
+
+/** What happened over time, in steps. */
+export class Series {
+  #steps: Step[] = [];
+  #end = STEP;
+  #counts = none();
+  #refused = 0;
+  #durations: number[] = [];
+  #wait: number | null = null;
+  #waiting = 0;
+  #senders = 0;
+
+  /** The finished steps, the oldest first. */
+  get steps(): readonly Step[] {
+    return this.#steps;
+  }
+
+  started(waitedMs: number): void {
+    this.#wait = Math.max(this.#wait ?? 0, waitedMs);
+  }
+
+  finished(outcome: Outcome, durationMs: number): void {
+    this.#counts[outcome]++;
+    if (outcome !== "kept") this.#durations.push(durationMs);
+  }
+
+  refused(): void {
+    this.#refused++;
+  }
+
+  /** Looks at the lengths of queue and line now. */
+  sample(waiting: number, senders: number): void {
+    this.#waiting = Math.max(this.#waiting, waiting);
+    this.#senders = Math.max(this.#senders, senders);
+  }
+
+  /** Closes the steps that are over. */
+  advance(now: number): void {
+    while (this.#end <= now) this.#close();
+  }
+
+  #close(): void {
+    const perSecond = 1000 / STEP;
+    const sorted = Float64Array.from(this.#durations).toSorted();
+    const outcomes = none();
+    for (const [outcome, count] of Object.entries(this.#counts)) outcomes[outcome as Outcome] = count * perSecond;
+    this.#steps.push({
+      at: this.#end / 1000,
+      outcomes,
+      refused: this.#refused * perSecond,
+      median: percentile(sorted, 0.5),
+      p95: percentile(sorted, 0.95),
+      p99: percentile(sorted, 0.99),
+      wait: this.#wait,
+      waiting: this.#waiting,
+      senders: this.#senders,
+    });
+    if (this.#steps.length > KEPT) this.#steps.shift();
+    this.#end += STEP;
+    this.#counts = none();
+    this.#refused = 0;
+    this.#durations = [];
+    this.#wait = null;
+    this.#waiting = 0;
+    this.#senders = 0;
+  }
+}
+
+function none(): Record<Outcome, number> {
+  return { ok: 0, status: 0, failed: 0, up: 0, kept: 0 };
+}
+
+/** The nearest-rank percentile of sorted values. */
+export function percentile(sorted: Float64Array, share: number): number | null {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
+}

@@ -1,0 +1,110 @@
+/** The ways into a pool. */
+export type Way = "send" | "offer" | "run" | "fetch" | "writable" | "map";
+
+/** What time the scene lives by. */
+export type Tempo = "real" | "x1" | "x10" | "step";
+
+/** Everything that makes a scene. A link holds it all. */
+export interface Settings {
+  readonly name: string;
+  readonly workers: number;
+  readonly queueSize: number;
+  readonly period: number;
+  readonly timeout: number;
+  readonly drainBytes: number;
+  readonly drainMs: number;
+  readonly hold: "headers" | "body";
+
+  readonly breaker: boolean;
+  readonly threshold: number;
+  readonly breakerTimeout: number;
+  readonly tripOnStatus: boolean;
+
+  readonly way: Way;
+  readonly rate: number;
+  readonly burst: number;
+  readonly every: number;
+  readonly expiry: number;
+  readonly filtered: number;
+  readonly patience: number;
+  readonly reads: "all" | "some" | "nothing";
+  readonly upload: number;
+
+  readonly world: "simulated" | "real";
+  readonly hosts: number;
+  readonly down: number;
+  readonly latency: number;
+  readonly shape: "fixed" | "even" | "tail";
+  readonly errors: number;
+  readonly resets: number;
+  readonly limit: number;
+  readonly retryAfter: number;
+  readonly capacity: number;
+  readonly body: number;
+  readonly speed: number;
+  readonly big: number;
+  readonly endless: number;
+  readonly url: string;
+  readonly method: "GET" | "POST";
+
+  readonly tempo: Tempo;
+  readonly seed: number;
+  readonly compare: boolean;
+  readonly span: number;
+}
+
+/** The scene that opens first: a burst fills the queue and lets senders stand in line, then it drains. */
+export const DEFAULTS: Settings = {
+  name: "",
+  workers: 4,
+  queueSize: 12,
+  period: 400,
+  timeout: 3000,
+  drainBytes: 65_536,
+  drainMs: 250,
+  hold: "headers",
+
+  breaker: false,
+  threshold: 5,
+  breakerTimeout: 0,
+  tripOnStatus: false,
+
+  way: "send",
+  rate: 5,
+  burst: 22,
+  every: 6,
+  expiry: 0,
+  filtered: 0,
+  patience: 0,
+  reads: "all",
+  upload: 0,
+
+  world: "simulated",
+  hosts: 2,
+  down: 0,
+  latency: 260,
+  shape: "tail",
+  errors: 6,
+  resets: 2,
+  limit: 0,
+  retryAfter: 2,
+  capacity: 0,
+  body: 24,
+  speed: 200,
+  big: 0,
+  endless: 0,
+  url: "",
+  method: "GET",
+
+  tempo: "x1",
+  seed: 1,
+  compare: false,
+  span: 10,
+};
+
+/** The settings whose values are numbers. */
+export type NumberKey = KeysOf<number>;
+/** The settings that are on or off. */
+export type SwitchKey = KeysOf<boolean>;
+
+type KeysOf<Value> = { [Key in keyof Settings]: Settings[Key] extends Value ? Key : never }[keyof Settings];

@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { echoEndpoint } from "./echo-endpoint.ts";
+
+const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+
+export default defineConfig({
+  base: "./",
+  plugins: [echoEndpoint()],
+  resolve: {
+    // The page shows the code as it is, built or not.
+    alias: [
+      { find: /^httppool$/, replacement: source("index.ts") },
+      { find: /^httppool\/breaker$/, replacement: source("breaker.ts") },
+      { find: /^httppool\/health$/, replacement: source("health.ts") },
+    ],
+  },
+  server: { host: "127.0.0.1", fs: { allow: [".."] } },
+  preview: { host: "127.0.0.1" },
+  build: { target: "es2022", outDir: "dist", emptyOutDir: true, modulePreload: { polyfill: false } },
+});

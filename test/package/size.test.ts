@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { kilo, readmeSizes, SHARES, sizeOf, sizeTable } from "./sizes.ts";
+
+describe("the size of a bundle", () => {
+  it.each(SHARES)("$name is $limit kB at most", async (share) => {
+    expect((await sizeOf(share)).bytes).toBeLessThanOrEqual(share.limit * 1000);
+  });
+
+  it.each(["httppool", "httppool/lean"])("brings nothing but its own code with requestTask of %s", async (door) => {
+    const { files } = await sizeOf({ code: `export { requestTask } from "${door}"` });
+    expect(files.filter((file) => file.includes("node_modules"))).toEqual([]);
+  });
+
+  it("does not bring ky with lean", async () => {
+    const { files } = await sizeOf({ code: 'export * from "httppool/lean"' });
+    expect(files.filter((file) => file.includes("/ky/"))).toEqual([]);
+  });
+
+  it("is what the README says", async () => {
+    expect(await readmeSizes()).toBe(await sizeTable());
+  });
+
+  it("is told in kB rounded up", () => {
+    expect([kilo(4901), kilo(5000), kilo(450)]).toEqual(["5.0", "5.0", "0.5"]);
+  });
+});

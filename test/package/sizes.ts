@@ -1,0 +1,98 @@
+/* What a bundle pays: `node test/package/sizes.ts` prints the table, `--readme` writes it into the README. */
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Something that somebody imports. */
+export interface Share {
+  readonly name: string;
+  /** What the bundle consists of. */
+  readonly code: string;
+  /** Left out of the count. */
+  readonly external?: readonly string[];
+  /** The most it may be, in kB. */
+  readonly limit: number;
+}
+
+/** What is promised. A kB is 1000 bytes, minified and gzipped. */
+export const SHARES: readonly Share[] = [
+  { name: "`httppool`, with ky, p-queue and eventemitter3", code: 'export * from "httppool"', limit: 22.5 },
+  { name: "`httppool/lean`, with p-queue and eventemitter3", code: 'export * from "httppool/lean"', limit: 14 },
+  {
+    name: "of `httppool/lean`, our own code",
+    code: 'export * from "httppool/lean"',
+    external: ["p-queue", "eventemitter3"],
+    limit: 10,
+  },
+  { name: "`requestTask` alone", code: 'export { requestTask } from "httppool/lean"', limit: 0.6 },
+  { name: "`requestTask` alone, of `httppool`", code: 'export { requestTask } from "httppool"', limit: 0.6 },
+];
+
+/** A bundle as esbuild makes it. */
+export interface Size {
+  readonly bytes: number;
+  /** The files in it. */
+  readonly files: readonly string[];
+}
+
+/** Bundles the built package. */
+export async function sizeOf({ code, external = [] }: Pick<Share, "code" | "external">): Promise<Size> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: code, resolveDir: ROOT },
+    absWorkingDir: ROOT,
+    external: [...external],
+    bundle: true,
+    minify: true,
+    treeShaking: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+    metafile: true,
+    outfile: "bundle.js",
+    logLevel: "error",
+  });
+  const bytes = gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).byteLength;
+  const [output] = Object.values(metafile.outputs);
+  const files = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { bytes, files: files.map(([file]) => file) };
+}
+
+/** As the README tells it. */
+export async function sizeTable(): Promise<string> {
+  const lines = await Promise.all(
+    SHARES.map(async (share) => `| ${share.name} | ${kilo((await sizeOf(share)).bytes)} |`),
+  );
+  return ["| min + gz | kB |", "|---|---|", ...lines].join("\n");
+}
+
+/** kB, rounded up to a tenth: a promise is not rounded down. */
+export function kilo(bytes: number): string {
+  return (Math.ceil(bytes / 100) / 10).toFixed(1);
+}
+
+const START = "<!-- sizes:start -->\n";
+const END = "\n<!-- sizes:end -->";
+
+/** What the README says between its marks. */
+export async function readmeSizes(): Promise<string> {
+  const text = await readFile(`${ROOT}README.md`, "utf8");
+  const [start, end] = [text.indexOf(START), text.indexOf(END)];
+  if (start === -1 || end < start) throw new Error(`README.md has no ${START}…${END}`);
+  return text.slice(start + START.length, end);
+}
+
+if (import.meta.main) {
+  const sizes = await sizeTable();
+  console.log(sizes);
+  if (process.argv.includes("--readme")) {
+    const before = await readmeSizes();
+    const text = await readFile(`${ROOT}README.md`, "utf8");
+    await writeFile(
+      `${ROOT}README.md`,
+      text.replace(START + before, () => START + sizes),
+    );
+  }
+}

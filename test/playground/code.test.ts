@@ -1,0 +1,140 @@
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { codeFor, rivalCodeFor } from "../../playground/src/panels/code.ts";
+import { PRESETS } from "../../playground/src/settings/presets.ts";
+import { DEFAULTS, type Settings, type Way } from "../../playground/src/settings/settings.ts";
+
+const WAYS: readonly Way[] = ["send", "offer", "run", "fetch", "writable", "map"];
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What TypeScript says against programs that import the package's sources. */
+function complaints(programs: ReadonlyMap<string, string>): string[] {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: [
+      "lib.es2024.d.ts",
+      "lib.esnext.disposable.d.ts",
+      "lib.dom.d.ts",
+      "lib.dom.iterable.d.ts",
+      "lib.dom.asynciterable.d.ts",
+    ],
+    types: [],
+    strict: true,
+    noEmit: true,
+    noUnusedLocals: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    paths: {
+      httppool: [`${root}src/index.ts`],
+      "httppool/breaker": [`${root}src/breaker.ts`],
+    },
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.fileExists = (file) => programs.has(file) || fileExists.call(host, file);
+  host.readFile = (file) => programs.get(file) ?? readFile.call(host, file);
+  host.getSourceFile = (file, language, ...rest) => {
+    const code = programs.get(file);
+    return code === undefined
+      ? getSourceFile.call(host, file, language, ...rest)
+      : ts.createSourceFile(file, code, language);
+  };
+  const program = ts.createProgram([...programs.keys()], options, host);
+  return [...programs.keys()].flatMap((file) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(file))
+      .map(({ messageText }) => `${file}: ${ts.flattenDiagnosticMessageText(messageText, " ")}\n${programs.get(file)}`),
+  );
+}
+
+function* scenes(): Generator<Settings> {
+  for (const { settings } of PRESETS) yield settings;
+  for (const way of WAYS) {
+    for (const reads of ["all", "some", "nothing"] as const) {
+      for (const bits of [0, 1, 2, 3, 4, 5, 6, 7]) {
+        yield {
+          ...DEFAULTS,
+          way,
+          reads,
+          expiry: bits & 1 ? 500 : 0,
+          filtered: bits & 2 ? 10 : 0,
+          patience: bits & 4 ? 800 : 0,
+          upload: bits & 1 ? 64 : 0,
+          breaker: (bits & 2) > 0,
+          breakerTimeout: bits & 4 ? 900 : 0,
+          tripOnStatus: (bits & 1) > 0,
+          hold: bits & 1 ? "body" : "headers",
+          drainMs: bits & 4 ? 50 : 250,
+          name: bits & 2 ? 'a "name"' : "",
+        };
+      }
+    }
+  }
+}
+
+describe("The code for a scene", () => {
+  it("compiles, whatever the settings", () => {
+    const programs = new Map<string, string>();
+    for (const settings of scenes()) programs.set(`${root}scene-${programs.size}.mts`, codeFor(settings));
+    expect(complaints(programs)).toEqual([]);
+  });
+
+  it("says what the controls say", () => {
+    const code = codeFor({
+      ...DEFAULTS,
+      name: "mine",
+      workers: 7,
+      queueSize: 33,
+      period: 250,
+      timeout: 4321,
+      drainBytes: 1024,
+      drainMs: 99,
+      breaker: true,
+      threshold: 9,
+      breakerTimeout: 1234,
+      tripOnStatus: true,
+      expiry: 555,
+      filtered: 10,
+      patience: 777,
+    });
+    for (const said of [
+      'name: "mine"',
+      "workers: 7",
+      "queueSize: 33",
+      "period: 250",
+      "timeout: 4321",
+      "drain: { bytes: 1024, ms: 99 }",
+      "threshold: 9, timeout: 1234, tripOn: ({ status }) => status >= 500",
+      "perishableTask(Date.now() + 555",
+      "filteredTask(",
+      "AbortSignal.timeout(777)",
+    ]) {
+      expect(code).toContain(said);
+    }
+  });
+
+  it("leaves out what is not used", () => {
+    const code = codeFor({ ...DEFAULTS, period: 0, timeout: 0 });
+    for (const unsaid of [
+      "period",
+      "timeout",
+      "drain",
+      "breaker",
+      "perishable",
+      "filtered",
+      "signal",
+      "hold",
+      "name",
+    ]) {
+      expect(code).not.toContain(unsaid);
+    }
+  });
+
+  it("shows the wiring that it is compared with", () => {
+    const code = rivalCodeFor({ ...DEFAULTS, workers: 6, period: 500, timeout: 900 });
+    expect(code).toContain("new PQueue({ concurrency: 6, interval: 500, intervalCap: 6, timeout: 900 })");
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { toLink } from "../../playground/src/settings/link.ts";
+import type { Settings } from "../../playground/src/settings/settings.ts";
+import { BUSY, type Row, STILL } from "./support/playground-page.ts";
+import { usePages } from "./support/use-pages.ts";
+
+const pages = usePages();
+
+async function trace(settings: Settings): Promise<Row[]> {
+  const play = await pages.open(settings);
+  const rows: Row[] = [];
+  for (let second = 0; second < 10; second++) {
+    await play.step(200);
+    rows.push(...(await play.log()));
+  }
+  return rows;
+}
+
+describe("A link", () => {
+  it("reproduces its scene to the last event", async () => {
+    const first = await trace(BUSY);
+    expect(new Set(first.map(({ type }) => type)).size).toBeGreaterThanOrEqual(5);
+    expect(await trace(BUSY)).toEqual(first);
+  });
+
+  it("with another seed shows another scene", async () => {
+    expect(await trace({ ...BUSY, seed: 2 })).not.toEqual(await trace(BUSY));
+  });
+
+  it("is what the address says, and what Copy link copies", async () => {
+    const play = await pages.open(STILL, { permissions: ["clipboard-read", "clipboard-write"] });
+    await play.set("workers", 9);
+    await play.press("copy-link");
+    await expect.poll(() => play.text("copy-link")).toBe("Copied");
+    const copied = await play.page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toBe(`${pages.site().url}#${toLink({ ...STILL, workers: 9 })}`);
+  });
+
+  it("is followed also when the page was about to write its own", async () => {
+    const play = await pages.open(STILL, { permissions: ["clipboard-read", "clipboard-write"] });
+    await play.page.evaluate(
+      (link) => {
+        location.hash = link;
+        document.getElementById("copy-link")?.click(); // writes the address
+      },
+      toLink({ ...STILL, workers: 9 }),
+    );
+    await expect.poll(() => play.page.inputValue("#set-workers")).toBe("9");
+  });
+
+  it("within the page leaves the scene alone", async () => {
+    const play = await pages.open(STILL);
+    await play.page.focus(".skip");
+    await play.page.keyboard.press("Enter");
+    await play.settled();
+    expect(new URL(play.page.url()).hash).toBe(`#${toLink(STILL)}`);
+    expect(await play.page.evaluate(() => document.activeElement?.id)).toBe("lanes-title");
+  });
+});
+
+describe("The counters", () => {
+  it("add up, and are the health listener's", async () => {
+    for (const settings of [BUSY, { ...BUSY, way: "offer" as const }, { ...BUSY, way: "run" as const, rate: 100 }]) {
+      const play = await pages.open(settings);
+      await play.step(3000);
+      const counts = await play.counts(
+        "queued",
+        "full",
+        "closed",
+        "aborted",
+        "started",
+        "succeeded",
+        "failed",
+        "dropped",
+        "waiting",
+        "running",
+      );
+      expect(counts.queued).toBeGreaterThan(40);
+      expect(counts.queued).toBe(counts.started + counts.dropped + counts.waiting);
+      expect(counts.started).toBe(counts.succeeded + counts.failed - counts.dropped + counts.running);
+      const rejected = counts.full + counts.closed + counts.aborted;
+      expect(await play.text("counters-check")).toBe(
+        `✓ The health listener counts the same: ${counts.queued} queued, ${rejected} rejected, ${counts.succeeded} succeeded, ${counts.failed} failed.`,
+      );
+    }
+  });
+});
+
+describe("The clock", () => {
+  it("goes on by itself at 1×, ten times as fast at 10×, in real time, and not at all when held", async () => {
+    const speed = async (tempo: Settings["tempo"]): Promise<number> => {
+      const play = await pages.open({ ...STILL, tempo });
+      await play.settled();
+      const [began, from] = [performance.now(), await play.time()];
+      await play.page.waitForTimeout(2500);
+      return ((await play.time()) - from) / (performance.now() - began);
+    };
+    const [slow, fast, real] = [await speed("x1"), await speed("x10"), await speed("real")];
+    expect(slow).toBeGreaterThan(0.3);
+    expect(slow).toBeLessThan(1.3);
+    expect(fast / slow).toBeGreaterThan(4);
+    expect(real).toBeGreaterThan(0.6);
+    const play = await pages.open({ ...STILL, tempo: "x1" });
+    await play.press("hold");
+    const held = await play.time();
+    await play.page.waitForTimeout(300);
+    expect(await play.time()).toBe(held);
+    expect(await play.page.locator("#step-100").isVisible()).toBe(true);
+    await play.press("step-100");
+    await expect.poll(() => play.time()).toBe(Math.floor(held / 10) * 10 + 100);
+    await play.press("hold");
+    await expect.poll(() => play.time()).toBeGreaterThan(held + 200);
+  });
+});

@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildSite, DIST } from "./support/site.ts";
+
+beforeAll(buildSite);
+
+describe("The page's script", () => {
+  it("is under 120 kB, gzipped", () => {
+    const scripts = readdirSync(join(DIST, "assets")).filter((name) => name.endsWith(".js"));
+    expect(scripts.length).toBeGreaterThan(0);
+    const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(DIST, "assets", name))).byteLength, 0);
+    console.log(`${(bytes / 1000).toFixed(1)} kB gzipped in ${scripts.length} file(s)`);
+    expect(bytes).toBeLessThan(120_000);
+  });
+});

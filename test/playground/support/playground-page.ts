@@ -1,0 +1,195 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { toLink } from "../../../playground/src/settings/link.ts";
+import { DEFAULTS, type Settings } from "../../../playground/src/settings/settings.ts";
+
+/** A counter of the page. */
+export type Count =
+  | "queued"
+  | "full"
+  | "closed"
+  | "aborted"
+  | "started"
+  | "succeeded"
+  | "failed"
+  | "dropped"
+  | "waiting"
+  | "running";
+
+/** An event as the log has it. */
+export interface Row {
+  readonly at: number;
+  readonly type: string;
+  readonly task: string;
+  readonly slot: string;
+  readonly what: string;
+}
+
+/** A scene in which nothing happens but what the test does, and only when it steps: every request takes 100 ms. */
+export const STILL: Settings = {
+  ...DEFAULTS,
+  tempo: "step",
+  rate: 0,
+  burst: 10,
+  every: 0,
+  period: 0,
+  timeout: 0,
+  latency: 100,
+  shape: "fixed",
+  errors: 0,
+  resets: 0,
+  hosts: 1,
+  body: 0,
+};
+
+/** A scene with some of everything, by steps. */
+export const BUSY: Settings = {
+  ...DEFAULTS,
+  tempo: "step",
+  workers: 3,
+  queueSize: 5,
+  period: 50,
+  timeout: 600,
+  breaker: true,
+  threshold: 3,
+  rate: 20,
+  burst: 10,
+  every: 1,
+  expiry: 400,
+  filtered: 5,
+  patience: 900,
+  errors: 10,
+  resets: 10,
+  hosts: 3,
+  down: 1,
+  latency: 80,
+};
+
+/** The page, as a person uses it. */
+export class PlaygroundPage {
+  readonly page: Page;
+  /** What went to the console as an error or a warning, or was thrown. */
+  readonly errors: string[] = [];
+  #shown = 0;
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.errors.push(message.text());
+    });
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+  }
+
+  static async open(
+    browser: Browser,
+    url: string,
+    settings: Settings = DEFAULTS,
+    context: BrowserContextOptions = {},
+  ): Promise<PlaygroundPage> {
+    const opened = await browser.newContext({ viewport: { width: 1280, height: 2800 }, ...context });
+    const page = new PlaygroundPage(await opened.newPage());
+    await page.page.goto(`${url}#${toLink(settings)}`);
+    return page;
+  }
+
+  /** Opens another scene in the same tab, and waits until its pool has started. */
+  async show(settings: Settings): Promise<void> {
+    this.#shown++;
+    const link = `${toLink(settings)}&shown=${this.#shown}`;
+    await this.page.evaluate(async (hash) => {
+      const changed = new Promise((resolve) => {
+        addEventListener("hashchange", resolve, { once: true });
+      });
+      location.hash = hash;
+      await changed;
+    }, link);
+    await this.settled();
+  }
+
+  /** Two frames on, what was asked for has been drawn. */
+  async settled(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+    );
+  }
+
+  /** Lets the scene go on by so many ms. */
+  async step(ms: number): Promise<void> {
+    let end = await this.time();
+    for (const size of [1000, 100, 10]) {
+      for (let left = ms; left >= size; left -= size) {
+        await this.page.click(`#step-${size}`);
+        end += size;
+        await this.page.waitForFunction(
+          (seconds) => document.getElementById("time")?.textContent === `${seconds} s`,
+          (end / 1000).toFixed(2),
+        );
+        ms -= size;
+      }
+    }
+  }
+
+  /** The time of the scene, in ms. */
+  async time(): Promise<number> {
+    return Math.round(Number.parseFloat(await this.text("time")) * 1000);
+  }
+
+  /** Types a number, or chooses, as its kind of control wants it. */
+  async set(key: keyof Settings, value: string | number | boolean): Promise<void> {
+    const control = this.page.locator(`#set-${key}`);
+    await control.evaluate((element) => {
+      element.closest("details")?.setAttribute("open", "");
+    });
+    if (typeof value === "boolean") await control.setChecked(value);
+    else if (await control.evaluate((element) => element instanceof HTMLSelectElement)) {
+      await control.selectOption(String(value));
+    } else {
+      await control.fill(String(value));
+      await control.blur();
+    }
+    await this.settled();
+  }
+
+  async press(id: string): Promise<void> {
+    await this.page.click(`#${id}`);
+  }
+
+  async text(id: string): Promise<string> {
+    return (await this.page.locator(`#${id}`).textContent()) ?? "";
+  }
+
+  /** The counters named. */
+  async counts<Name extends Count>(...names: Name[]): Promise<Record<Name, number>> {
+    const values = await this.page.evaluate(
+      (ids) => ids.map((id) => Number(document.getElementById(`count-${id}`)?.textContent)),
+      names,
+    );
+    return Object.fromEntries(names.map((name, at) => [name, values[at]])) as Record<Name, number>;
+  }
+
+  /** The events in the log, the oldest first: of the newest sixty that pass its filter. */
+  async log(...types: string[]): Promise<Row[]> {
+    if (types.length > 0) {
+      for (const box of await this.page.locator("#log-types input").all()) {
+        await box.setChecked(types.includes((await box.getAttribute("value")) ?? ""));
+      }
+    }
+    const rows = await this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLTableRowElement>("#log tr:not([hidden])")].map((row) =>
+        [...row.cells].map((cell) => cell.textContent),
+      ),
+    );
+    return rows
+      .map(([at, type, task, slot, what]) => ({
+        at: Math.round(Number(at) * 1000),
+        type: type ?? "",
+        task: task ?? "",
+        slot: slot ?? "",
+        what: what ?? "",
+      }))
+      .toReversed();
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}

@@ -1,0 +1,22 @@
+import type { Case } from "./case.ts";
+import { cleanUp } from "./clean-up.ts";
+import { doors } from "./doors.ts";
+import { events } from "./events.ts";
+import { fetching } from "./fetch.ts";
+import { givingUp } from "./giving-up.ts";
+import { streams } from "./streams.ts";
+import { timing } from "./time.ts";
+
+export type { Case, Door, Doors, Features } from "./case.ts";
+export { applicable, type Result, runOne, type Setting } from "./harness.ts";
+
+/** Everything the package promises in every runtime. */
+export const contract: readonly Case[] = [
+  ...doors,
+  ...fetching,
+  ...timing,
+  ...givingUp,
+  ...cleanUp,
+  ...events,
+  ...streams,
+];

@@ -1,0 +1,128 @@
+import type { PoolEvent } from "httppool";
+import { between, equal, ok, pause, rejection, same, within } from "./assert.ts";
+import { type Case, promise } from "./case.ts";
+
+/* WebKit tells the time in whole ms, so what was told of a gap may be one short, and a rounding more. */
+
+/** Slots and time: pace, and limits to how long a transaction may take. */
+export const timing: readonly Case[] = [
+  promise("a slot's first start is immediate, the others are a period apart", async ({ pool, words, url, counts }) => {
+    const one = pool({ workers: 1, period: 200 });
+    const starts: number[] = [];
+    const task = words.requestTask(url("echo"));
+    const asked = performance.now();
+    const stamped: typeof task = (context) => (starts.push(performance.now()), task(context));
+    for (let i = 0; i < 4; i++) await one.send(stamped);
+    await within(5000, one.onIdle(), "idle");
+    ok((starts[0] ?? 0) - asked < 200, "the first start is not immediate");
+    for (const gap of gaps(starts)) ok(gap > 198.9, `two starts are ${gap} ms apart`);
+    const { times } = await counts();
+    // On the server's clock a request may seem late, and the next one too soon.
+    ok((times.at(-1) ?? 0) - (times[0] ?? 0) >= 450, `four requests came at ${times.join(", ")} ms`);
+  }),
+
+  promise("each slot has a pace of its own", async ({ pool, words, url }) => {
+    const one = pool({ workers: 2, period: 150 });
+    const slots: number[][] = [[], []];
+    one.on("start", ({ slot }) => slots[slot]?.push(performance.now()));
+    for (let i = 0; i < 6; i++) await one.send(words.requestTask(url("echo")));
+    await within(5000, one.onIdle(), "idle");
+    same(
+      slots.map((starts) => starts.length),
+      [3, 3],
+      "starts by slot",
+    );
+    for (const gap of slots.flatMap(gaps)) ok(gap > 148.9, `two starts of a slot are ${gap} ms apart`);
+  }),
+
+  promise("a slot that was idle for long catches nothing up", async ({ pool, words, url }) => {
+    const one = pool({ workers: 1, period: 80 });
+    const starts: number[] = [];
+    one.on("start", () => starts.push(performance.now()));
+    await one.run(words.requestTask(url("echo")));
+    await pause(250);
+    for (let i = 0; i < 3; i++) await one.send(words.requestTask(url("echo")));
+    await within(5000, one.onIdle(), "idle");
+    for (const gap of gaps(starts)) ok(gap > 78.9, `two starts are ${gap} ms apart`);
+  }),
+
+  promise("a paused pool starts nothing until it goes on", async ({ pool, words, url, counts, reach }) => {
+    const one = pool();
+    one.pause();
+    await one.send(words.requestTask(url("echo")));
+    await pause(50);
+    same([one.paused, one.waiting, (await counts()).requests], [true, 1, 0], "while paused");
+    one.resume();
+    await reach("requests", 1);
+    await within(5000, one.onIdle(), "idle");
+  }),
+
+  promise("headers that take too long are a TransactionTimeoutError, and the request is aborted", async (context) => {
+    const { words, url, reach } = context;
+    const one = context.pool({ workers: 1, timeout: 150 });
+    const error = await within(5000, rejection(one.run(words.requestTask(url("never"))), "run"), "the timeout");
+    ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
+    await reach("aborted", 1);
+  }),
+
+  promise("a body that takes too long is one too", async ({ pool, words, url, reach }) => {
+    const one = pool({ workers: 1, timeout: 250 });
+    const task = words.requestTask(url("drip?ms=20"), (response) => response.text());
+    const error = await within(5000, rejection(one.run(task), "run"), "the timeout");
+    ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
+    await reach("aborted", 1);
+  }),
+
+  promise("so are a task and a consumer that never settle, and the slot goes on", async ({ pool, words, url }) => {
+    const one = pool({ workers: 1, timeout: 500 });
+    const errors = [
+      await within(5000, rejection(one.run(never), "task"), "the task's timeout"),
+      await within(5000, rejection(one.run(words.requestTask(url("echo"), never)), "consumer"), "the consumer's"),
+    ];
+    for (const error of errors) ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
+    const next = words.requestTask(url("echo"), (response) => response.status);
+    equal(await within(5000, one.run(next), "the next one"), 200, "the next one's status");
+  }),
+
+  promise(
+    "a deaf handler's task finishes in time, its slot stays taken, and its late body is released",
+    async (context) => {
+      const { words, url, open, reach } = context;
+      const one = context.pool({ workers: 1, timeout: 500, handler: deaf });
+      const error = await within(5000, rejection(one.run(words.requestTask(url("gate"))), "run"), "the timeout");
+      ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
+      equal(one.running, 1, "slots taken");
+      await within(5000, one.onIdle(), "idle all the same");
+      await open();
+      const next = one.run(words.requestTask(url("echo"), (response) => response.status));
+      equal(await within(5000, next, "the next one"), 200, "the next one's status");
+      const counts = await reach("requests", 2);
+      equal(counts.connections <= 2, true, "connections are used again");
+    },
+  ),
+
+  promise("events tell of each step in order, with its time", async ({ recorded, words, url }) => {
+    const { pool, events } = recorded({ workers: 1, name: "steps" });
+    await pool.run(words.requestTask(url("late?ms=60")));
+    same(
+      events.map(({ type }) => type),
+      ["queue", "start", "headers", "finish"],
+      "types",
+    );
+    const [, start, headers, finish] = events as [PoolEvent, PoolEvent, PoolEvent, PoolEvent];
+    ok(start.type === "start" && start.waitedMs >= 0 && start.attempt === 1 && start.slot === 0, "start");
+    ok(headers.type === "headers" && headers.status === 200, "headers");
+    between(headers.ttfbMs, 50, 5000, "ttfbMs");
+    ok(finish.type === "finish" && finish.ok && finish.status === 200 && !("error" in finish), "finish");
+    between(finish.durationMs, headers.ttfbMs, 5000, "durationMs");
+  }),
+];
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+/** Hands no signal on. */
+const deaf = (request: Request): Promise<Response> => fetch(request);
+
+function gaps(times: readonly number[]): number[] {
+  return times.slice(1).map((time, index) => time - (times[index] ?? 0));
+}

@@ -1,0 +1,63 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { build as viteBuild } from "vite";
+import type { Stage } from "../stage.ts";
+
+/** Makes a page that has `runContract`. @returns Its address. */
+export type Page = (stage: Stage) => Promise<string>;
+
+const IMPORTS = {
+  httppool: "/node_modules/httppool/dist/index.js",
+  "httppool/lean": "/node_modules/httppool/dist/lean.js",
+  "p-queue": "/node_modules/p-queue/dist/index.js",
+  "p-timeout": "/node_modules/p-timeout/index.js",
+  ky: "/node_modules/ky/distribution/index.js",
+  // Its ESM entry imports CommonJS.
+  eventemitter3: "/node_modules/eventemitter3/dist/eventemitter3.esm.js",
+};
+
+/** The package's own files, as they are, found by an import map. */
+export const importMapPage: Page = async ({ folder, site }) => {
+  const map = JSON.stringify({ imports: IMPORTS });
+  const scripts = `<script type="importmap">${map}</script><script type="module" src="/page.js"></script>`;
+  await writeFile(join(folder, "import-map.html"), html(scripts));
+  return `${site.control}/import-map.html`;
+};
+
+/** Everything in one file, by esbuild. */
+export const esbuildPage: Page = async ({ folder, site }) => {
+  await build({
+    entryPoints: [join(folder, "page.js")],
+    outfile: join(folder, "esbuild/page.js"),
+    absWorkingDir: folder,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    logLevel: "warning",
+  });
+  await writeFile(join(folder, "esbuild.html"), html('<script type="module" src="/esbuild/page.js"></script>'));
+  return `${site.control}/esbuild.html`;
+};
+
+/** A production build by Vite. */
+export const vitePage: Page = async ({ folder, site }) => {
+  const root = join(folder, "vite-source");
+  await mkdir(root, { recursive: true });
+  await writeFile(join(root, "index.html"), html('<script type="module" src="../page.js"></script>'));
+  await viteBuild({
+    root,
+    base: "/vite/",
+    configFile: false,
+    logLevel: "warn",
+    build: { outDir: join(folder, "vite"), emptyOutDir: true },
+  });
+  return `${site.control}/vite/index.html`;
+};
+
+/** A page of nothing but scripts. */
+export function html(scripts: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>httppool</title>${scripts}</html>`;
+}
