@@ -134,6 +134,17 @@ describe("15 capacity", () => {
     expect(log.of("queue").map(({ waiting }) => waiting)).toEqual([1, 1, 1, 1, 2]);
   });
 
+  test("15 also inside a task: what the free slots will take needs no waiting place", () => {
+    const { pool } = lab({ workers: 3, queueSize: 1 });
+    const offers: boolean[] = [];
+    pool.offer(() => {
+      for (let count = 0; count < 4; count++) offers.push(pool.offer(() => new Promise<null>(() => undefined)));
+      return new Promise<null>(() => undefined);
+    });
+    expect(offers).toEqual([true, true, true, false]);
+    expect([pool.running, pool.waiting]).toEqual([3, 1]);
+  });
+
   test("15 so too when all slots have just become free", async () => {
     const { pool, handler } = lab({ workers: 2, queueSize: 1 });
     pool.offer(counted());
