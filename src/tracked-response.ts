@@ -37,31 +37,30 @@ export function track(original: Response, attempt: Abortable): Tracked {
   else signal.addEventListener("abort", onAbort);
   const forget = (): void => signal.removeEventListener("abort", onAbort);
   ended.then(forget, forget);
-  const body = new ReadableStream(
-    {
-      ...(isBytes && { type: "bytes" as const }),
-      async pull(controller: ReadableByteStreamController): Promise<void> {
-        try {
-          const { done, value } = await reader.read();
-          if (signal.aborted) throw signal.reason;
-          if (!done) return controller.enqueue(value);
-          resolve();
-          controller.close();
-          if (isBytes) controller.byobRequest?.respond(0);
-        } catch (error) {
-          const reason: unknown = signal.aborted ? signal.reason : error;
-          fail(reason);
-          throw reason;
-        }
-      },
-      cancel(reason: unknown): Promise<void> {
+  const tracked = {
+    ...(isBytes && { type: "bytes" as const }),
+    async pull(controller: ReadableByteStreamController): Promise<void> {
+      try {
+        const { done, value } = await reader.read();
+        if (signal.aborted) throw signal.reason;
+        if (!done) return controller.enqueue(value);
         resolve();
-        return reader.cancel(reason);
-      },
-    } as UnderlyingByteSource, // or a default source: the same but for `type`
-    { highWaterMark: 0 },
-  );
-  onCollected(body, () => {
+        controller.close();
+        if (isBytes) controller.byobRequest?.respond(0);
+      } catch (error) {
+        const reason: unknown = signal.aborted ? signal.reason : error;
+        fail(reason);
+        throw reason;
+      }
+    },
+    cancel(reason: unknown): Promise<void> {
+      resolve();
+      return reader.cancel(reason);
+    },
+  } as UnderlyingByteSource; // or a default source: the same but for `type`
+  const body = new ReadableStream(tracked, { highWaterMark: 0 });
+  // Not the stream: a platform need not keep its object for who holds the reader alone. This one it calls for each piece.
+  onCollected(tracked, () => {
     resolve();
     reader.cancel().catch(() => undefined);
   });
