@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Settings } from "../../playground/src/settings/settings.ts";
 import { type PlaygroundPage, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
@@ -10,17 +9,9 @@ beforeEach(async () => {
   play = await pages.open(STILL);
 });
 
-/** Shows a scene in which a burst has come. */
-async function burst(settings: Partial<Settings>): Promise<void> {
-  await play.show({ ...STILL, ...settings });
-  await play.press("burst");
-}
-
-const times = async (type: string): Promise<number[]> => (await play.log(type)).map(({ at }) => at);
-
 describe("The buttons", () => {
   it("pause() lets what runs go on and starts nothing; resume() goes on", async () => {
-    await burst({ workers: 2 });
+    await play.burst({ workers: 2 });
     await play.press("pause");
     await play.step(500);
     expect(await play.counts("succeeded", "running", "waiting")).toEqual({ succeeded: 2, running: 0, waiting: 8 });
@@ -32,7 +23,7 @@ describe("The buttons", () => {
   });
 
   it("close() refuses what comes and finishes what was accepted", async () => {
-    await burst({ workers: 2 });
+    await play.burst({ workers: 2 });
     await play.press("close");
     await play.page.click("[data-way=send]");
     await play.step(1000);
@@ -41,7 +32,7 @@ describe("The buttons", () => {
   });
 
   it("abort() drops what waits and cuts off what runs", async () => {
-    await burst({ workers: 2, latency: 1000 });
+    await play.burst({ workers: 2, latency: 1000 });
     await play.step(100);
     await play.press("abort");
     await play.step(100);
@@ -49,7 +40,7 @@ describe("The buttons", () => {
   });
 
   it("a new pool starts at nothing", async () => {
-    await burst({});
+    await play.burst({});
     await play.press("close");
     await play.press("renew");
     await play.settled();
@@ -61,7 +52,7 @@ describe("The buttons", () => {
   });
 
   it("the log shows what its filter lets through", async () => {
-    await burst({ resets: 50, body: 0 });
+    await play.burst({ resets: 50, body: 0 });
     await play.step(1000);
     const all = await play.log("finish", "queue");
     expect(new Set(all.map(({ type }) => type))).toEqual(new Set(["finish", "queue"]));
@@ -76,7 +67,7 @@ describe("The buttons", () => {
   });
 
   it("the log can be held", async () => {
-    await burst({ burst: 1 });
+    await play.burst({ burst: 1 });
     const before = await play.log("queue");
     await play.press("log-hold");
     await play.press("burst");
@@ -86,10 +77,10 @@ describe("The buttons", () => {
   });
 
   it("Next event goes to the very moment of it", async () => {
-    await burst({ burst: 1, latency: 123 });
+    await play.burst({ burst: 1, latency: 123 });
     await play.press("step-next");
     await play.settled();
     expect(await play.text("time")).toBe("0.12 s");
-    expect(await times("headers")).toEqual([123]);
+    expect(await play.times("headers")).toEqual([123]);
   });
 });

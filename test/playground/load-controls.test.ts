@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Settings } from "../../playground/src/settings/settings.ts";
 import { type PlaygroundPage, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
@@ -10,19 +9,10 @@ beforeEach(async () => {
   play = await pages.open(STILL);
 });
 
-/** Shows a scene in which a burst has come. */
-async function burst(settings: Partial<Settings>): Promise<void> {
-  await play.show({ ...STILL, ...settings });
-  await play.press("burst");
-}
-
-const finishes = async (): Promise<string[]> => (await play.log("finish")).map(({ what }) => what);
-const times = async (type: string): Promise<number[]> => (await play.log(type)).map(({ at }) => at);
-
 describe("The load's controls", () => {
   for (const way of ["send", "offer", "run", "fetch", "writable", "map"] as const) {
     it(`${way} brings tasks that finish`, async () => {
-      await burst({ way, burst: 5 });
+      await play.burst({ way, burst: 5 });
       await play.step(500);
       expect(await play.counts("queued", "succeeded")).toEqual({ queued: 5, succeeded: 5 });
     });
@@ -39,7 +29,7 @@ describe("The load's controls", () => {
 
   it("map and writable pull no faster than the pool takes", async () => {
     for (const way of ["map", "writable"] as const) {
-      await burst({ way, workers: 1, queueSize: 2 });
+      await play.burst({ way, workers: 1, queueSize: 2 });
       await play.step(10);
       expect(await play.counts("queued", "full")).toEqual({ queued: 3, full: 0 });
     }
@@ -62,9 +52,9 @@ describe("The load's controls", () => {
   });
 
   it("a perishable task is not sent after its time", async () => {
-    await burst({ burst: 3, workers: 1, expiry: 150 });
+    await play.burst({ burst: 3, workers: 1, expiry: 150 });
     await play.step(500);
-    expect(await finishes()).toEqual([
+    expect(await play.finishes()).toEqual([
       expect.stringContaining("ok: 200"),
       expect.stringContaining("ok: 200"),
       expect.stringContaining("not ok: expired after 0 ms"),
@@ -72,13 +62,13 @@ describe("The load's controls", () => {
   });
 
   it("a filtered task is not sent", async () => {
-    await burst({ burst: 2, filtered: 100 });
+    await play.burst({ burst: 2, filtered: 100 });
     await play.step(100);
-    expect(await finishes()).toEqual(["not ok: filtered after 0 ms", "not ok: filtered after 0 ms"]);
+    expect(await play.finishes()).toEqual(["not ok: filtered after 0 ms", "not ok: filtered after 0 ms"]);
   });
 
   it("a caller gives up wherever its task is: in the slot, in the queue, in line", async () => {
-    await burst({ burst: 2, workers: 1, queueSize: 1, latency: 1000, patience: 500 });
+    await play.burst({ burst: 2, workers: 1, queueSize: 1, latency: 1000, patience: 500 });
     await play.set("patience", 100);
     await play.page.click("[data-way=send]");
     await play.step(200);
@@ -91,9 +81,9 @@ describe("The load's controls", () => {
     const scene = { burst: 1, body: 100, speed: 100 };
     const ends: number[] = [];
     for (const reads of ["all", "some", "nothing"] as const) {
-      await burst({ ...scene, reads });
+      await play.burst({ ...scene, reads });
       await play.step(2000);
-      ends.push(...(await times("finish")));
+      ends.push(...(await play.times("finish")));
     }
     const [all = 0, some = 0, nothing = 0] = ends;
     expect(all).toBeGreaterThan(600);
@@ -102,8 +92,8 @@ describe("The load's controls", () => {
   });
 
   it("an upload takes its time before the headers", async () => {
-    await burst({ burst: 1, upload: 64, speed: 100 });
+    await play.burst({ burst: 1, upload: 64, speed: 100 });
     await play.step(1000);
-    expect(await times("headers")).toEqual([740]);
+    expect(await play.times("headers")).toEqual([740]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toLink } from "../../playground/src/settings/link.ts";
 import type { Settings } from "../../playground/src/settings/settings.ts";
-import { BUSY, type Row, STILL } from "./support/playground-page.ts";
+import { COUNTS, BUSY, type Row, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
@@ -63,18 +63,7 @@ describe("The counters", () => {
     for (const settings of [BUSY, { ...BUSY, way: "offer" as const }, { ...BUSY, way: "run" as const, rate: 100 }]) {
       const play = await pages.open(settings);
       await play.step(3000);
-      const counts = await play.counts(
-        "queued",
-        "full",
-        "closed",
-        "aborted",
-        "started",
-        "succeeded",
-        "failed",
-        "dropped",
-        "waiting",
-        "running",
-      );
+      const counts = await play.counts(...COUNTS);
       expect(counts.queued).toBeGreaterThan(40);
       expect(counts.queued).toBe(counts.started + counts.dropped + counts.waiting);
       expect(counts.started).toBe(counts.succeeded + counts.failed - counts.dropped + counts.running);

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Settings } from "../../playground/src/settings/settings.ts";
 import { type PlaygroundPage, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
@@ -10,28 +9,19 @@ beforeEach(async () => {
   play = await pages.open(STILL);
 });
 
-/** Shows a scene in which a burst has come. */
-async function burst(settings: Partial<Settings>): Promise<void> {
-  await play.show({ ...STILL, ...settings });
-  await play.press("burst");
-}
-
-const finishes = async (): Promise<string[]> => (await play.log("finish")).map(({ what }) => what);
-const times = async (type: string): Promise<number[]> => (await play.log(type)).map(({ at }) => at);
-
 describe("The simulated server's controls", () => {
   it("latency is when the headers come", async () => {
-    await burst({ burst: 1, latency: 250 });
+    await play.burst({ burst: 1, latency: 250 });
     await play.step(400);
-    expect(await times("headers")).toEqual([250]);
+    expect(await play.times("headers")).toEqual([250]);
   });
 
   it("its spread is none, even, or has a long tail", async () => {
     const spreads: number[] = [];
     for (const shape of ["fixed", "even", "tail"] as const) {
-      await burst({ burst: 50, workers: 50, shape, latency: 400 });
+      await play.burst({ burst: 50, workers: 50, shape, latency: 400 });
       await play.step(4000);
-      const all = await times("headers");
+      const all = await play.times("headers");
       spreads.push(Math.max(...all) - Math.min(...all));
     }
     const [fixed = -1, even = -1, tail = -1] = spreads;
@@ -42,65 +32,65 @@ describe("The simulated server's controls", () => {
   });
 
   it("errors are responses: the tasks succeed", async () => {
-    await burst({ errors: 100 });
+    await play.burst({ errors: 100 });
     await play.step(500);
     expect(await play.counts("succeeded", "failed")).toEqual({ succeeded: 10, failed: 0 });
-    expect(await finishes()).toEqual(Array.from({ length: 10 }, () => expect.stringMatching(/^ok: 50[03] /)));
+    expect(await play.finishes()).toEqual(Array.from({ length: 10 }, () => expect.stringMatching(/^ok: 50[03] /)));
   });
 
   it("resets come before the headers or in the body, and fail the tasks", async () => {
-    await burst({ resets: 100, body: 64 });
+    await play.burst({ resets: 100, body: 64 });
     await play.step(2000);
     expect(await play.counts("failed")).toEqual({ failed: 10 });
-    const ends = await finishes();
+    const ends = await play.finishes();
     expect(ends.some((what) => what.startsWith("not ok: no answer"))).toBe(true);
     expect(ends.some((what) => what.startsWith("not ok: cut short"))).toBe(true);
   });
 
   it("beyond the limit the answer is 429, until Retry-After has passed", async () => {
-    await burst({ burst: 5, limit: 2, retryAfter: 2 });
+    await play.burst({ burst: 5, limit: 2, retryAfter: 2 });
     await play.step(200);
-    const first = await finishes();
+    const first = await play.finishes();
     expect(first.filter((what) => what.startsWith("ok: 200"))).toHaveLength(2);
     expect(first.filter((what) => what.startsWith("ok: 429"))).toHaveLength(3);
     await play.step(1000);
     await play.page.click("[data-way=send]");
     await play.step(100);
-    expect((await finishes()).at(-1)).toContain("ok: 429");
+    expect((await play.finishes()).at(-1)).toContain("ok: 429");
     await play.step(1000);
     await play.page.click("[data-way=send]");
     await play.step(100);
-    expect((await finishes()).at(-1)).toContain("ok: 200");
+    expect((await play.finishes()).at(-1)).toContain("ok: 200");
   });
 
   it("beyond its capacity it slows down", async () => {
-    await burst({ burst: 8, workers: 8, capacity: 2 });
+    await play.burst({ burst: 8, workers: 8, capacity: 2 });
     await play.step(1000);
-    const all = await times("headers");
+    const all = await play.times("headers");
     expect(all.slice(0, 2)).toEqual([100, 100]);
     expect(all.at(-1)).toBeGreaterThan(500);
   });
 
   it("body and bandwidth make the time between headers and finish", async () => {
-    await burst({ burst: 1, body: 64, speed: 1000 });
+    await play.burst({ burst: 1, body: 64, speed: 1000 });
     await play.step(500);
-    const [fast = 0] = await times("finish");
-    await burst({ burst: 1, body: 64, speed: 100 });
+    const [fast = 0] = await play.times("finish");
+    await play.burst({ burst: 1, body: 64, speed: 100 });
     await play.step(2000);
-    const [slow = 0] = await times("finish");
+    const [slow = 0] = await play.times("finish");
     expect((slow - 100) / (fast - 100)).toBeCloseTo(10, 0);
   });
 
   it("big bodies are cancelled when nobody reads them", async () => {
-    await burst({ burst: 1, big: 100, reads: "nothing", speed: 100 });
+    await play.burst({ burst: 1, big: 100, reads: "nothing", speed: 100 });
     await play.step(200);
-    expect(await times("finish")).toEqual([100]);
+    expect(await play.times("finish")).toEqual([100]);
   });
 
   it("hosts are asked in turn, and those that are down are reset", async () => {
-    await burst({ burst: 3, workers: 3, hosts: 3, down: 1 });
+    await play.burst({ burst: 3, workers: 3, hosts: 3, down: 1 });
     await play.step(200);
-    const ends = await finishes();
+    const ends = await play.finishes();
     expect(ends.filter((what) => what.startsWith("ok: 200"))).toHaveLength(2);
     expect(ends.filter((what) => what.startsWith("not ok: no answer"))).toEqual([expect.stringContaining("c.example")]);
   });

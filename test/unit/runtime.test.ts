@@ -57,6 +57,21 @@ describe("AsyncScope", () => {
   );
 });
 
+test("AsyncScope names no trigger where the runtime refuses one", async () => {
+  class AsyncResource {
+    readonly trigger: unknown;
+    constructor(_type: string, trigger: unknown) {
+      if (trigger !== undefined) throw new TypeError("No trigger, please");
+      this.trigger = trigger;
+    }
+  }
+  vi.resetModules();
+  vi.stubGlobal("process", { getBuiltinModule: () => ({ AsyncResource }) });
+  const runtime = await import("../../src/runtime.ts");
+  vi.unstubAllGlobals();
+  expect(new runtime.AsyncScope()).toBeInstanceOf(AsyncResource);
+});
+
 test("asyncDispose is the runtime's symbol", () => {
   expect(asyncDispose).toBe(Symbol.asyncDispose);
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Abortable } from "../../src/entry.ts";
 import { canTrack, track } from "../../src/tracked-response.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
@@ -204,5 +204,29 @@ describe("track", () => {
       expect(seen.headers).toBe(original.headers);
       expect(await seen.text()).toBe("x");
     }
+  });
+});
+
+describe("what is watched for garbage collection", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  test("is what the stream calls, not its object, which a reader need not keep", async () => {
+    const watched: unknown[] = [];
+    vi.stubGlobal(
+      "FinalizationRegistry",
+      class {
+        register(object: unknown): void {
+          watched.push(object);
+        }
+      },
+    );
+    vi.resetModules();
+    const copy = await import("../../src/tracked-response.ts");
+    const { response } = copy.track(new ScriptedBody([1]).response(), attempt());
+    expect(watched).toEqual([expect.objectContaining({ pull: expect.any(Function) as unknown })]);
+    expect(watched).not.toContain(response.body);
   });
 });

@@ -2,18 +2,21 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { toLink } from "../../../playground/src/settings/link.ts";
 import { DEFAULTS, type Settings } from "../../../playground/src/settings/settings.ts";
 
-/** A counter of the page. */
-export type Count =
-  | "queued"
-  | "full"
-  | "closed"
-  | "aborted"
-  | "started"
-  | "succeeded"
-  | "failed"
-  | "dropped"
-  | "waiting"
-  | "running";
+/** The counters of the page. */
+export const COUNTS = [
+  "queued",
+  "full",
+  "closed",
+  "aborted",
+  "started",
+  "succeeded",
+  "failed",
+  "dropped",
+  "waiting",
+  "running",
+] as const;
+
+export type Count = (typeof COUNTS)[number];
 
 /** An event as the log has it. */
 export interface Row {
@@ -103,6 +106,22 @@ export class PlaygroundPage {
       await changed;
     }, link);
     await this.settled();
+  }
+
+  /** Shows a still scene in which a burst has come. */
+  async burst(settings: Partial<Settings>): Promise<void> {
+    await this.show({ ...STILL, ...settings });
+    await this.press("burst");
+  }
+
+  /** When events of a type came, by the log. */
+  async times(type: string): Promise<number[]> {
+    return (await this.log(type)).map(({ at }) => at);
+  }
+
+  /** What the log says of each finish. */
+  async finishes(): Promise<string[]> {
+    return (await this.log("finish")).map(({ what }) => what);
   }
 
   /** Two frames on, what was asked for has been drawn. */

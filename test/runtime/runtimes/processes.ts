@@ -62,7 +62,7 @@ async function installNode(version: string): Promise<string | undefined> {
   if (existsSync(path)) return path;
   await mkdir(folder, { recursive: true });
   const args = ["install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", `${name}@${version}`];
-  const { code } = await command("npm", args, { cwd: folder, env: plainEnv() });
+  const { code } = await command("npm", args, { cwd: folder, env: plainEnv() }).catch(() => ({ code: 1 }));
   return code === 0 ? path : undefined;
 }
 
