@@ -25,7 +25,7 @@ export function releaseBody(response: Response, cleanup: Cleanup, abort: () => v
   try {
     const { body } = response;
     if (body === null || body === undefined) return undefined;
-    if (body.locked || typeof body.getReader !== "function") {
+    if (body.locked) {
       // After `text()` and the like most platforms don't tell whether somebody still reads. An abort is harmless then.
       if (!hasEnded(body)) abort();
       return undefined;
@@ -48,6 +48,9 @@ export function discardBody(response: Response, logger: Logger): void {
 interface Cancellable {
   cancel(): Promise<void>;
 }
+
+/** In the place of what needs no cancelling any more. */
+const GONE: Cancellable = { cancel: () => Promise.resolve() };
 
 /** A body on its way out. */
 export class Release {
@@ -81,16 +84,16 @@ export class Release {
 
   /** Lets go without waiting any longer. */
   stop(): void {
-    if (this.#isOver) return;
+    const held = this.#held;
     this.#end();
-    discard(this.#held, this.#cleanup.logger);
+    discard(held, this.#cleanup.logger);
   }
 
   /** Reads to the end, or until more than `bytes` have come. */
   async #drain(reader: ReadableStreamDefaultReader<Uint8Array>, bytes: number): Promise<void> {
     for (let left = bytes; left >= 0;) {
       const { done, value } = await reader.read();
-      // A cancel ends the reading too.
+      // A cancel, or a stop, ends the reading too.
       if (this.#held !== reader) return;
       if (done) return this.#end();
       // A chunk counts for a byte at least, or an endless body of empty ones would never be over the budget.
@@ -104,9 +107,8 @@ export class Release {
    * platforms never says so.
    */
   #cancel(): void {
-    if (this.#isOver) return;
     const held = this.#held;
-    this.#held = { cancel: () => Promise.resolve() };
+    this.#held = GONE;
     this.#within(CANCEL_MS, () => this.#giveUp());
     try {
       held.cancel().then(
@@ -119,7 +121,6 @@ export class Release {
   }
 
   #fail(message: string, error: unknown): void {
-    if (this.#isOver) return;
     this.#cleanup.logger.debug(message, error);
     this.#giveUp();
   }
@@ -140,9 +141,10 @@ export class Release {
   }
 
   #end(): void {
-    if (this.#isOver) return;
     this.#isOver = true;
+    this.#held = GONE;
     if (this.#alarm !== undefined) this.#cleanup.alarms.clear(this.#alarm);
+    this.#alarm = undefined;
     this.#resolve();
   }
 }

@@ -177,7 +177,7 @@ export class Pool implements DispatchCloser {
     while (!this.#paused && !this.#intake.isEmpty && this.#shifts.size === 0) {
       const { due } = this.#slots;
       if (due > this.#now()) {
-        if (due < Number.POSITIVE_INFINITY) this.#pace.set(due);
+        this.#pace.set(due);
         break;
       }
       const endShift = this.#lingering.take();
@@ -196,6 +196,7 @@ export class Pool implements DispatchCloser {
       const isFree = attempt.start();
       this.#intake.admit();
       if (!isFree) {
+        // Whom that let in may have to be waited for.
         this.#wake();
         return;
       }

@@ -181,9 +181,13 @@ export class Attempt extends LazySignal implements Abortable {
 
   /** Releases what is left of the body, then finishes. */
   #conclude(ok: boolean, result: unknown): void {
-    if (this.#finished) return;
-    // Most often there is nothing to release: that costs no closure.
     const response = this.#response;
+    if (this.#finished) {
+      // Given up while the consumer held the body, which is let go only now.
+      if (response !== undefined) discardBody(response, this.#host.logger);
+      return;
+    }
+    // Most often there is nothing to release: that costs no closure.
     if (response === undefined || (isNativeResponse(response) && response.body === null)) {
       this.#finish(ok, result);
       return;

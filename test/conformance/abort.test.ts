@@ -159,6 +159,18 @@ describe("the caller's signal", () => {
     expect(pool.running).toBe(0);
   });
 
+  test("shared with a sender in line turns the sender away: it does not let it in first", async () => {
+    const { pool, log } = lab({ workers: 1, queueSize: 1 });
+    const { signal, abort } = controller();
+    pool.offer(counted());
+    pool.offer(counted(), { signal });
+    const sent = pool.send(counted(), { signal });
+    abort("both");
+    await expect(sent).rejects.toBe("both");
+    expect(log.lines).toEqual(["queue 1", "start 1", "queue 2", "finish 2 failed", "reject aborted"]);
+    expect([pool.waiting, pool.senders]).toEqual([0, 0]);
+  });
+
   test("of a task that has finished is heard no more", async () => {
     const { pool, log, handler } = lab();
     const { signal, abort } = controller();
@@ -432,6 +444,26 @@ describe("a deaf handler, which ignores its signal", () => {
       expect(handler.calls).toHaveLength(2);
     },
   );
+
+  test("whose body the consumer lets go of only after the abort: it is cancelled then", async () => {
+    const { pool, log, handler } = lab({ workers: 1, manners: "deaf" });
+    const { signal, abort } = controller();
+    const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+    const body = new ScriptedBody([10], "hang");
+    const consumer = async (response: Response): Promise<void> => {
+      const reader = response.body?.getReader();
+      await told;
+      reader?.releaseLock();
+    };
+    pool.offer(consumed(consumer), { signal });
+    handler.call(0).respond(body.response());
+    await settled();
+    abort("given up");
+    expect([log.failure(1), body.cancels]).toEqual(["given up", []]);
+    tell();
+    await settled();
+    expect([body.cancels.length, body.pulls]).toEqual([1, 0]);
+  });
 
   test("that answers late: the body is released, the consumer is not called, no event comes", async () => {
     const { pool, log, handler } = lab({ workers: 1, timeout: 100, manners: "deaf" });

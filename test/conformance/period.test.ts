@@ -168,6 +168,24 @@ describe("slots and time", () => {
     expect(starts).toEqual([0, 130, 230]);
   });
 
+  test("a sender let in by a start is waited for, though the queue was empty for a moment", async () => {
+    const { pool, clock, handler } = lab({ workers: 2, queueSize: 1, period: 100 });
+    pool.offer(counted("/1"));
+    await clock.advance(50);
+    pool.offer(() => null);
+    pool.offer(() => {
+      pool.resume();
+      return request("/3");
+    });
+    void pool.send(counted("/4"));
+    await clock.advance(70);
+    handler.call(0).respond();
+    await clock.advance(29);
+    expect([handler.paths, pool.waiting]).toEqual([["/1", "/3"], 1]);
+    await clock.advance(1);
+    expect([handler.paths, pool.waiting]).toEqual([["/1", "/3", "/4"], 0]);
+  });
+
   test("one timer for all that waits, none when idle", async () => {
     const { pool, clock } = lab({ workers: 3, period: 100, handler: async () => null });
     for (let i = 0; i < 6; i++) pool.offer(counted());

@@ -301,6 +301,16 @@ describe("a release that is stopped", () => {
     made.returned?.stop();
     await settled();
     expect([made.isDone, made.aborts, body.cancels.length, made.clock.timers]).toEqual([true, 0, 1, 0]);
+    expect(made.book.debugs).toEqual([]);
+  });
+
+  test("when a piece over the budget has just come sets no timer, and cancels once", async () => {
+    const body = new ScriptedBody([10, 101], "hang", NEVER);
+    const made = await release(body.response(), { bytes: 50 });
+    expect(body.cancels).toHaveLength(1);
+    made.returned?.stop();
+    await settled();
+    expect([made.isDone, made.aborts, body.cancels.length, made.clock.timers]).toEqual([true, 0, 1, 0]);
   });
 
   test("logs a cancel that fails, and nothing that comes later", async () => {
