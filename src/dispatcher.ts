@@ -174,12 +174,13 @@ export class Pool implements DispatchCloser {
   #wake(): void {
     if (this.#waking) return;
     this.#waking = true;
-    while (!this.#paused && !this.#intake.isEmpty && this.#shifts.size === 0) {
+    while (!this.#paused && !this.#intake.isEmpty) {
       const { due } = this.#slots;
       if (due > this.#now()) {
         this.#pace.set(due);
         break;
       }
+      if (this.#shifts.size > 0) break;
       const endShift = this.#lingering.take();
       if (endShift === undefined) void this.#shifts.add(this.#shift, SHIFT_OPTIONS);
       else this.#serve(endShift);

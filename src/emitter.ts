@@ -19,17 +19,21 @@ export class Emitter {
   /** The safe twin of each listener of `on()`, to be found again by `off()`. */
   readonly #safe = new WeakMap<object, Hear>();
   readonly #later: (() => void)[] = [];
+  /** Whether anybody hears a type: looked up for each task, and kept, since to ask the emitter is dearer. */
+  readonly #heard: Record<Type, boolean>;
   #telling = false;
 
   /** @param listeners Hear every event. */
   constructor(listeners: readonly Hear[], logger: Logger) {
     this.#logger = logger;
     this.#all = listeners.map((listener) => this.#guard(listener));
+    const heard = listeners.length > 0;
+    this.#heard = { queue: heard, reject: heard, start: heard, headers: heard, finish: heard };
   }
 
   /** Whether anybody would hear an event of this type: if not, it need not be made. */
   hears(type: Type): boolean {
-    return this.#all.length > 0 || this.#bus.listenerCount(type) > 0;
+    return this.#heard[type];
   }
 
   /** Tells an event, now, or after the one under way. */
@@ -48,19 +52,28 @@ export class Emitter {
 
   on<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
     this.#bus.on(type, this.#safely(listener), context);
+    this.#count(type);
   }
 
   once<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
     this.#bus.once(type, this.#safely(listener), context);
+    this.#count(type);
   }
 
   off<T extends Type>(type: T, listener?: EventListener<T>, context?: unknown, once?: boolean): void {
     this.#bus.off(type, listener && this.#safely(listener), context, once);
+    this.#count(type);
   }
 
   #tell(event: PoolEvent): void {
     for (const hear of this.#all) hear(event);
     this.#bus.emit(event.type, event);
+    // Those of `once()` are gone.
+    this.#count(event.type);
+  }
+
+  #count(type: Type): void {
+    this.#heard[type] = this.#all.length > 0 || this.#bus.listenerCount(type) > 0;
   }
 
   #safely<T extends Type>(listener: EventListener<T>): Hear {

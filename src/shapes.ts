@@ -55,5 +55,5 @@ function isRequest(value: unknown): value is Request {
 /** Anything with a `then` method, as `await` sees it. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
-  return "then" in value && typeof value.then === "function";
+  return typeof (value as { then?: unknown }).then === "function";
 }
