@@ -4,6 +4,7 @@ import { Emitter } from "./emitter.ts";
 import { Entrance } from "./entrance.ts";
 import type { Entry } from "./entry.ts";
 import type { EventListener, PoolEvent } from "./events.ts";
+import type { Host } from "./host.ts";
 import { Intake } from "./intake.ts";
 import { Lingering } from "./lingering.ts";
 import { listenersOf, type Settings } from "./normalize.ts";
@@ -15,19 +16,14 @@ import { pooledWritable } from "./pooled-writable.ts";
 import { asyncDispose } from "./runtime.ts";
 import { Slots } from "./slots.ts";
 import type { Task } from "./task.ts";
-import { Attempt, type Host } from "./transaction.ts";
+import { Attempt } from "./transaction.ts";
 
-/** Every option is PQueue's own, also those left out, so that none is inherited from a polluted prototype. */
-const QUEUE_OPTIONS = absent(
-  "autoStart",
-  "carryoverIntervalCount",
-  "interval",
-  "intervalCap",
-  "queueClass",
-  "strict",
-  "timeout",
+/** PQueue's options, its own and a job's: each as own property, so that none is inherited from a polluted prototype. */
+const ABSENT: object = Object.fromEntries(
+  "autoStart carryoverIntervalCount id interval intervalCap priority queueClass signal strict timeout"
+    .split(" ")
+    .map((name) => [name, undefined]),
 );
-const SHIFT_OPTIONS = absent("id", "priority", "signal", "timeout");
 
 /** A running pool: the ways in, and the shifts that take from the intake and give to the slots. */
 export class Pool implements DispatchCloser {
@@ -42,7 +38,7 @@ export class Pool implements DispatchCloser {
   readonly #slots: Slots<Attempt>;
   readonly #shifts: PQueue;
   readonly #pace: Wakeup;
-  readonly #host: Host;
+  readonly #host: Host<Attempt>;
   readonly #lingering: Lingering = new Lingering();
   #paused = false;
   #waking = false;
@@ -58,7 +54,7 @@ export class Pool implements DispatchCloser {
       wake: () => this.#wake(),
     });
     this.#entrance = new Entrance(this.#intake, () => this.#wake());
-    this.#shifts = new PQueue({ ...QUEUE_OPTIONS, concurrency: workers });
+    this.#shifts = new PQueue({ ...ABSENT, concurrency: workers });
     this.#pace = new Wakeup(clock, () => this.#wake());
     this.#host = {
       ...settings,
@@ -182,7 +178,7 @@ export class Pool implements DispatchCloser {
       }
       if (this.#shifts.size > 0) break;
       const endShift = this.#lingering.take();
-      if (endShift === undefined) void this.#shifts.add(this.#shift, SHIFT_OPTIONS);
+      if (endShift === undefined) void this.#shifts.add(this.#shift, ABSENT);
       else this.#serve(endShift);
     }
     if (this.#intake.isEmpty) this.#pace.clear();
@@ -224,8 +220,4 @@ export class Pool implements DispatchCloser {
     entry.onStart(attempt);
     return attempt;
   }
-}
-
-function absent(...names: string[]): object {
-  return Object.fromEntries(names.map((name) => [name, undefined]));
 }

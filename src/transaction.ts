@@ -1,32 +1,13 @@
-import { type Cleanup, discardBody, type Release, releaseBody } from "./body.ts";
-import type { Alarm, Alarms } from "./clock.ts";
-import type { Emitter } from "./emitter.ts";
+import { discardBody, type Release, releaseBody } from "./body.ts";
+import type { Alarm } from "./clock.ts";
 import type { Abortable, Entry } from "./entry.ts";
 import { TransactionTimeoutError } from "./errors.ts";
 import { finishEvent } from "./finish-event.ts";
-import type { Handler } from "./handler.ts";
+import type { Host } from "./host.ts";
 import { LazySignal } from "./lazy-signal.ts";
 import { isNativeResponse, isThenable, responseOf, transactionOf } from "./shapes.ts";
 import type { Slot } from "./slots.ts";
 import type { Consumer } from "./task.ts";
-
-/** The pool, as its transactions see it. */
-export interface Host extends Cleanup {
-  readonly name: string;
-  readonly handler: Handler;
-  /** ms between two starts of a slot. 0: unpaced. */
-  readonly period: number;
-  /** Wall time in ms, for tasks. */
-  readonly date: () => number;
-  /** ms for a whole transaction. 0: none. */
-  readonly timeout: number;
-  readonly deadlines: Alarms;
-  readonly emitter: Emitter;
-  /** The task has finished, well or not. */
-  onFinish(entry: Entry, ok: boolean, result: unknown): void;
-  /** The slot is free, some time after `start()` returned. */
-  onFree(attempt: Attempt): void;
-}
 
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
@@ -36,7 +17,7 @@ export class Attempt extends LazySignal implements Abortable {
   readonly slot: Slot<Attempt>;
   /** Runs the shift that this attempt is part of to its end. */
   readonly endShift: () => void;
-  readonly #host: Host;
+  readonly #host: Host<Attempt>;
   readonly #entry: Entry;
   #finished = false;
   #startedAt = 0;
@@ -52,7 +33,7 @@ export class Attempt extends LazySignal implements Abortable {
   #starting = true;
   #free = false;
 
-  constructor(host: Host, entry: Entry, slot: Slot<Attempt>, endShift: () => void) {
+  constructor(host: Host<Attempt>, entry: Entry, slot: Slot<Attempt>, endShift: () => void) {
     super();
     this.#host = host;
     this.#entry = entry;

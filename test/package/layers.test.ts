@@ -44,7 +44,7 @@ const HOUSE: readonly (readonly string[])[] = [
   // L2: assembly
   ["entry.ts"],
   ["intake.ts"],
-  ["entrance.ts", "finish-event.ts"],
+  ["entrance.ts", "finish-event.ts", "host.ts"],
   ["transaction.ts"],
   ["tracked-response.ts"],
   ["pooled-fetch.ts", "pooled-map.ts", "pooled-writable.ts"],

@@ -1,6 +1,5 @@
 import type { DispatchCloser } from "../../src/lean.ts";
 import { Call, type CallKind, type CallerSignal } from "./call.ts";
-import { ORIGIN } from "./ledger.ts";
 import { odds } from "./random.ts";
 import { readSome } from "./scripted-consumer.ts";
 import { scriptedTask } from "./scripted-task.ts";
@@ -68,7 +67,7 @@ function perform(world: World, pool: DispatchCloser, call: Call): void {
     case "run":
       return watch(world, call, pool.run(scriptedTask(world, call), options));
     default: {
-      const responding = pool.fetch(`${ORIGIN}/call/${call.number}`, { ...options, hold: call.hold });
+      const responding = pool.fetch(`${world.origin()}/call/${call.number}`, { ...options, hold: call.hold });
       watch(world, call, responding);
       responding.then(
         (response) => use(world, response, call.caller),

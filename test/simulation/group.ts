@@ -1,6 +1,5 @@
 import type { DispatchCloser } from "../../src/lean.ts";
 import { Call } from "./call.ts";
-import { ORIGIN } from "./ledger.ts";
 import { scriptedConsumer } from "./scripted-consumer.ts";
 import { scriptedTask } from "./scripted-task.ts";
 import type { World } from "./world.ts";
@@ -112,7 +111,7 @@ class Mapping {
     job.isBuilt = true;
     job.hasConsumer = true;
     this.#world.mischief();
-    const made = new Request(`${ORIGIN}/input/${input}`);
+    const made = new Request(`${this.#world.origin()}/input/${input}`);
     this.#world.jobs.set(made, job);
     job.request = made;
     if (random.chance(0.05)) {

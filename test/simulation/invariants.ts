@@ -22,6 +22,7 @@ export function checkRest(world: World, pool: DispatchCloser): void {
   checkCounters(world, pool);
   checkProgress(world, pool);
   checkDeadlines(world);
+  world.breaker?.checkRest();
   for (const call of ledger.touched) reconcile(world, call);
   ledger.touched = [];
   for (const { calls, handedOver } of world.aborted) {

@@ -1,4 +1,5 @@
 import { Client, type ClientOptions, type DispatchCloser, type Handler, type PoolEvent } from "../../src/lean.ts";
+import { BreakerWatch } from "./breaker-watch.ts";
 import { callPool } from "./caller.ts";
 import { mapOverPool, writeToPool } from "./group.ts";
 import { checkBounds, checkEnd, checkRest } from "./invariants.ts";
@@ -49,10 +50,12 @@ export class Life {
     this.setup = randomSetup(random);
     this.#random = random;
     this.world = new World(random, this.setup, trace);
-    const { workers, queueSize, period, timeout, drain, hold } = this.setup;
+    const { workers, queueSize, period, timeout, drain, hold, breaker } = this.setup;
     const listeners = [this.world.ledger.hear, ...carelessListeners(this.world), this.world.ledger.hearLast];
     const { timeline: clock } = this.world;
-    const handler = scriptedHandler(this.world);
+    const unguarded = scriptedHandler(this.world);
+    if (breaker !== undefined) this.world.breaker = new BreakerWatch(this.world, breaker, unguarded);
+    const handler = this.world.breaker?.handle ?? unguarded;
     const options = { name: NAME, handler, listeners, workers, queueSize, period, timeout, drain, hold, clock };
     const pool = new Client(sabotage.options?.(options) ?? options).start();
     this.#pool = sabotage.pool?.(pool) ?? pool;

@@ -1,6 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
+import { Circuits } from "../../src/handlers/breaker/circuits.ts";
 import { Channel, type Linked } from "../../src/channel.ts";
-import type { Clock, DispatchCloser, PoolEvent } from "../../src/lean.ts";
+import { CircuitOpenError } from "../../src/errors.ts";
+import { type Clock, type DispatchCloser, isCircuitOpenError, type PoolEvent } from "../../src/lean.ts";
 import type { Sabotage } from "./life.ts";
 
 /** A way to break the pool, and what must be said of it. */
@@ -227,6 +229,59 @@ export const sabotages: Readonly<Record<string, Break>> = {
       const map = (inputs: Iterable<unknown>, ...rest: unknown[]): unknown =>
         Reflect.apply(pool.map, pool, [Symbol.iterator in inputs ? Array.from(inputs) : inputs, ...rest]);
       return instead(pool, { map: map as DispatchCloser["map"] });
+    },
+  },
+  "sends to a host whose circuit is open": {
+    caught: /was sent to, and/,
+    part: () =>
+      breakPart(Circuits.prototype, "enter", (host) => ({ host, isProbe: false, era: Number.POSITIVE_INFINITY })),
+  },
+  "sends a second probe": {
+    caught: /was sent to, and/,
+    part: () => {
+      const { enter } = Circuits.prototype;
+      return breakPart(Circuits.prototype, "enter", function (this: Circuits, host) {
+        try {
+          return enter.call(this, host);
+        } catch (error) {
+          if (isCircuitOpenError(error) && error.retryAfterMs === 0) return { host, isProbe: false, era: 0 };
+          throw error;
+        }
+      });
+    },
+  },
+  "never tries a host again": {
+    caught: /was refused, and its circuit lets through/,
+    part: () => {
+      const { enter } = Circuits.prototype;
+      return breakPart(Circuits.prototype, "enter", function (this: Circuits, host) {
+        const { state = "closed" } = this.states().get(host) ?? {};
+        if (state !== "closed") throw new CircuitOpenError(host, 1);
+        return enter.call(this, host);
+      });
+    },
+  },
+  "does not count failures": {
+    caught: /is closed after \d+ failures in a row/,
+    part: () => breakPart(Circuits.prototype, "settle", () => undefined),
+  },
+  "counts a failure twice": {
+    caught: /opened after/,
+    part: () => {
+      const { settle } = Circuits.prototype;
+      return breakPart(Circuits.prototype, "settle", function (this: Circuits, permit, verdict) {
+        settle.call(this, permit, verdict);
+        if (verdict === "failure" && !permit.isProbe) settle.call(this, permit, verdict);
+      });
+    },
+  },
+  "takes what its caller aborted for a failure": {
+    caught: /opened after|opened again without/,
+    part: () => {
+      const { settle } = Circuits.prototype;
+      return breakPart(Circuits.prototype, "settle", function (this: Circuits, permit, verdict) {
+        settle.call(this, permit, verdict === "nothing" ? "failure" : verdict);
+      });
     },
   },
   "rejects where nobody hears": {

@@ -1,6 +1,5 @@
 import { filteredTask, perishableTask, type Task, type TaskContext } from "../../src/lean.ts";
 import type { Call, Job } from "./call.ts";
-import { ORIGIN } from "./ledger.ts";
 import { odds } from "./random.ts";
 import { scriptedConsumer } from "./scripted-consumer.ts";
 import type { World } from "./world.ts";
@@ -68,7 +67,7 @@ export function begin(world: World, call: Call, context: TaskContext): Job {
 export function request(world: World, job: Job): NonNullable<Made> {
   const { random, jobs } = world;
   const method = random.pick(["GET", "GET", "POST", "DELETE"]);
-  const url = `${ORIGIN}/${job.id}`;
+  const url = `${world.origin()}/${job.id}`;
   const made = random.chance(0.5) ? new Request(url, { method }) : foreignRequest(url, method);
   jobs.set(made, job);
   job.request = made;
@@ -125,7 +124,7 @@ function failure(world: World, job: Job): unknown {
 }
 
 function used(world: World, job: Job): Request {
-  const made = new Request(ORIGIN, { method: "POST", body: "used" });
+  const made = new Request(world.origin(), { method: "POST", body: "used" });
   void made.text();
   world.ledger.settle(job, "a TypeError");
   return made;

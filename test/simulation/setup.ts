@@ -1,5 +1,16 @@
 import type { Random } from "./random.ts";
 
+/** How a breaker around the handler is. */
+export interface BreakerSetup {
+  /** 0: never opens. */
+  readonly threshold: number;
+  /** 0: none. */
+  readonly timeout: number;
+  readonly maxHosts: number;
+  /** Whether a status of 500 counts as a failure. */
+  readonly tripsOn500: boolean;
+}
+
 /** How one pool and the world around it are. */
 export interface Setup {
   readonly workers: number;
@@ -10,6 +21,7 @@ export interface Setup {
   readonly timeout: number;
   readonly drain: { readonly bytes: number; readonly ms: number };
   readonly hold: "headers" | "body";
+  readonly breaker: BreakerSetup | undefined;
   /** The chance that a timer is early. */
   readonly early: number;
   /** The chance that a timer is late. */
@@ -51,6 +63,7 @@ export function randomSetup(random: Random): Setup {
     timeout: random.pick([0, 0, 5, 30, 100.25, 2 ** 32]),
     drain: { bytes: random.pick([65_536, 65_536, 1000, 0]), ms: random.pick([250, 250, 10, 0]) },
     hold: random.pick(["headers", "body"]),
+    breaker: random.chance(0.35) ? randomBreaker(random) : undefined,
     early: random.pick([0, 0.3]),
     late: random.pick([0, 0, 0.2]),
     isReentrant,
@@ -63,5 +76,14 @@ export function randomSetup(random: Random): Setup {
     rest: random.pick([0.6, 0.9, 1]),
     pace: random.pick([0, 2, 10, 50]),
     hasListeners: random.chance(0.6),
+  };
+}
+
+function randomBreaker(random: Random): BreakerSetup {
+  return {
+    threshold: random.pick([0, 1, 1, 2, 3]),
+    timeout: random.pick([0, 0, 5, 30]),
+    maxHosts: random.pick([256, 256, 256, 2, 1]),
+    tripsOn500: random.chance(0.5),
   };
 }

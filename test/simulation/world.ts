@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { BreakerWatch } from "./breaker-watch.ts";
 import { type Call, CallerSignal, type Job } from "./call.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, ORIGINS } from "./ledger.ts";
 import type { Random } from "./random.ts";
 import type { Setup } from "./setup.ts";
 import { FAR, Timeline } from "./timeline.ts";
@@ -25,6 +26,8 @@ export class World {
   readonly kept: unknown[] = [];
   /** What a callback may do, apart from its work. Set by whoever has the pool. */
   mischief: () => void = () => undefined;
+  /** Of a world that has one. */
+  breaker: BreakerWatch | undefined;
   #calls = 0;
 
   constructor(random: Random, setup: Setup, trace: Trace) {
@@ -41,6 +44,11 @@ export class World {
 
   nextCall(): number {
     return ++this.#calls;
+  }
+
+  /** Where a request goes. */
+  origin(): string {
+    return this.random.pick(ORIGINS);
   }
 
   /** How long something takes that somebody waits for: now and then, for ever. */

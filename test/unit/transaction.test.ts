@@ -5,9 +5,10 @@ import { type Caller, CallerEntry, Entry } from "../../src/entry.ts";
 import { isTransactionTimeoutError } from "../../src/errors.ts";
 import type { PoolEvent } from "../../src/events.ts";
 import type { Handler } from "../../src/handler.ts";
+import type { Host } from "../../src/host.ts";
 import type { Slot } from "../../src/slots.ts";
 import type { Task, TaskContext } from "../../src/task.ts";
-import { Attempt, type Host } from "../../src/transaction.ts";
+import { Attempt } from "../../src/transaction.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
 import { consumed, counted, request } from "../support/lab.ts";
 import { LogBook } from "../support/log-book.ts";
@@ -20,7 +21,7 @@ interface RigOptions {
   readonly handler?: Handler;
   readonly manners?: "polite" | "deaf";
   readonly caller?: Partial<Caller>;
-  readonly drain?: Host["drain"];
+  readonly drain?: Host<Attempt>["drain"];
   readonly listener?: (event: PoolEvent) => void;
 }
 
@@ -50,7 +51,7 @@ class Rig {
       this.trace.push(event.type);
       options.listener?.(event);
     };
-    const host: Host = {
+    const host: Host<Attempt> = {
       name: "rig",
       handler: options.handler ?? this.handler.handle,
       period: options.period ?? 0,
@@ -640,7 +641,7 @@ test("makes no event when nobody listens", () => {
   expect(asked).toEqual(["start", "finish"]);
 });
 
-function hostOf({ clock, book, handler }: Rig): Omit<Host, "emitter"> {
+function hostOf({ clock, book, handler }: Rig): Omit<Host<Attempt>, "emitter"> {
   return {
     name: "rig",
     handler: handler.handle,
