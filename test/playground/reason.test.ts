@@ -17,6 +17,9 @@ const why = (now: Partial<Situation>): string => reasonFor({ ...IDLE, ...now });
 describe("Why a task waits", () => {
   it("is said for each cause", () => {
     expect(why({})).toBe("Nothing waits: 4 of 4 slots are free, the next task starts at once.");
+    expect(why({ running: 3, pace: 100 })).toBe(
+      "Nothing waits: 1 of 4 slots is free, but started less than 400 ms ago: the next task will wait.",
+    );
     expect(why({ running: 4 })).toBe("Nothing waits, and all 4 slots are busy: the next task will queue.");
     expect(why({ running: 4, waiting: 3 })).toContain("because all 4 slots are busy");
     expect(why({ running: 3, waiting: 3, pace: 100 })).toBe(

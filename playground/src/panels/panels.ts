@@ -9,8 +9,8 @@ import { byId, make, say } from "./element.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
 import { reasonFor } from "./reason.ts";
 
-/** ms between two changes of figures: faster, nobody can read them. */
-const FIGURES_EVERY = 100;
+/** ms between two changes of figures, and of what is said of them: faster, nobody can read them. */
+const FIGURES_EVERY = 150;
 /** ms between two changes of words and lists. */
 const WORDS_EVERY = 300;
 const TYPES = ["queue", "reject", "start", "headers", "finish", "log"] as const;
@@ -68,13 +68,13 @@ export class Panels {
       this.#figuresAt = stamp;
       this.#wordsAt = stamp;
       this.#drawFigures(scene, settings, now);
-      this.#drawWords(scene, settings, now);
+      this.#drawWords(scene, settings);
     } else if (stamp - this.#figuresAt >= FIGURES_EVERY) {
       this.#figuresAt = stamp;
       this.#drawFigures(scene, settings, now);
     } else if (stamp - this.#wordsAt >= WORDS_EVERY) {
       this.#wordsAt = stamp;
-      this.#drawWords(scene, settings, now);
+      this.#drawWords(scene, settings);
     }
   }
 
@@ -91,7 +91,8 @@ export class Panels {
     return this.#hold.getAttribute("aria-pressed") === "true";
   }
 
-  #drawFigures(scene: Scene, { queueSize, workers, world }: Settings, now: number): void {
+  #drawFigures(scene: Scene, settings: Settings, now: number): void {
+    const { queueSize, workers, world } = settings;
     const { pool, server, door } = scene;
     say(byId("time", HTMLElement), `${(now / 1000).toFixed(2)} s`);
     say(byId("n-line", HTMLElement), String(pool.senders + door.backlog));
@@ -101,12 +102,12 @@ export class Panels {
     say(byId("of-slots", HTMLElement), `of ${workers} busy`);
     say(byId("n-server", HTMLElement), String(server?.open ?? pool.running));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
+    say(byId("why", HTMLElement), this.#reason(scene, settings, now));
   }
 
-  #drawWords(scene: Scene, settings: Settings, now: number): void {
+  #drawWords(scene: Scene, settings: Settings): void {
     this.#counters.draw(scene);
     this.#breaker.draw(scene);
-    say(byId("why", HTMLElement), this.#reason(scene, settings, now));
     const { running, waiting, name } = scene.pool;
     say(byId("pool-name", HTMLElement), name);
     const picture = `The last ${settings.span} seconds of ${settings.workers} slots: ${running} busy now, ${waiting} tasks waiting`;

@@ -24,9 +24,10 @@ export function reasonFor(now: Situation): string {
       : "";
   if (waiting === 0 && senders === 0) {
     const free = workers - running;
-    return free > 0
-      ? `Nothing waits: ${free} of ${workers} slots ${free === 1 ? "is" : "are"} free, the next task ${pace > 0 && running + 1 > workers ? "starts soon" : "starts at once"}.`
-      : `Nothing waits, and all ${workers} slots are busy: the next task will queue.`;
+    if (free === 0) return `Nothing waits, and all ${workers} slots are busy: the next task will queue.`;
+    const next =
+      pace > 0 ? `but started less than ${period} ms ago: the next task will wait` : "the next task starts at once";
+    return `Nothing waits: ${free} of ${workers} slots ${free === 1 ? "is" : "are"} free, ${next}.`;
   }
   if (running >= workers) {
     return `The next task waits because all ${workers} slots are busy; it starts when one of them ends.${line}`;
