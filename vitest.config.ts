@@ -8,7 +8,7 @@ const missing = BROWSERS.filter((program) => !existsSync(program));
 const hasBrowsers = missing.length === 0 || process.env["CI"] === "true";
 if (!hasBrowsers) console.error(`LEFT OUT: the tests of the playground, for want of ${missing.join(", ")}`);
 
-/** In real browsers. */
+/** In real browsers. One file at a time, as those of `built`: after all that take several processors. */
 const playground = {
   extends: "./playground/vite.config.ts",
   test: {
@@ -16,8 +16,6 @@ const playground = {
     root: ".",
     include: ["test/playground/**/*.test.ts"],
     fileParallelism: false,
-    // After the others, which take all the processors.
-    sequence: { groupOrder: 1 },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

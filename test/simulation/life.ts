@@ -90,7 +90,9 @@ export class Life {
     if (end === "when idle" && this.#pool.paused) await this.#step(() => resume(world, this.#pool));
     while (!this.hasFailed) {
       if (timeline.isEmpty) await this.#rest();
-      if (timeline.isEmpty) break;
+      // Somebody may have paused it with the last thing that happened.
+      const isStopped = this.#pool.paused && world.ledger.unfinished > 0;
+      if (timeline.isEmpty && !isStopped) break;
       await this.#step(() => {
         if (!this.#pool.closed && this.#pool.paused) resume(world, this.#pool);
         else if (!this.#pool.closed || this.#random.chance(0.96)) this.#advance();
