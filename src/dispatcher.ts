@@ -5,6 +5,7 @@ import { Entrance } from "./entrance.ts";
 import type { Entry } from "./entry.ts";
 import type { EventListener, PoolEvent } from "./events.ts";
 import type { Host } from "./host.ts";
+import { property } from "./expect.ts";
 import { Intake } from "./intake.ts";
 import { Lingering } from "./lingering.ts";
 import { listenersOf, type Settings } from "./normalize.ts";
@@ -58,7 +59,7 @@ export class Pool implements DispatchCloser {
     this.#pace = new Wakeup(clock, () => this.#wake());
     this.#host = {
       ...settings,
-      date: () => clock.date?.() ?? Date.now(),
+      date: () => (property(clock, "date") === undefined ? undefined : clock.date?.()) ?? Date.now(),
       emitter: this.#emitter,
       alarms: new Alarms(clock),
       deadlines: new Alarms(clock),

@@ -14,6 +14,11 @@ export function optional<T>(
   return value === undefined ? undefined : expect(value, name, expected, is);
 }
 
+/** A property of an object, as long as it does not come from a polluted `Object.prototype`. */
+export function property(object: object, name: string): unknown {
+  return name in Object.prototype && !Object.hasOwn(object, name) ? undefined : Reflect.get(object, name);
+}
+
 /** Whether the value is a function. */
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === "function";
 

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 import type { Listener, PoolEvent } from "./events.ts";
-import { expect, hasMethods, isFunction, isObject, isSignal, optional } from "./expect.ts";
+import { expect, hasMethods, isFunction, isObject, isSignal, optional, property } from "./expect.ts";
 import type { Handler } from "./handler.ts";
 import { type ClientOptions, DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, type Hold, type Logger } from "./options.ts";
 
@@ -45,7 +45,7 @@ export function normalize(options: ClientOptions, defaultHandler?: Handler): Set
     period: positive(optional(given["period"], "period", "a finite number of ms", isFinite)) ?? 0,
     timeout: positive(optional(given["timeout"], "timeout", "a finite number of ms", isFinite)) ?? 0,
     drain: {
-      bytes: Math.max(0, optional(drain["bytes"], "drain.bytes", "a finite number of bytes", isFinite) ?? DRAIN_BYTES),
+      bytes: Math.max(0, optional(drain["bytes"], "drain.bytes", "a whole number of bytes", isWhole) ?? DRAIN_BYTES),
       ms: Math.max(0, optional(drain["ms"], "drain.ms", "a finite number of ms", isFinite) ?? DRAIN_MS),
     },
     hold: holdOf(given["hold"]) ?? "headers",
@@ -92,7 +92,7 @@ const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMe
 const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
 const isClock = (value: unknown): value is Clock =>
   hasMethods(value, "now", "setTimeout", "clearTimeout") &&
-  (!("date" in value) || value.date === undefined || isFunction(value.date));
+  (property(value, "date") === undefined || isFunction(property(value, "date")));
 
 /** A logger that never throws: not even telling of an error may harm a task. */
 function quiet(logger: Logger | undefined): Logger {

@@ -1,8 +1,9 @@
 import type { Abortable, Submit } from "./entry.ts";
-import { isSignal, optional } from "./expect.ts";
+import { isSignal, optional, property } from "./expect.ts";
 import { holdOf } from "./normalize.ts";
 import type { Hold } from "./options.ts";
 import type { PooledFetch } from "./pool.ts";
+import { keepReferrer } from "./request.ts";
 import { markPoolFetch } from "./runtime.ts";
 import { follow, unfollow } from "./signals.ts";
 import { canTrack, track } from "./tracked-response.ts";
@@ -64,8 +65,16 @@ function handOver(
 
 /** The request as it is now. The caller's signal is left out: some platforms would keep a listener on it for good. */
 function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
+  if (typeof input === "object" && "signal" in input && isEmpty(init))
+    return new Request(input, keepReferrer(input, { signal: null }));
   const isFollowing = read(init, "signal") !== undefined || (typeof input === "object" && "signal" in input);
   return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
+}
+
+/** Whether it changes nothing of a request that is copied. */
+function isEmpty(init: RequestInit | undefined): boolean {
+  for (const _ in init) return false;
+  return true;
 }
 
 /** An init may be a Request, whose properties are not its own; and Bun does not see through a proxy. */
@@ -85,6 +94,5 @@ function signalOf(input: string | URL | Request, init: RequestInit | undefined):
 /** A property as `fetch` reads it, but not from a polluted `Object.prototype`. */
 function read(init: RequestInit | null | undefined, name: "hold" | "signal"): unknown {
   if (typeof init !== "object" || init === null) return undefined;
-  const isOwn = Object.hasOwn(init, name) || Object.getPrototypeOf(init) !== Object.prototype;
-  return isOwn ? Reflect.get(init, name) : undefined;
+  return property(init, name);
 }

@@ -37,14 +37,24 @@ export function pooledMap<Input, Output>(
   const signal = signalOf(options);
   const ordered = optional(ownOption(options, "ordered"), "ordered", "a boolean", isBoolean) ?? false;
   const settled = optional(ownOption(options, "settled"), "settled", "a boolean", isBoolean) ?? false;
-  return results({ inputs, toRequest, read, signal, ordered, settled, ahead, submit });
+  let run: Run<Input, Output> | undefined;
+  const start = (): Run<Input, Output> =>
+    (run = new Run({ inputs, toRequest, read, signal, ordered, settled, ahead, submit }));
+  const loop = results(start, signal);
+  const end = loop.return.bind(loop);
+  // A generator would not hear of it before the result that it waits for.
+  loop.return = (value) => {
+    run?.abandon();
+    return end(value);
+  };
+  return loop;
 }
 
 async function* results<Input, Output>(
-  mapping: Mapping<Input, Output>,
+  start: () => Run<Input, Output>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Result<Input, Output>, void, undefined> {
-  const { signal } = mapping;
-  const run = new Run(mapping);
+  const run = start();
   if (signal?.aborted) throw signal.reason;
   if (signal !== undefined) follow(signal, run, (reason) => run.fail(reason));
   try {
@@ -70,6 +80,7 @@ class Run<Input, Output> {
   #pumping = false;
   #pulling = false;
   #exhausted = false;
+  #isLeft = false;
   #taken = 0;
   #done = 0;
   #read = 0;
@@ -83,6 +94,7 @@ class Run<Input, Output> {
   /** The next result, undefined after the last. @throws The first failure, before any result. */
   async next(): Promise<{ readonly value: Result<Input, Output> } | undefined> {
     for (;;) {
+      if (this.#isLeft) return undefined;
       void this.#pump();
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#results.has(this.#read)) {
@@ -102,14 +114,21 @@ class Run<Input, Output> {
     this.#wake();
   }
 
+  /** Gives up what is left: nobody reads it. */
+  abandon(): void {
+    this.#isLeft = true;
+    if (this.#read < this.#taken) this.#stop(new DOMException(LEFT, "AbortError"));
+    this.#wake();
+  }
+
   /** Gives up what is left, and lets the source go. */
   async leave(): Promise<void> {
     const isEnded = this.#exhausted;
-    if (this.#read < this.#taken) this.#stop(new DOMException(LEFT, "AbortError"));
+    this.abandon();
     this.#exhausted = true;
     if (isEnded) return;
     // A source in the middle of a pull would let us wait for that pull.
-    const returning = Promise.resolve(this.#iterator.return?.());
+    const returning = new Promise((resolve) => resolve(this.#iterator.return?.()));
     if (this.#pulling || this.#failure !== undefined) returning.catch(() => undefined);
     else await returning;
   }
@@ -147,10 +166,12 @@ class Run<Input, Output> {
     return new Promise<void>((resolve, reject) => {
       let isAccepted = false;
       submit(
-        async (): Promise<Transaction> => ({
-          request: requestOf(await toRequest(input)),
-          consumer: (response, request) => read(response, request, input),
-        }),
+        async (): Promise<Transaction> => {
+          const made = await toRequest(input);
+          const request = isRequest(made) ? made : new Request(made);
+          const signal = isRequest(made) ? (made.signal ?? undefined) : undefined; // another package's may have none
+          return { request, consumer: (response) => read(response, request, input), signal };
+        },
         {
           signal: this.#controller.signal,
           accepted: () => {
@@ -177,9 +198,7 @@ class Run<Input, Output> {
   }
 }
 
-function requestOf(made: string | URL | Request): Request {
-  return typeof made === "object" && "url" in made ? made : new Request(made);
-}
+const isRequest = (made: string | URL | Request): made is Request => typeof made === "object" && "url" in made;
 
 function iteratorOf<Input>(source: Source<Input>): Iterator<Input> | AsyncIterator<Input> {
   return typeof source === "object" && Symbol.asyncIterator in source

@@ -1,3 +1,4 @@
+import { isObject, isSignal, property } from "./expect.ts";
 import type { Transaction } from "./task.ts";
 
 /**
@@ -6,8 +7,14 @@ import type { Transaction } from "./task.ts";
  */
 export function transactionOf(made: unknown): Transaction {
   if (isRequest(made)) return { request: made };
-  const { request, consumer } = made as Partial<Transaction>;
-  if (isRequest(request) && (consumer === undefined || typeof consumer === "function")) return { request, consumer };
+  if (isObject(made)) {
+    const { request } = made as Partial<Transaction>;
+    const consumer = property(made, "consumer") as Transaction["consumer"];
+    const signal = property(made, "signal");
+    const isRight = consumer === undefined || typeof consumer === "function";
+    if (isRequest(request) && isRight && (signal === undefined || isSignal(signal)))
+      return { request, consumer, signal };
+  }
   throw new TypeError("Expected the task to make a Request, a Transaction or nothing");
 }
 

@@ -20,6 +20,11 @@ export interface Transaction<T = unknown> {
   readonly request: Request;
   /** Reads the response. Without one, the response is only released. */
   readonly consumer?: Consumer<T> | undefined;
+  /**
+   * Gives the task up too, as that of `send` does. The request's own signal is only looked at when it is about to be
+   * sent: a handler's `init.signal` stands in its place then.
+   */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a task is told about the attempt it makes a request for. */

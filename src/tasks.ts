@@ -1,5 +1,6 @@
 import { TaskExpiredError, TaskFilteredError } from "./errors.ts";
 import { expect, isFunction, isObject, optional } from "./expect.ts";
+import { platformRequest } from "./request.ts";
 import type { Consumer, RequestFilter, Task, Transaction } from "./task.ts";
 
 /**
@@ -8,8 +9,8 @@ import type { Consumer, RequestFilter, Task, Transaction } from "./task.ts";
  * With a URL (and an init) it makes a fresh `Request` each time it is called. A `Request` that has a body can be sent
  * once only.
  *
- * Give the caller's signal to `send`, `offer` or `run`, not in `init`: some platforms keep a listener on the signal of a
- * `Request` for as long as the signal lives.
+ * A signal, in `init` or of a `Request`, gives the task up once it was called. To give it up while it waits, give the
+ * signal to `send`, `offer` or `run`.
  *
  * @throws {TypeError} When `input` is neither a string, a URL nor a Request, or `consumer` is no function.
  *
@@ -30,10 +31,15 @@ export function requestTask<T>(
   optional(init, "init", "an object", isObject);
   optional(consumer, "consumer", FUNCTION, isFunction);
   const snapshot = typeof input === "object" && "href" in input ? input.href : input;
-  return () => ({
-    request: typeof snapshot === "object" && init === undefined ? snapshot : new Request(snapshot, init),
-    consumer,
-  });
+  return () => {
+    const given = init !== undefined && Object.hasOwn(init, "signal") ? init.signal : undefined;
+    const signal = given === undefined && isRequest(snapshot) ? snapshot.signal : given;
+    // Without the signal: some platforms would keep a listener on it for good.
+    const fresh = (): Request =>
+      new Request(isRequest(snapshot) ? platformRequest(snapshot) : snapshot, given ? { ...init, signal: null } : init);
+    const request = init === undefined && isRequest(snapshot) ? snapshot : fresh();
+    return { request, consumer, signal: signal ?? undefined };
+  };
 }
 
 /**
@@ -74,6 +80,8 @@ function requestOf(made: Request | Transaction): Request {
 }
 
 const FUNCTION = "a function";
+
+const isRequest = (input: string | Request): input is Request => typeof input === "object";
 
 const isInput = (value: unknown): value is string | URL | Request =>
   typeof value === "string" || (isObject(value) && ("href" in value || "url" in value));

@@ -64,8 +64,25 @@ export function track(original: Response, attempt: Abortable): Tracked {
     resolve();
     reader.cancel().catch(() => undefined);
   });
-  const { status, statusText, headers } = original;
-  return { response: dress(new Response(body, { status, statusText, headers }), original, failure), ended };
+  return { response: dress(copy(original, body), original, failure), ended };
+}
+
+/** The response with another body. Servers send statuses and texts that no `Response` can be made with. */
+function copy({ status, statusText, headers }: Response, body: ReadableStream<Uint8Array<ArrayBuffer>>): Response {
+  try {
+    return new Response(body, { status, statusText, headers });
+  } catch {
+    return new Response(body, { headers });
+  }
+}
+
+/** Puts properties on a response, as changeable as those that it has. */
+function wear(response: Response, properties: Readonly<Record<string, unknown>>): Response {
+  for (const [name, value] of Object.entries(properties)) {
+    const isMethod = typeof value === "function";
+    Object.defineProperty(response, name, { value, configurable: true, writable: isMethod });
+  }
+  return response;
 }
 
 /** What a body has failed with, if it has. */
@@ -86,15 +103,11 @@ function dress(response: Response, original: Response, failure: Failure): Respon
         // Some platforms give an error of their own for that of the stream.
         throw failure.error === undefined ? error : failure.error.cause;
       });
-    if (read !== undefined) Object.defineProperty(response, name, { value });
+    if (read !== undefined) wear(response, { [name]: value });
   }
-  return Object.defineProperties(response, {
-    url: { value: url },
-    redirected: { value: redirected },
-    type: { value: type },
-    headers: { value: headers },
-    clone: { value: () => dress(clone(), original, failure) },
-  });
+  const { status, statusText, ok } = original;
+  if (response.status !== status || response.statusText !== statusText) wear(response, { status, statusText, ok });
+  return wear(response, { url, redirected, type, headers, clone: () => dress(clone(), original, failure) });
 }
 
 function canByob(source: ReadableStream): boolean {

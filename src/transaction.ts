@@ -6,6 +6,7 @@ import { finishEvent } from "./finish-event.ts";
 import type { Host } from "./host.ts";
 import { LazySignal } from "./lazy-signal.ts";
 import { isNativeResponse, isThenable, responseOf, transactionOf } from "./shapes.ts";
+import { follow, unfollow } from "./signals.ts";
 import type { Slot } from "./slots.ts";
 import type { Consumer } from "./task.ts";
 
@@ -24,6 +25,7 @@ export class Attempt extends LazySignal implements Abortable {
   #deadline: Alarm | undefined;
   #request: Request | undefined;
   #consumer: Consumer | undefined;
+  #heeded: AbortSignal | undefined;
   #response: Response | undefined;
   #releasing: Release | undefined;
   /** The error that the task is about to finish with, once its body is released. */
@@ -86,9 +88,11 @@ export class Attempt extends LazySignal implements Abortable {
     if (this.#finished) return;
     if (made === null || made === undefined) return this.#finish(true, undefined);
     try {
-      const { request, consumer } = transactionOf(made);
+      const { request, consumer, signal } = transactionOf(made);
       this.#request = request;
       this.#consumer = consumer;
+      if (request.signal?.aborted) throw request.signal.reason;
+      if (signal !== undefined) this.#heed(signal);
       if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       this.#handling = true;
       const { handler } = this.#host;
@@ -101,6 +105,13 @@ export class Attempt extends LazySignal implements Abortable {
     } catch (error) {
       this.#onRefusal(error);
     }
+  }
+
+  /** Lets the task's own signal give it up. */
+  #heed(signal: AbortSignal): void {
+    if (signal.aborted) throw signal.reason;
+    this.#heeded = signal;
+    follow(signal, this, (reason) => this.abort(reason));
   }
 
   #onRefusal(error: unknown): void {
@@ -196,6 +207,7 @@ export class Attempt extends LazySignal implements Abortable {
     this.#finished = true;
     const { name, clock, emitter, deadlines } = this.#host;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
+    if (this.#heeded !== undefined) unfollow(this.#heeded, this);
     if (emitter.hears("finish")) {
       const durationMs = clock.now() - this.#startedAt;
       const { number } = this.slot;

@@ -1,5 +1,5 @@
 import { markPoolFetch } from "../runtime.ts";
-import { type Call, callOf, type Delegate, hostOf, signalOf } from "./breaker/call.ts";
+import { callOf, hostOf } from "./breaker/call.ts";
 import { Circuits, type CircuitState } from "./breaker/circuits.ts";
 import { type BreakerOptions, settingsOf } from "./breaker/settings.ts";
 import { Trial } from "./breaker/trial.ts";
@@ -55,8 +55,7 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
       if (host === undefined) return Promise.resolve(delegate(request, call.init));
       const permit = circuits.enter(host);
       const trial = new Trial(circuits, permit, tripsOn);
-      const isWatched = permit.isProbe || limits.timeout > 0;
-      return isWatched ? watch(call, delegate, trial, limits) : attempt(call, delegate, trial);
+      return watch(call, delegate, trial, limits, permit.isProbe);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -64,16 +63,4 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
   // Or, put in the place of the platform's `fetch`, it would call itself for ever.
   if (isPlatform) markPoolFetch(send);
   return Object.assign(send, { states: () => circuits.states() });
-}
-
-/** Sends a request for as long as it takes. */
-async function attempt<Answer>(call: Call, delegate: Delegate<Answer>, trial: Trial): Promise<Answer> {
-  try {
-    const answer = await delegate(call.request, call.init);
-    trial.answered(answer, signalOf(call));
-    return answer;
-  } catch (error) {
-    trial.failed(error, signalOf(call));
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Handler } from "../handler.ts";
+import { keepReferrer, platformRequest } from "../request.ts";
 import { platformFetch } from "../runtime.ts";
 
 /**
@@ -13,4 +14,5 @@ import { platformFetch } from "../runtime.ts";
  * const pool = new Client({ handler: fetchHandler }).start();
  * ```
  */
-export const fetchHandler: Handler = (request, init) => platformFetch()(request, init);
+export const fetchHandler: Handler = (request, init) =>
+  platformFetch()(platformRequest(request), keepReferrer(request, init));

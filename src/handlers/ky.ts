@@ -1,6 +1,7 @@
 import ky, { isNetworkError, isTimeoutError } from "ky";
-import { isFunction, isObject, optional } from "../expect.ts";
+import { isFunction, isObject, optional, property } from "../expect.ts";
 import type { Handler } from "../handler.ts";
+import { keepReferrer, platformRequest } from "../request.ts";
 import { platformFetch } from "../runtime.ts";
 
 /** ky's own options, without its types: see ky's documentation for them. */
@@ -33,28 +34,23 @@ export interface KyOptions {
  */
 export function kyHandler(options: KyOptions = {}): Handler {
   optional(options, "options", "an object", isObject);
-  const { fetch: given, ...rest } = options;
-  const send = optional(given, "fetch", "a function", isFunction) as typeof fetch | undefined;
+  const { fetch: _, ...rest } = options;
+  const send = optional(property(options, "fetch"), "fetch", "a function", isFunction) as typeof fetch | undefined;
   const client = ky.create({ retry: 0, throwHttpErrors: false, timeout: false, ...rest } as NonNullable<
     Parameters<typeof ky.create>[0]
   >); // our type of its options is looser, on purpose
-  return async (request, init) => {
+  return async (request, { signal }) => {
     try {
-      return await client(native(request), {
-        signal: init.signal,
+      return await client(platformRequest(request), {
+        ...keepReferrer(request, { signal }),
         // ky joins the signals into one that nothing holds once the headers are there: after a garbage collection it would
         // no longer reach the body. So the platform gets ours.
-        fetch: (input, kyInit) => (send ?? platformFetch())(input, { ...kyInit, signal: init.signal }),
+        fetch: (input, init) => (send ?? platformFetch())(input, keepReferrer(input as Request, { ...init, signal })),
       });
     } catch (error) {
       throw unwrap(error);
     }
   };
-}
-
-/** ky takes requests of its own realm only. */
-function native(request: Request): Request {
-  return request instanceof Request ? request : new Request((request as Request).url, request);
 }
 
 /** ky's own errors carry the whole URL, and are no errors of `fetch`. */

@@ -122,6 +122,14 @@ describe("44 what counts", () => {
     expect(state()).toBe("open");
   });
 
+  test("44 the pool's own timeout counts also when the delegate never settles", async () => {
+    const { breaker, clock, state } = breakerLab({ threshold: 1, manners: "deaf" });
+    const pool = new Client({ handler: breaker, timeout: 100, clock }).start();
+    pool.offer(() => request());
+    await clock.advance(100);
+    expect(state()).toBe("open");
+  });
+
   test("44 an abort of the pool does not count", async () => {
     const { breaker, clock, state } = breakerLab({ threshold: 1 });
     const pool = new Client({ handler: breaker, clock }).start();

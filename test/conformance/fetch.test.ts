@@ -442,3 +442,16 @@ describe("in the place of globalThis.fetch", () => {
     expect(mock).toHaveBeenCalledTimes(2);
   });
 });
+
+test("keeps the referrer and the policy of a Request", async () => {
+  const { pool, handler } = lab();
+  void pool.fetch(new Request(URL_A, { referrerPolicy: "no-referrer", referrer: "https://example.com/page" }));
+  void pool.fetch(new Request(URL_A, { referrerPolicy: "no-referrer" }), {});
+  const asked = handler.calls.map(({ request: { referrer, referrerPolicy } }) => [referrer, referrerPolicy]);
+  expect(asked).toEqual([
+    ["https://example.com/page", "no-referrer"],
+    ["about:client", "no-referrer"],
+  ]);
+  for (const call of handler.calls) call.respond();
+  await pool.onIdle();
+});

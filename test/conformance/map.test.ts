@@ -416,3 +416,43 @@ describe("the signal", () => {
     expect(listenerCount(signal)).toBe(0);
   });
 });
+
+test("a signal of a request that toRequest made gives that one up", async () => {
+  const { pool, handler } = lab();
+  const caller = new AbortController();
+  const toRequest = (): Request => new Request("https://example.com/", { signal: caller.signal });
+  const results = pool.map([1], toRequest, readText);
+  const first = results.next();
+  await settled();
+  expect(handler.calls).toHaveLength(1);
+  caller.abort("given up");
+  await expect(first).rejects.toBe("given up");
+});
+
+test("left while a result is waited for, it aborts what runs and ends at once", async () => {
+  const { pool, handler } = lab();
+  const results = pool.map([1, 2], toUrl, readText);
+  const pending = results.next();
+  await settled();
+  await expect(results.return?.("left")).resolves.toEqual({ done: true, value: "left" });
+  await expect(pending).resolves.toEqual({ done: true, value: undefined });
+  expect([handler.call(0).init.signal.aborted, pool.running, pool.waiting]).toEqual([true, 0, 0]);
+});
+
+test("an error of a source that is let go does not take the place of the first failure", async () => {
+  const { pool } = echo();
+  await expect(pool.map(failing(), toUrl, refuse).next()).rejects.toThrow("first");
+});
+
+function refuse(): never {
+  throw new Error("first");
+}
+
+function* failing(): Generator<number> {
+  try {
+    for (let input = 0; ; input++) yield input;
+  } finally {
+    // oxlint-disable-next-line no-unsafe-finally -- that is what it is about
+    throw new Error("let go");
+  }
+}

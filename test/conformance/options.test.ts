@@ -79,6 +79,11 @@ describe("01 differs: an option of a wrong type throws", () => {
     });
   }
 
+  test("01 a fraction of a byte", () => {
+    const options: ClientOptions = { drain: { bytes: 1.5 } };
+    expect(() => new Client(options)).toThrow("Expected `drain.bytes` to be a whole number of bytes, got 1.5 (number)");
+  });
+
   test.each(["bytes", "ms"])("01 drain.%s that is no finite number", (name) => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, "10", null]) {
       const options = { drain: { [name]: value } } as ClientOptions;
@@ -219,12 +224,20 @@ test("a polluted Object.prototype sets no option, of ours or of PQueue", async (
     queueClass: "x",
     strict: true,
     carryoverIntervalCount: true,
+    date: "x",
+    consumer: "x",
   };
   const results: unknown[] = [];
   await polluted(pollution, async () => {
     const pool = new lean.Client({ handler: noContent }).start();
     results.push(typeof pool.name, pool.offer(counted(), {}));
     results.push(await pool.run(() => ({ request: request(), consumer: (response) => response.status }), {}));
+    results.push(
+      await pool.run(
+        lean.perishableTask(Date.now() + 60_000, () => ({ request: request() })),
+        {},
+      ),
+    );
     results.push((await pool.fetch("https://example.com/", {})).status);
     const mapped = pool.map(
       [1],
@@ -234,8 +247,10 @@ test("a polluted Object.prototype sets no option, of ours or of PQueue", async (
     );
     results.push(await mapped.next());
     await pool.close();
+    const clock: lean.Clock = { now: () => 0, setTimeout: () => 0, clearTimeout: () => undefined };
+    results.push(new lean.Client({ handler: noContent, clock }).start().closed);
   });
-  expect(results).toEqual(["string", true, 204, 204, { done: false, value: "read" }]);
+  expect(results).toEqual(["string", true, 204, undefined, 204, { done: false, value: "read" }, false]);
 });
 
 test.each([{ signal: "x" }, { signal: AbortSignal.abort() }, { timeout: 1 }, { priority: "x" }, { id: 5 }])(

@@ -13,6 +13,7 @@ import {
 import { FakeClock, settled } from "../support/fake-clock.ts";
 import { consumed, counted, lab, request } from "../support/lab.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
+import { listenerCount } from "../support/listener-count.ts";
 import { instantHandler } from "../support/scripted-handler.ts";
 import { rejectingThenable, thenable } from "../support/thenables.ts";
 
@@ -638,5 +639,59 @@ describe("timeout", () => {
     expect(log.of("finish")).toEqual([]);
     await clock.advance(1);
     expect(log.lines.at(-1)).toBe("finish 1 failed");
+  });
+});
+
+describe("the task's own signal", () => {
+  test("that has aborted sends nothing, whoever made the request", async () => {
+    const { pool, log, handler } = lab();
+    const signal = AbortSignal.abort("given up");
+    pool.offer(() => new Request("https://example.com/", { signal }));
+    pool.offer(() => ({ request: request(), signal }));
+    pool.offer(requestTask("https://example.com/", { signal }));
+    pool.offer(requestTask(new Request("https://example.com/", { signal })));
+    await pool.onIdle();
+    expect([1, 2, 3, 4].map((id) => log.failure(id))).toEqual(Array(4).fill("given up"));
+    expect([handler.calls, pool.running]).toEqual([[], 0]);
+  });
+
+  test.each<[string, (signal: AbortSignal) => Task]>([
+    ["of a transaction", (signal) => () => ({ request: request(), signal })],
+    ["in the init of requestTask()", (signal) => requestTask("https://example.com/", { signal })],
+    ["in the init for a Request", (signal) => requestTask(request(), { signal })],
+    ["of the Request of requestTask()", (signal) => requestTask(new Request("https://example.com/", { signal }))],
+  ])("%s gives it up in flight, and keeps no listener", async (_, taskFor) => {
+    const { pool, handler } = lab();
+    const caller = new AbortController();
+    const done = pool.run(taskFor(caller.signal));
+    const other = pool.run(taskFor(caller.signal));
+    await settled();
+    handler.call(1).respond();
+    await other;
+    caller.abort("given up");
+    await expect(done).rejects.toBe("given up");
+    expect([handler.call(0).init.signal.aborted, pool.running]).toEqual([true, 0]);
+  });
+
+  test("has one listener, however many tasks share it, until the last of them is done", async () => {
+    const { pool, handler } = lab();
+    const { signal } = new AbortController();
+    for (let i = 0; i < 3; i++) pool.offer(requestTask("https://example.com/", { signal }));
+    await settled();
+    expect(listenerCount(signal)).toBe(1);
+    for (let i = 0; i < 3; i++) handler.call(i).respond();
+    await pool.onIdle();
+    expect(listenerCount(signal)).toBe(0);
+  });
+
+  test("null is none, and anything else is a TypeError", async () => {
+    const { pool, log, handler } = lab();
+    pool.offer(requestTask(new Request("https://example.com/", { signal: AbortSignal.abort() }), { signal: null }));
+    pool.offer(requestTask("https://example.com/", { signal: 5 as unknown as AbortSignal }));
+    pool.offer(() => ({ request: request(), signal: "x" as unknown as AbortSignal }));
+    handler.call(0).respond();
+    await pool.onIdle();
+    expect(log.finish(1).ok).toBe(true);
+    expect([log.failure(2), log.failure(3)]).toEqual([expect.any(TypeError), expect.any(TypeError)]);
   });
 });

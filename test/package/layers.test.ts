@@ -18,6 +18,7 @@ const HOUSE: readonly (readonly string[])[] = [
   ["clock.ts"],
   ["options.ts"],
   ["runtime.ts"],
+  ["request.ts"],
   ["signals.ts"],
   ["pool.ts"],
   // L1: parts. What only one of them is made of stands before them, the lowest first.

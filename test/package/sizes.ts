@@ -19,13 +19,13 @@ export interface Share {
 
 /** What is promised. A kB is 1000 bytes, minified and gzipped. */
 export const SHARES: readonly Share[] = [
-  { name: "`httppool`, with ky, p-queue and eventemitter3", code: 'export * from "httppool"', limit: 22.5 },
-  { name: "`httppool/lean`, with p-queue and eventemitter3", code: 'export * from "httppool/lean"', limit: 14 },
+  { name: "`httppool`, with ky, p-queue and eventemitter3", code: 'export * from "httppool"', limit: 23 },
+  { name: "`httppool/lean`, with p-queue and eventemitter3", code: 'export * from "httppool/lean"', limit: 14.5 },
   {
     name: "of `httppool/lean`, our own code",
     code: 'export * from "httppool/lean"',
     external: ["p-queue", "eventemitter3"],
-    limit: 10,
+    limit: 10.5,
   },
   { name: "`requestTask` alone", code: 'export { requestTask } from "httppool/lean"', limit: 0.6 },
   { name: "`requestTask` alone, of `httppool`", code: 'export { requestTask } from "httppool"', limit: 0.6 },

@@ -230,3 +230,31 @@ describe("what is watched for garbage collection", () => {
     expect(watched).not.toContain(response.body);
   });
 });
+
+describe("what servers send that no Response can be made with", () => {
+  test.each([
+    ["a status", { status: 999, statusText: "Denied", ok: false }],
+    ["a status text", { status: 200, statusText: "\u597d", ok: true }],
+  ])("%s is told as it is, of a clone too", async (_, odd) => {
+    const original = new Response(new ScriptedBody([3]).stream);
+    for (const [name, value] of Object.entries(odd)) Object.defineProperty(original, name, { value });
+    const { response } = track(original, attempt());
+    const clone = response.clone();
+    for (const { status, statusText, ok } of [response, clone]) expect({ status, statusText, ok }).toEqual(odd);
+    expect([(await response.arrayBuffer()).byteLength, (await clone.arrayBuffer()).byteLength]).toEqual([3, 3]);
+  });
+});
+
+test("a response can be patched, redefined and wrapped, as that of plain fetch", async () => {
+  const { response } = track(new ScriptedBody([3]).response(), attempt());
+  response.json = async () => "patched";
+  Object.defineProperty(response, "url", { value: "https://example.com/other" });
+  expect([await response.json(), response.url]).toEqual(["patched", "https://example.com/other"]);
+  const wrapped = new Proxy(response, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  expect((await wrapped.arrayBuffer()).byteLength).toBe(3);
+});

@@ -1,6 +1,7 @@
 import { Alarms, type Clock, systemClock } from "../../clock.ts";
 import { expect, hasMethods, isFunction, isObject, optional } from "../../expect.ts";
 import type { Logger } from "../../options.ts";
+import { keepReferrer, platformRequest } from "../../request.ts";
 import { platformFetch } from "../../runtime.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";
@@ -74,7 +75,9 @@ export function settingsOf<Answer extends Response | null | undefined>(
       () => undefined,
     );
   return {
-    delegate: delegate ?? ((request, init) => platformFetch()(request, init) as Promise<Answer>),
+    delegate:
+      delegate ??
+      ((request, init) => platformFetch()(platformRequest(request), keepReferrer(request, init)) as Promise<Answer>),
     isPlatform: delegate === undefined,
     tripsOn: (answer) => {
       try {

@@ -19,14 +19,15 @@ export interface Limits {
 /** How long a probe without a timeout keeps others back, in ms. */
 const PROBE_MS = 60_000;
 
-/** Sends a request that may not take for ever: one with a timeout, or a probe. */
+/** Sends a request, and hears what it shows: of its answer, of its time, and of its caller, who may give it up. */
 export function watch<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   trial: Trial,
   limits: Limits,
+  isProbe: boolean,
 ): Promise<Answer> {
-  return limits.timeout > 0 ? timed(call, delegate, trial, limits) : bounded(call, delegate, trial, limits);
+  return limits.timeout > 0 ? timed(call, delegate, trial, limits) : untimed(call, delegate, trial, limits, isProbe);
 }
 
 /** Aborts the request, and stops waiting for it, when its time is over. */
@@ -74,19 +75,23 @@ function timed<Answer extends Response | null | undefined>(
   });
 }
 
-/** Keeps other probes back for a time only, but waits for this one as long as it takes. */
-async function bounded<Answer extends Response | null | undefined>(
+/** Waits as long as it takes. A probe keeps other probes back for a time only. */
+async function untimed<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   trial: Trial,
   { clock, bounds }: Limits,
+  isProbe: boolean,
 ): Promise<Answer> {
   const caller = signalOf(call);
   const heed = new Heed(caller, (reason) => trial.aborted(reason));
-  let alarm: Alarm | undefined = bounds.set(clock.now() + PROBE_MS, () => {
-    alarm = undefined;
-    trial.overdue();
-  });
+  let alarm: Alarm | undefined;
+  if (isProbe) {
+    alarm = bounds.set(clock.now() + PROBE_MS, () => {
+      alarm = undefined;
+      trial.overdue();
+    });
+  }
   try {
     const answer = await delegate(call.request, call.init);
     trial.answered(answer, caller);

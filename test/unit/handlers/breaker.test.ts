@@ -19,20 +19,12 @@ afterEach(() => {
 });
 
 describe("as a handler", () => {
-  test("hands request and init on as they are, the signal unread", async () => {
+  test("hands request and init on as they are", async () => {
     const seen: unknown[] = [];
     const breaker = breakerHandler<undefined>({ delegate: (...args) => Promise.resolve(void seen.push(...args)) });
-    let reads = 0;
-    const init = {
-      get signal(): AbortSignal {
-        reads++;
-        return new AbortController().signal;
-      },
-    };
+    const init = { signal: new AbortController().signal };
     const request = new Request(URL_OF_HOST);
-    const sending = breaker(request, init);
-    expect(reads).toBe(0);
-    expect(await sending).toBeUndefined();
+    expect(await breaker(request, init)).toBeUndefined();
     expect(seen).toEqual([request, init]);
     expect(seen[1]).toBe(init);
   });
@@ -345,7 +337,7 @@ describe("what comes late", () => {
     expect(state()).toBe("open");
   });
 
-  test("a response after the caller's abort shows that the host is well", async () => {
+  test("a response after the caller's abort decides nothing", async () => {
     const { breaker, handler, failing } = breakerLab({ manners: "deaf" });
     await failing();
     const controller = new AbortController();
@@ -353,7 +345,7 @@ describe("what comes late", () => {
     controller.abort();
     handler.call(-1).respond();
     await sending;
-    expect(breaker.states().get(HOST)?.failures).toBe(0);
+    expect(breaker.states().get(HOST)?.failures).toBe(1);
   });
 
   test("what a host shows that was forgotten meanwhile starts from nothing", async () => {

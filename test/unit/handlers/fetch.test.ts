@@ -43,3 +43,26 @@ test("fails with what fetch fails with", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(error));
   await expect(fetchHandler(request(), init)).rejects.toBe(error);
 });
+
+/** A request of another package: known by its shape. */
+const foreign = { url: "https://example.com/foreign", method: "PUT", headers: { "x-a": "1" } } as unknown as Request;
+
+test("sends a request of another package as the platform's own", async () => {
+  const mock = vi.fn<typeof fetch>(() => Promise.resolve(new Response("x")));
+  vi.stubGlobal("fetch", mock);
+  await fetchHandler(foreign, init);
+  const [sent] = mock.mock.calls[0] as [Request];
+  expect(sent).toBeInstanceOf(Request);
+  expect([sent.url, sent.method, sent.headers.get("x-a")]).toEqual(["https://example.com/foreign", "PUT", "1"]);
+});
+
+test("keeps the referrer and its policy, which any init would make fetch forget", async () => {
+  const mock = vi.fn<typeof fetch>(() => Promise.resolve(new Response("x")));
+  vi.stubGlobal("fetch", mock);
+  await fetchHandler(request("/", { referrerPolicy: "no-referrer" }), init);
+  await fetchHandler(request("/", { referrer: "https://example.com/page" }), init);
+  expect(mock.mock.calls.map(([, given]) => [given?.signal, given?.referrer, given?.referrerPolicy])).toEqual([
+    [init.signal, "about:client", "no-referrer"],
+    [init.signal, "https://example.com/page", ""],
+  ]);
+});

@@ -160,3 +160,24 @@ test("a Request of another realm or package is sent, with its method, headers an
 test.each([null, 5, "x"])("options of %o are a TypeError", (options) => {
   expect(() => kyHandler(options as unknown as KyOptions)).toThrow(/^Expected `options` to be an object, got /);
 });
+
+test("keeps the referrer and its policy, which any init would make fetch forget", async () => {
+  const mock = stub(async () => new Response("x"));
+  await kyHandler()(request("/", { referrer: "https://example.com/page", referrerPolicy: "no-referrer" }), init);
+  const [sent, given] = mock.mock.calls[0] as [Request, RequestInit];
+  for (const has of [sent, given]) {
+    expect([has.referrer, has.referrerPolicy]).toEqual(["https://example.com/page", "no-referrer"]);
+  }
+});
+
+test("a `fetch` of a polluted Object.prototype is no option", async () => {
+  const mock = stub(async () => new Response("x"));
+  // oxlint-disable-next-line no-extend-native -- that is what it is about
+  Object.defineProperty(Object.prototype, "fetch", { value: "x", configurable: true });
+  try {
+    await kyHandler()(request(), init);
+  } finally {
+    Reflect.deleteProperty(Object.prototype, "fetch");
+  }
+  expect(mock).toHaveBeenCalledTimes(1);
+});
