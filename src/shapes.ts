@@ -6,7 +6,8 @@ import type { Transaction } from "./task.ts";
  * @throws {TypeError} When it is none.
  */
 export function transactionOf(made: unknown): Transaction {
-  if (isRequest(made)) return { request: made };
+  // All three, or a polluted prototype would have its say.
+  if (isRequest(made)) return { request: made, consumer: undefined, signal: undefined };
   if (isObject(made)) {
     const { request } = made as Partial<Transaction>;
     const consumer = property(made, "consumer") as Transaction["consumer"];
