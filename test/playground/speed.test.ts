@@ -25,30 +25,50 @@ const SCRIPT = new Set([
   "TimerFire",
   "EventDispatch",
   "RunMicrotasks",
-  "V8.GC_MC_INCREMENTAL",
-  "MinorGC",
-  "MajorGC",
 ]);
+const GARBAGE = new Set(["V8.GC_MC_INCREMENTAL", "MinorGC", "MajorGC"]);
 
-/** ms of script in each frame, from one animation frame to the next. */
-function scriptPerFrame(events: readonly TraceEvent[]): number[] {
-  const frame = events.find(({ name }) => name === "FireAnimationFrame");
-  const script = events
-    .filter(({ name, ph, pid, tid }) => pid === frame?.pid && tid === frame.tid && ph === "X" && SCRIPT.has(name))
+/** What one frame took, from one animation frame to the next, in ms. */
+interface Frame {
+  /** Of our script, without the collecting of garbage in the middle of it. */
+  script: number;
+  garbage: number;
+}
+
+function framesOf(events: readonly TraceEvent[]): Frame[] {
+  const first = events.find(({ name }) => name === "FireAnimationFrame");
+  const work = events
+    .filter(({ name, ph }) => ph === "X" && (SCRIPT.has(name) || GARBAGE.has(name)))
+    .filter(({ pid, tid }) => pid === first?.pid && tid === first.tid)
     .toSorted((one, other) => one.ts - other.ts);
-  const frames: number[] = [];
-  let end = 0; // of the outermost: what is nested has been counted
-  for (const { name, ts, dur = 0, tdur = 0 } of script) {
-    if (name === "FireAnimationFrame" && ts >= end) frames.push(0);
-    if (ts < end || frames.length === 0) continue;
-    end = ts + dur;
-    frames[frames.length - 1] = (frames.at(-1) ?? 0) + tdur / 1000;
+  const frames: Frame[] = [];
+  // Of the outermost: what is nested has been counted.
+  let scriptEnd = 0;
+  let garbageEnd = 0;
+  for (const { name, ts, dur = 0, tdur = 0 } of work) {
+    const isGarbage = GARBAGE.has(name);
+    if (name === "FireAnimationFrame" && ts >= scriptEnd) frames.push({ script: 0, garbage: 0 });
+    const frame = frames.at(-1);
+    if (frame === undefined || ts < (isGarbage ? garbageEnd : scriptEnd)) continue;
+    frame[isGarbage ? "garbage" : "script"] += tdur / 1000;
+    if (isGarbage && ts < scriptEnd) frame.script -= tdur / 1000;
+    if (isGarbage) garbageEnd = ts + dur;
+    else scriptEnd = ts + dur;
   }
   return frames.slice(0, -1);
 }
 
+/** The median, what 95 and 99 of 100 stay below, and the most. */
+function spread(values: readonly number[]): readonly [median: number, most95: number, most99: number, most: number] {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+  return [at(0.5), at(0.95), at(0.99), at(1)];
+}
+
+const inWords = (figures: readonly number[]): string => figures.map((ms) => ms.toFixed(1)).join(" / ");
+
 describe("With 100 slots and 1,000 requests a second", () => {
-  it("a frame costs at most 8 ms of script", async () => {
+  it("99 frames of 100 cost at most 8 ms of script, 95 with the garbage collected too", async () => {
     const full = PRESETS.find(({ id }) => id === "full")?.settings ?? STILL;
     expect(full).toMatchObject({ workers: 100, rate: 1000 });
     const play = await pages.open(full, { viewport: { width: 1440, height: 900 } });
@@ -57,18 +77,19 @@ describe("With 100 slots and 1,000 requests a second", () => {
     await pages.browser().startTracing(play.page, { categories: ["devtools.timeline", "disabled-by-default-v8.gc"] });
     await play.page.waitForTimeout(5000);
     const trace = await pages.browser().stopTracing();
-    const frames = scriptPerFrame((JSON.parse(trace.toString("utf8")) as { traceEvents: TraceEvent[] }).traceEvents);
+    const frames = framesOf((JSON.parse(trace.toString("utf8")) as { traceEvents: TraceEvent[] }).traceEvents);
     await play.settled();
     const after = { at: await play.time(), ...(await play.counts("queued")) };
-    const sorted = frames.toSorted((one, other) => one - other);
-    const share = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
     const rate = ((after.queued - before.queued) / (after.at - before.at)) * 1000;
+    const script = spread(frames.map((frame) => frame.script));
+    const both = spread(frames.map((frame) => frame.script + frame.garbage));
     console.log(
-      `${frames.length} frames, script per frame: median ${share(0.5).toFixed(1)} ms, 95 % ${share(0.95).toFixed(1)} ms, most ${share(1).toFixed(1)} ms; ${Math.round(rate)} requests a second over ${after.at - before.at} ms of the scene`,
+      `${frames.length} frames, median / 95 % / 99 % / most in ms: script ${inWords(script)}, with garbage collection ${inWords(both)}; ${Math.round(rate)} requests a second over ${after.at - before.at} ms of the scene`,
     );
     expect(frames.length).toBeGreaterThan(20);
     expect(rate).toBeGreaterThan(900);
-    expect(share(0.95)).toBeLessThanOrEqual(8);
+    expect(script[2]).toBeLessThanOrEqual(8);
+    expect(both[1]).toBeLessThanOrEqual(8);
   });
 });
 
