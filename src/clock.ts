@@ -52,7 +52,7 @@ export class Alarms {
     this.#clock = clock;
   }
 
-  /** Rings at `due` or later. Cheapest when set in order of due times, as equal delays are. */
+  /** Rings at `due` or later; at Infinity, never. Cheapest when set in order of due times, as equal delays are. */
   set(due: number, ring: () => void): Alarm {
     let previous = this.#last;
     while (previous !== undefined && previous.due > due) previous = previous.previous;

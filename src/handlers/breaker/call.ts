@@ -1,3 +1,5 @@
+import { platformRequest } from "../../request.ts";
+
 /** A call of a handler: what its delegate is called with. */
 export interface Call {
   readonly request: Request;
@@ -13,7 +15,7 @@ export function callOf(input: string | URL | Request, init: RequestInit | null |
     if (init === undefined || init === null) return { request: input, init: { signal: input.signal } };
     if (hasSignalOnly(init)) return { request: input, init };
   }
-  const request = new Request(input, init ?? undefined);
+  const request = new Request(isRequest(input) ? platformRequest(input) : input, init ?? undefined);
   return { request, init: { signal: request.signal } };
 }
 

@@ -699,3 +699,18 @@ describe("options", () => {
     await expect(handler(new Request(URL_OF_HOST), new AbortController())).rejects.toBeInstanceOf(CircuitOpenError);
   });
 });
+
+test("a request of another package is sent as the platform's own, and is no failure of its host", async () => {
+  const mock = vi.fn<typeof fetch>(() => Promise.resolve(new Response("x")));
+  vi.stubGlobal("fetch", mock);
+  const breaker = breakerHandler({ threshold: 1 });
+  const foreign = { url: URL_OF_HOST, method: "PUT", headers: {}, bodyUsed: false } as unknown as Request;
+  await breaker(foreign, { signal: new AbortController().signal });
+  await breaker(foreign, { signal: new AbortController().signal, headers: { "x-a": "1" } });
+  const sent = mock.mock.calls.map(([input]) => input as Request);
+  expect(sent.map(({ url, method, headers }) => [url, method, headers.get("x-a")])).toEqual([
+    [URL_OF_HOST, "PUT", null],
+    [URL_OF_HOST, "PUT", "1"],
+  ]);
+  expect(breaker.states().size).toBe(0);
+});
