@@ -65,9 +65,9 @@ function handOver(
 
 /** The request as it is now. The caller's signal is left out: some platforms would keep a listener on it for good. */
 function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
-  if (typeof input === "object" && "signal" in input && isEmpty(init))
-    return new Request(input, keepReferrer(input, { signal: null }));
-  const isFollowing = read(init, "signal") !== undefined || (typeof input === "object" && "signal" in input);
+  const isCopy = typeof input === "object" && "signal" in input;
+  if (isCopy && isEmpty(init)) return new Request(input, keepReferrer(input, { signal: null }));
+  const isFollowing = isCopy || read(init, "signal") !== undefined;
   return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
 }
 

@@ -47,7 +47,7 @@ const HOUSE: readonly (readonly string[])[] = [
   ["intake.ts"],
   ["entrance.ts", "finish-event.ts", "host.ts"],
   ["transaction.ts"],
-  ["tracked-response.ts"],
+  ["tracked-response.ts", "map-run.ts"],
   ["pooled-fetch.ts", "pooled-map.ts", "pooled-writable.ts"],
   ["dispatcher.ts"],
   // L3: doors

@@ -9,7 +9,7 @@ export interface Call {
 /** Who sends what a breaker lets through: a handler, by its answer. */
 export type Delegate<Answer> = (request: Request, init: Call["init"]) => PromiseLike<Answer>;
 
-/** A handler's arguments as they are, its `signal` unread, since a pool makes it on first use; or those of plain `fetch`. */
+/** A handler's arguments as they are, or what those of plain `fetch` come to. */
 export function callOf(input: string | URL | Request, init: RequestInit | null | undefined): Call {
   if (isRequest(input)) {
     if (init === undefined || init === null) return { request: input, init: { signal: input.signal } };

@@ -1,4 +1,5 @@
 import { launch, type LaunchOptions } from "puppeteer-core";
+import { CHROMIUM_ARGS } from "../../support/chromium-args.ts";
 import type { Features } from "../contract/contract.ts";
 import { findCommand } from "./command.ts";
 import { watch } from "./watch.ts";
@@ -8,16 +9,6 @@ import { FEATURES, type Form, type Found, type Runtime } from "./runtime.ts";
 
 /** A stream as a request's body goes over HTTP/2 only in Chromium, and nowhere else. */
 const BROWSER_FEATURES: Features = { ...FEATURES, streamedUpload: false };
-
-const CHROMIUM_ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** How Chromium is started, wherever it is. */
 export function chromiumOptions({ path }: Found): LaunchOptions {

@@ -1,0 +1,158 @@
+import type { Submit } from "./entry.ts";
+import type { Read, Settled, Source, ToRequest } from "./pool.ts";
+import type { Transaction } from "./task.ts";
+
+/** Why what is left of a `map` is given up when its reader leaves. */
+const LEFT = "The results are no longer read";
+
+/** What a `map` was asked for. */
+export interface Mapping<Input, Output> {
+  readonly inputs: Source<Input>;
+  readonly toRequest: ToRequest<Input>;
+  readonly read: Read<Input, Output>;
+  readonly ordered: boolean;
+  readonly settled: boolean;
+  /** Inputs that may be taken before their results are. */
+  readonly ahead: number;
+  readonly submit: Submit;
+}
+
+/** What a `map` yields for an input. */
+export type Result<Input, Output> = Output | Settled<Input, Output>;
+
+/** One loop over the results: a pump that takes inputs as long as there is room ahead of the reader. */
+export class MapRun<Input, Output> {
+  readonly #mapping: Mapping<Input, Output>;
+  readonly #iterator: Iterator<Input> | AsyncIterator<Input>;
+  readonly #controller = new AbortController();
+  /** Results not read yet, by the number of their input, or in the order they came. */
+  readonly #results = new Map<number, Result<Input, Output>>();
+  #failure: { readonly error: unknown } | undefined;
+  #pumping = false;
+  #pulling = false;
+  #exhausted = false;
+  #isLeft = false;
+  #taken = 0;
+  #done = 0;
+  #read = 0;
+  #wake = (): void => undefined;
+
+  constructor(mapping: Mapping<Input, Output>) {
+    this.#mapping = mapping;
+    this.#iterator = iteratorOf(mapping.inputs);
+  }
+
+  /** The next result, undefined after the last. @throws The first failure, before any result. */
+  async next(): Promise<{ readonly value: Result<Input, Output> } | undefined> {
+    for (;;) {
+      if (this.#isLeft) return undefined;
+      void this.#pump();
+      if (this.#failure !== undefined) throw this.#failure.error;
+      if (this.#results.has(this.#read)) {
+        const value = this.#results.get(this.#read) as Result<Input, Output>;
+        this.#results.delete(this.#read++);
+        return { value };
+      }
+      if (this.#exhausted && this.#read === this.#taken) return undefined;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Ends it all with an error: nothing more is taken, what runs is aborted. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stop(error);
+    this.#wake();
+  }
+
+  /** Gives up what is left: nobody reads it. */
+  abandon(): void {
+    this.#isLeft = true;
+    if (this.#read < this.#taken) this.#stop(new DOMException(LEFT, "AbortError"));
+    this.#wake();
+  }
+
+  /** Gives up what is left, and lets the source go. */
+  async leave(): Promise<void> {
+    const isEnded = this.#exhausted;
+    this.abandon();
+    this.#exhausted = true;
+    if (isEnded) return;
+    // A source in the middle of a pull would let us wait for that pull.
+    const returning = new Promise((resolve) => resolve(this.#iterator.return?.()));
+    if (this.#pulling || this.#failure !== undefined) returning.catch(() => undefined);
+    else await returning;
+  }
+
+  #stop(reason: unknown): void {
+    if (!this.#controller.signal.aborted) this.#controller.abort(reason);
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#failure === undefined && !this.#exhausted && this.#taken - this.#read < this.#mapping.ahead) {
+        this.#pulling = true;
+        const { done, value } = await this.#iterator.next();
+        this.#pulling = false;
+        if (this.#failure !== undefined || this.#exhausted) return;
+        if (done) this.#exhausted = true;
+        else await this.#send(value, this.#taken++);
+      }
+    } catch (error) {
+      // The source has failed, so it is over: it is not asked to return.
+      this.#exhausted ||= this.#pulling;
+      this.#pulling = false;
+      this.fail(error);
+    } finally {
+      this.#pumping = false;
+      this.#wake();
+    }
+  }
+
+  /** Resolves when the input's task is queued. */
+  #send(input: Input, number: number): Promise<void> {
+    const { submit, read, toRequest } = this.#mapping;
+    return new Promise<void>((resolve, reject) => {
+      let isAccepted = false;
+      submit(
+        async (): Promise<Transaction> => {
+          const made = await toRequest(input);
+          const request = isRequest(made) ? made : new Request(made);
+          const signal = isRequest(made) ? (made.signal ?? undefined) : undefined; // another package's may have none
+          return { request, consumer: (response) => read(response, request, input), signal };
+        },
+        {
+          signal: this.#controller.signal,
+          accepted: () => {
+            isAccepted = true;
+            resolve();
+          },
+          succeeded: (value) => this.#settle(number, { input, status: "fulfilled", value: value as Output }),
+          failed: (reason) => {
+            if (isAccepted) this.#settle(number, { input, status: "rejected", reason });
+            else reject(reason);
+          },
+        },
+      );
+    });
+  }
+
+  #settle(number: number, record: Settled<Input, Output>): void {
+    const { ordered, settled } = this.#mapping;
+    const place = ordered ? number : this.#done++;
+    if (settled) this.#results.set(place, record);
+    else if (record.status === "fulfilled") this.#results.set(place, record.value);
+    else this.fail(record.reason);
+    this.#wake();
+  }
+}
+
+const isRequest = (made: string | URL | Request): made is Request => typeof made === "object" && "url" in made;
+
+function iteratorOf<Input>(source: Source<Input>): Iterator<Input> | AsyncIterator<Input> {
+  return typeof source === "object" && Symbol.asyncIterator in source
+    ? source[Symbol.asyncIterator]()
+    : source[Symbol.iterator]();
+}
