@@ -1,4 +1,4 @@
-/** What one side of a comparison came to, as its server and its queue saw it. */
+/** What one side of a comparison came to, as its server, its queue and its starts tell. */
 export interface Measures {
   readonly finished: number;
   /** The most tasks that waited for their turn, by the house's own count. */
@@ -6,13 +6,13 @@ export interface Measures {
   /** Callers told to wait or refused before their task was taken in. */
   readonly heldBack: number;
   readonly mostOpen: number;
-  /** The most requests that began within any one period. */
+  /** The most starts within any one period. */
   readonly mostStarts: number;
   /** Connections open now although their job has ended. */
   readonly leaked: number;
 }
 
-/** Counts requests that begin within one period, on a window that slides. */
+/** Counts starts within one period, on a window that slides. */
 export class StartMeter {
   readonly #period: number;
   #starts: number[] = [];
