@@ -33,8 +33,11 @@ export interface Counts {
   readonly asked: readonly string[];
 }
 
-/** How long the control port waits for what it was asked to wait for, in ms. */
-const PATIENCE_MS = 5000;
+/**
+ * How long the control port waits for what it was asked to wait for, in ms. Chromium may go on reading an aborted body for
+ * five seconds before it closes the connection (its HttpResponseBodyDrainer), for plain fetch too.
+ */
+const PATIENCE_MS = 10_000;
 
 class Run {
   readonly #asked: string[] = [];

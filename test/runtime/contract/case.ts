@@ -18,6 +18,8 @@ export interface Features {
   readonly streamedUpload: boolean;
   /** `AsyncLocalStorage` follows a task. */
   readonly asyncContext: boolean;
+  /** Garbage is collected when told to: `globalThis.gc()`. */
+  readonly collector: boolean;
 }
 
 /** What the words of both doors are: everything but `Client`. */
@@ -39,7 +41,7 @@ export interface Context {
   url(answer: string): string;
   /** What has come to the server in this run. */
   counts(): Promise<Counts>;
-  /** The same, as soon as so many of a kind have come. Fails after five seconds without. */
+  /** The same, as soon as so many of a kind have come. Fails after ten seconds without. */
   reach(kind: "requests" | "aborted", count: number): Promise<Counts>;
   /** Opens the gate of `gate` and `half`. */
   open(): Promise<void>;

@@ -224,7 +224,7 @@ export const doors: readonly Case[] = [
     };
     equal(
       await within(
-        5000,
+        10_000,
         one.run(() => lazily(Promise.resolve(made))),
         "run",
       ),

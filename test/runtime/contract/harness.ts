@@ -21,7 +21,7 @@ export interface Result {
 }
 
 /** How long a case may take, in ms. */
-const CASE_MS = 20_000;
+const CASE_MS = 30_000;
 
 /** The cases that apply. */
 export function applicable(cases: readonly Case[], features: Features): readonly Case[] {

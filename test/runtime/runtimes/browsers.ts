@@ -9,10 +9,16 @@ import { FEATURES, type Form, type Found, type Runtime } from "./runtime.ts";
 
 /** A stream as a request's body goes over HTTP/2 only in Chromium, and nowhere else. */
 const BROWSER_FEATURES: Features = { ...FEATURES, streamedUpload: false };
+const CHROMIUM_FEATURES: Features = { ...BROWSER_FEATURES, collector: true };
 
 /** How Chromium is started, wherever it is. */
 export function chromiumOptions({ path }: Found): LaunchOptions {
-  return { browser: "chrome", executablePath: path, headless: true, args: CHROMIUM_ARGS };
+  return {
+    browser: "chrome",
+    executablePath: path,
+    headless: true,
+    args: [...CHROMIUM_ARGS, "--js-flags=--expose-gc"],
+  };
 }
 
 /** How Firefox is started: by WebDriver BiDi. */
@@ -30,9 +36,9 @@ export const chromium: Runtime = {
       "apt-get install chromium",
     ),
   forms: [
-    form("ESM, import map", importMapPage, chromiumOptions),
-    form("Vite bundle", vitePage, chromiumOptions),
-    form("esbuild bundle", esbuildPage, chromiumOptions),
+    form("ESM, import map", importMapPage, chromiumOptions, CHROMIUM_FEATURES),
+    form("Vite bundle", vitePage, chromiumOptions, CHROMIUM_FEATURES),
+    form("esbuild bundle", esbuildPage, chromiumOptions, CHROMIUM_FEATURES),
     hiddenTab(chromiumOptions, true),
   ],
 };
@@ -47,13 +53,13 @@ export const firefox: Runtime = {
       "apt-get install firefox-esr",
     ),
   forms: [
-    form("ESM, import map", importMapPage, firefoxOptions),
-    form("esbuild bundle", esbuildPage, firefoxOptions),
+    form("ESM, import map", importMapPage, firefoxOptions, BROWSER_FEATURES),
+    form("esbuild bundle", esbuildPage, firefoxOptions, BROWSER_FEATURES),
     hiddenTab(firefoxOptions, false),
   ],
 };
 
-function form(name: string, page: Page, options: (found: Found) => LaunchOptions): Form {
+function form(name: string, page: Page, options: (found: Found) => LaunchOptions, features: Features): Form {
   return {
     name,
     run: async (stage, found) => {
@@ -64,7 +70,7 @@ function form(name: string, page: Page, options: (found: Found) => LaunchOptions
         const errors: string[] = [];
         tab.on("pageerror", (error) => errors.push(String(error)));
         await tab.goto(address);
-        const order = { site: stage.site, features: BROWSER_FEATURES };
+        const order = { site: stage.site, features };
         return await watch(
           (script) => tab.evaluate(script),
           order,

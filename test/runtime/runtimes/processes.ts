@@ -6,7 +6,7 @@ import { ROOT, type Stage } from "../stage.ts";
 import { command, findCommand, packaged } from "./command.ts";
 import { FEATURES, type Form, type Found, type Runtime } from "./runtime.ts";
 
-const SERVER_FEATURES: Features = { ...FEATURES, asyncContext: true };
+const SERVER_FEATURES: Features = { ...FEATURES, asyncContext: true, collector: true };
 
 /** The formats that a process can load, by the ending of the file that does. */
 const FORMATS = [
@@ -25,14 +25,20 @@ const nodes = ["22", "24", "26"].map((major): Runtime => ({
     const path = process.env[`NODE_${major}`] ?? own ?? (await installNode(NODE_VERSIONS[major] ?? major));
     return findCommand([path], ["--version"], `set NODE_${major} to its path: it could not be had from npm`);
   },
-  forms: FORMATS.map(({ name, ending }) => ({ name, run: (stage, found) => run(stage, found, ending, []) })),
+  forms: FORMATS.map(({ name, ending }) => ({
+    name,
+    run: (stage, found) => run(stage, found, ending, ["--expose-gc"]),
+  })),
 }));
 
 const bun: Runtime = {
   id: "bun",
   name: "Bun",
   find: () => findCommand([packaged("bun", "bin/bun.exe")], ["--version"], "npm i -D bun, with its install script"),
-  forms: FORMATS.map(({ name, ending }) => ({ name, run: (stage, found) => run(stage, found, ending, ["run"]) })),
+  forms: FORMATS.map(({ name, ending }) => ({
+    name,
+    run: (stage, found) => run(stage, found, ending, ["--expose-gc", "run"]),
+  })),
 };
 
 const deno: Runtime = {
@@ -43,7 +49,13 @@ const deno: Runtime = {
   forms: FORMATS.map(({ name, ending }): Form => ({
     name: `${name}, sanitizers on`,
     run: async (stage, found) => {
-      const flags = ["--no-remote", "--node-modules-dir=manual", "--allow-net=127.0.0.1", "--no-check"];
+      const flags = [
+        "--v8-flags=--expose-gc",
+        "--no-remote",
+        "--node-modules-dir=manual",
+        "--allow-net=127.0.0.1",
+        "--no-check",
+      ];
       const { site } = stage;
       const file = `contract.test.${ending}`;
       const leaks = ["--sanitize-resources", "--sanitize-ops", "--trace-leaks", "--reporter=tap"];

@@ -30,4 +30,4 @@ export interface Form {
 }
 
 /** What most runtimes can do. */
-export const FEATURES: Features = { streamedUpload: true, asyncContext: false };
+export const FEATURES: Features = { streamedUpload: true, asyncContext: false, collector: false };
