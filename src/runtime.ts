@@ -106,8 +106,23 @@ export function isHome(place: Home): boolean {
 const collected =
   typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry<() => void>((then) => then());
 
+/** A constructor that gives an object back, so that a class can put private fields on it: marks that nobody sees. */
+export const Returned = function (object: object): object {
+  return object;
+} as unknown as new (object: object) => object;
+
+/** Keeps Chromium from letting go of what it could make again, like the object of a stream that a reader still reads. */
+class Kept extends Returned {
+  readonly #isKept = true;
+
+  static keep(object: object): void {
+    if (!(#isKept in object)) void new Kept(object).#isKept;
+  }
+}
+
 /** Calls back some time after the object was garbage-collected, where the runtime tells. `then` must not refer to it. */
 export function onCollected(object: object, then: () => void): void {
+  Kept.keep(object);
   collected?.register(object, then);
 }
 

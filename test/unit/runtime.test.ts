@@ -96,6 +96,12 @@ test("onCollected calls back once the object is gone, and not before", async () 
   expect(kept).toEqual({});
 });
 
+test("onCollected takes the same object again, and leaves nothing on it to be seen", () => {
+  const object = Object.freeze({ seen: true });
+  for (let times = 0; times < 2; times++) onCollected(object, () => undefined);
+  expect(Reflect.ownKeys(object)).toEqual(["seen"]);
+});
+
 test("onCollected does nothing where the runtime does not tell", async () => {
   vi.resetModules();
   vi.stubGlobal("FinalizationRegistry", undefined);

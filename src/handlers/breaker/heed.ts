@@ -1,4 +1,4 @@
-import { onCollected } from "../../runtime.ts";
+import { onCollected, Returned } from "../../runtime.ts";
 import { follow, unfollow } from "../../signals.ts";
 
 /** Hears of a caller's abort, until it is ended. A signal of one request, as a pool's are, is cheap; one of many is safe. */
@@ -40,11 +40,6 @@ export class Heed {
     this.#onAbort(this.#signal?.reason);
   }
 }
-
-/** A constructor that gives an object back, so that a class can put its fields on it. */
-const Returned = function (object: object): object {
-  return object;
-} as unknown as new (object: object) => object;
 
 /** Marks objects, unseen: a `WeakSet` would cost ten times as much, most of it when garbage is collected. */
 class Met extends Returned {

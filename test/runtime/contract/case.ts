@@ -1,5 +1,6 @@
 import type * as httppool from "httppool";
 import type { ClientOptions, DispatchCloser, PoolEvent } from "httppool";
+import type { breakerHandler } from "httppool/breaker";
 import type * as lean from "httppool/lean";
 import type { Counts, Site } from "../server.ts";
 
@@ -25,9 +26,12 @@ export interface Features {
 /** What the words of both doors are: everything but `Client`. */
 export type Words = Omit<Doors["lean"], "Client">;
 
+export type BreakerHandler = typeof breakerHandler;
+
 /** What a case works with. */
 export interface Context {
   readonly words: Words;
+  readonly breakerHandler: BreakerHandler;
   readonly site: Site;
   readonly features: Features;
   /** Starts a pool through the door under test. It is aborted when the case is over. */

@@ -1,3 +1,4 @@
+import { breaking } from "./breaker.ts";
 import type { Case } from "./case.ts";
 import { cleanUp } from "./clean-up.ts";
 import { doors } from "./doors.ts";
@@ -19,4 +20,5 @@ export const contract: readonly Case[] = [
   ...cleanUp,
   ...events,
   ...streams,
+  ...breaking,
 ];

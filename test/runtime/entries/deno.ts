@@ -1,5 +1,6 @@
 /* For `deno test`: a test per case, so that its sanitizers look at each. */
 import * as httppool from "httppool";
+import { breakerHandler } from "httppool/breaker";
 import * as lean from "httppool/lean";
 import { applicable, contract, runOne } from "../contract/contract.ts";
 import type { Order } from "./run.ts";
@@ -22,7 +23,7 @@ for (const door of ["httppool", "lean"] as const) {
       sanitizeOps: true,
       sanitizeResources: true,
       fn: async () => {
-        const result = await runOne(item, { doors: { httppool, lean }, door, site, features });
+        const result = await runOne(item, { doors: { httppool, lean }, door, breakerHandler, site, features });
         if (!result.passed) throw new Error(result.error);
       },
     });

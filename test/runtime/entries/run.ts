@@ -1,5 +1,6 @@
 /* What each runtime runs: the package, by its name, and the contract. */
 import * as httppool from "httppool";
+import { breakerHandler } from "httppool/breaker";
 import * as lean from "httppool/lean";
 import type { Site } from "../server.ts";
 import { applicable, contract, type Door, type Features, type Result, runOne } from "../contract/contract.ts";
@@ -21,7 +22,7 @@ export async function run(
   const results: Result[] = [];
   for (const door of DOORS) {
     for (const item of applicable(contract, features)) {
-      const result = await runOne(item, { doors: { httppool, lean }, door, site, features });
+      const result = await runOne(item, { doors: { httppool, lean }, door, breakerHandler, site, features });
       results.push({ ...result, name: `${door}: ${result.name}` });
       onResult(result);
     }

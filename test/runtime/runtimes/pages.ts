@@ -10,6 +10,7 @@ export type Page = (stage: Stage) => Promise<string>;
 const IMPORTS = {
   httppool: "/node_modules/httppool/dist/index.js",
   "httppool/lean": "/node_modules/httppool/dist/lean.js",
+  "httppool/breaker": "/node_modules/httppool/dist/breaker.js",
   "p-queue": "/node_modules/p-queue/dist/index.js",
   "p-timeout": "/node_modules/p-timeout/index.js",
   ky: "/node_modules/ky/distribution/index.js",
