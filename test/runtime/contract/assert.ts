@@ -70,6 +70,14 @@ export async function within<T>(ms: number, promise: PromiseLike<T>, what: strin
   }
 }
 
+/** How long anything may take that is under way already, in ms: longer than Chromium holds on to an aborted connection. */
+const SOON_MS = 10_000;
+
+/** The promise's value, if it comes before anybody would call it stuck. */
+export function soon<T>(promise: PromiseLike<T>, what: string): Promise<T> {
+  return within(SOON_MS, promise, what);
+}
+
 /** Resolves after so many ms. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { equal, named, ok, rejection, within } from "./assert.ts";
+import { equal, named, ok, rejection, soon } from "./assert.ts";
 import { type Case, promise } from "./case.ts";
 import { collect } from "./collect.ts";
 
@@ -9,8 +9,7 @@ export const breaking: readonly Case[] = [
     const breaker = breakerHandler({ threshold: 2, tripOn: ({ status }) => status >= 500 });
     const one = pool({ workers: 1, handler: breaker });
     const status = words.requestTask(url("status?code=503"), (response) => response.status);
-    for (const turn of ["first", "second"])
-      equal(await within(10_000, one.run(status), turn), 503, `the ${turn} answer`);
+    for (const turn of ["first", "second"]) equal(await soon(one.run(status), turn), 503, `the ${turn} answer`);
     const error = await rejection(one.run(status), "the third");
     ok(words.isCircuitOpenError(error), "a CircuitOpenError");
     equal((await counts()).requests, 2, "requests");
@@ -23,7 +22,7 @@ export const breaking: readonly Case[] = [
     named(await rejection(send(url("never")), "the call"), "TimeoutError", "the error");
     await reach("aborted", 1);
     const patient = breakerHandler({ timeout: 10_000 });
-    const response = await within(10_000, patient(url("echo")), "the next call");
+    const response = await soon(patient(url("echo")), "the next call");
     equal(response.status, 200, "the next one's status");
     await response.text();
   }),
@@ -38,11 +37,11 @@ export const breaking: readonly Case[] = [
     // Kept to the end: plain fetch in Deno is deaf to an abort once its response has been collected.
     const response = await send(new Request(url("half")), { signal });
     const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-    await within(10_000, reader.read(), "the first piece");
+    await soon(reader.read(), "the first piece");
     if (features.collector) await collect();
     const reading = rejection(reader.read(), "the read");
     controller.abort(new RangeError("enough"));
-    await within(10_000, reading, "the read's end");
+    await soon(reading, "the read's end");
     await reach("aborted", 1);
     equal(response.status, 200, "the status");
   }),

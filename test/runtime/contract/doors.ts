@@ -1,5 +1,5 @@
 import type { Handler } from "httppool";
-import { between, equal, named, ok, rejection, same, thrown, within } from "./assert.ts";
+import { between, equal, named, ok, rejection, same, soon, thrown } from "./assert.ts";
 import { type Case, promise } from "./case.ts";
 
 /** `send`, `offer` and `run`: accept, wait in line, or refuse. */
@@ -223,8 +223,7 @@ export const doors: readonly Case[] = [
       consumer: (response: Response) => lazily(Promise.resolve(response.status)),
     };
     equal(
-      await within(
-        10_000,
+      await soon(
         one.run(() => lazily(Promise.resolve(made))),
         "run",
       ),

@@ -1,4 +1,4 @@
-import { equal, named, ok, rejection, same, within } from "./assert.ts";
+import { equal, named, ok, rejection, same, soon } from "./assert.ts";
 import { type Case, promise } from "./case.ts";
 
 type Echo = { readonly method: string; readonly body: string; readonly headers: Readonly<Record<string, string>> };
@@ -34,7 +34,7 @@ export const fetching: readonly Case[] = [
     const { fetch: plain } = globalThis;
     globalThis.fetch = one.fetch;
     try {
-      const response = await within(10_000, fetch(url("echo?replaced")), "fetch");
+      const response = await soon(fetch(url("echo?replaced")), "fetch");
       equal(response.status, 200, "the status");
       await response.text();
     } finally {
@@ -44,7 +44,7 @@ export const fetching: readonly Case[] = [
 
   promise("Promise.all over pool.fetch cannot deadlock: headers free the slot", async ({ pool, url }) => {
     const one = pool({ workers: 1, queueSize: 1 });
-    const responses = await within(10_000, Promise.all([1, 2, 3].map((n) => one.fetch(url(`echo?${n}`)))), "all");
+    const responses = await soon(Promise.all([1, 2, 3].map((n) => one.fetch(url(`echo?${n}`)))), "all");
     const bodies = await Promise.all(responses.map((response) => response.json()));
     equal(bodies.length, 3, "bodies");
   }),
@@ -55,7 +55,7 @@ export const fetching: readonly Case[] = [
     equal(one.running, 1, "slots taken at the headers");
     await open();
     equal(await response.text(), "first second", "the body");
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
     equal(one.running, 0, "slots taken after the body");
   }),
 
@@ -63,7 +63,7 @@ export const fetching: readonly Case[] = [
     const one = pool({ workers: 1, hold: "body" });
     const response = await one.fetch(url("endless"));
     await response.body?.cancel();
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
     equal(one.running, 0, "slots taken");
     await reach("aborted", 1);
   }),
@@ -115,7 +115,7 @@ export const fetching: readonly Case[] = [
         const response = await send(url("half"), { signal });
         const text = rejection(response.text(), "the read");
         abort(reason);
-        return within(10_000, text, "the read's end");
+        return soon(text, "the read's end");
       };
       const plain = (await read(fetch)) as Error;
       for (const hold of ["headers", "body"] as const) {
@@ -137,7 +137,7 @@ export const fetching: readonly Case[] = [
       equal(await pooled.text(), "", `${method} ${answer}: the text`);
       await plain.text();
     }
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
   }),
 ];
 

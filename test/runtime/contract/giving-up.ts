@@ -1,4 +1,4 @@
-import { equal, named, ok, rejection, same, thrown, within } from "./assert.ts";
+import { equal, named, ok, rejection, same, soon, thrown, within } from "./assert.ts";
 import { type Case, promise } from "./case.ts";
 
 /** Aborting and closing, in every phase. */
@@ -34,7 +34,7 @@ export const givingUp: readonly Case[] = [
     await reach("requests", 1);
     same([pool.running, pool.waiting, pool.senders], [1, 1, 1], "before");
     for (const place of [2, 1, 0]) controllers[place]?.abort(reasons[place]);
-    const errors = await within(10_000, Promise.all(ends), "the runs");
+    const errors = await soon(Promise.all(ends), "the runs");
     for (const place of [0, 1, 2]) equal(errors[place], reasons[place], "the reason");
     equal((await reach("aborted", 1)).aborted, 1, "requests aborted");
     equal((await counts()).requests, 1, "requests");
@@ -49,8 +49,8 @@ export const givingUp: readonly Case[] = [
     const controller = new AbortController();
     const run = rejection(one.run(words.requestTask(url("echo")), { signal: controller.signal }), "run");
     controller.abort();
-    named(await within(10_000, run, "the run"), "AbortError", "the reason");
-    await within(10_000, one.close(), "close()");
+    named(await soon(run, "the run"), "AbortError", "the reason");
+    await soon(one.close(), "close()");
     equal((await counts()).requests, 1, "requests");
   }),
 
@@ -64,12 +64,8 @@ export const givingUp: readonly Case[] = [
       controller.abort(reason);
       return read;
     });
-    equal(
-      await within(10_000, rejection(one.run(task, { signal: controller.signal }), "run"), "the run"),
-      reason,
-      "run's",
-    );
-    ok(await within(10_000, read ?? Promise.resolve(), "the read"), "the read failed too");
+    equal(await soon(rejection(one.run(task, { signal: controller.signal }), "run"), "the run"), reason, "run's");
+    ok(await soon(read ?? Promise.resolve(), "the read"), "the read failed too");
     await reach("aborted", 1);
     equal(await one.run(words.requestTask(url("echo"), (response) => response.status)), 200, "the next one's status");
   }),
@@ -79,7 +75,7 @@ export const givingUp: readonly Case[] = [
     const run = rejection(pool().run(words.requestTask(url("never")), { signal: controller.signal }), "run");
     await reach("requests", 1);
     controller.abort(null);
-    equal(await within(10_000, run, "the run"), null, "the reason");
+    equal(await soon(run, "the run"), null, "the reason");
     await reach("aborted", 1);
   }),
 
@@ -135,7 +131,7 @@ export const givingUp: readonly Case[] = [
       equal(pool.close(), closing, "the same promise");
       ok(words.isDispatcherClosedError(await third), "the sender in line is told");
       await open();
-      await within(10_000, closing, "close()");
+      await soon(closing, "close()");
       equal(events.filter((event) => event.type === "finish" && event.ok).length, 2, "finished well");
     },
   ),
@@ -144,7 +140,7 @@ export const givingUp: readonly Case[] = [
     const one = pool();
     one.pause();
     await one.send(words.requestTask(url("echo")));
-    await within(10_000, one.close(), "close()");
+    await soon(one.close(), "close()");
     equal((await counts()).requests, 1, "requests");
   }),
 
@@ -153,8 +149,8 @@ export const givingUp: readonly Case[] = [
     const reason = new RangeError("all of it");
     const runs = [1, 2, 3].map(() => rejection(pool.run(words.requestTask(url("never"))), "run"));
     await reach("requests", 1);
-    await within(10_000, pool.abort(reason), "abort()");
-    const [running, waiting, inLine] = await within(10_000, Promise.all(runs), "the runs");
+    await soon(pool.abort(reason), "abort()");
+    const [running, waiting, inLine] = await soon(Promise.all(runs), "the runs");
     same([running === reason, waiting === reason], [true, true], "the reasons");
     ok(words.isDispatcherClosedError(inLine), "the sender in line is told");
     await reach("aborted", 1);
@@ -182,7 +178,7 @@ export const givingUp: readonly Case[] = [
       const idling = one.onIdle().then(() => (idle = true));
       equal(idle, false, "idle while a task runs");
       await open();
-      await within(10_000, idling, "idle");
+      await soon(idling, "idle");
     },
   ),
 

@@ -1,5 +1,5 @@
 import type { Task } from "httppool";
-import { between, equal, ok, rejection, same, within } from "./assert.ts";
+import { between, equal, ok, rejection, same, soon } from "./assert.ts";
 import { type Case, promise } from "./case.ts";
 import { collect } from "./collect.ts";
 
@@ -18,7 +18,7 @@ export const streams: readonly Case[] = [
       }
       return [first, text];
     });
-    same(await within(10_000, one.run(task), "run"), ["first", "first second"], "what came first, and all of it");
+    same(await soon(one.run(task), "run"), ["first", "first second"], "what came first, and all of it");
   }),
 
   promise("so does the caller of pool.fetch, whoever holds the slot", async ({ pool, url, open }) => {
@@ -26,7 +26,7 @@ export const streams: readonly Case[] = [
     const responses = [await one.fetch(url("half")), await one.fetch(url("half"), { hold: "body" })];
     const readers = responses.map(({ body }) => (body as ReadableStream<Uint8Array>).getReader());
     for (const reader of readers) {
-      const { value } = await within(10_000, reader.read(), "the first piece");
+      const { value } = await soon(reader.read(), "the first piece");
       equal(new TextDecoder().decode(value), "first", "the first piece");
     }
     await open();
@@ -49,13 +49,13 @@ export const streams: readonly Case[] = [
         return (body as ReadableStream<Uint8Array>).getReader();
       };
       const readers = [await readerOf("headers"), await readerOf("body")];
-      for (const reader of readers) await within(10_000, reader.read(), "the first piece");
+      for (const reader of readers) await soon(reader.read(), "the first piece");
       await collect();
       await open();
       for (const reader of readers) {
-        const { value } = await within(10_000, reader.read(), "the second piece");
+        const { value } = await soon(reader.read(), "the second piece");
         equal(new TextDecoder().decode(value), " second", "the second piece");
-        equal((await within(10_000, reader.read(), "the end")).done, true, "whether that was all");
+        equal((await soon(reader.read(), "the end")).done, true, "whether that was all");
       }
     },
     ({ collector }) => collector,
@@ -84,8 +84,8 @@ export const streams: readonly Case[] = [
         request: request(),
         consumer: (response) => response.json() as Promise<Upload>,
       });
-      equal((await within(10_000, one.run(task), "run"))?.text, "onetwothree", "run's");
-      const response = await within(10_000, one.fetch(url("upload"), streamed()), "fetch");
+      equal((await soon(one.run(task), "run"))?.text, "onetwothree", "run's");
+      const response = await soon(one.fetch(url("upload"), streamed()), "fetch");
       equal(((await response.json()) as Upload).text, "onetwothree", "fetch's");
       ok(words.requestTask(request()), "a task of it");
     },
@@ -128,9 +128,9 @@ export const streams: readonly Case[] = [
       await reach("requests", 1);
       between(pulled, 3, 6, "tasks pulled while the pool is full");
       await open();
-      await within(10_000, piping, "the pipe");
+      await soon(piping, "the pipe");
       equal(one.closed, false, "closed");
-      await within(10_000, one.onIdle(), "idle");
+      await soon(one.onIdle(), "idle");
       equal((await reach("requests", 9)).requests, 9, "requests");
     },
   ),
@@ -158,7 +158,7 @@ export const streams: readonly Case[] = [
       equal(status, 200, "the first one's status");
       break;
     }
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
     const { requests } = await counts();
     await reach("aborted", requests - 1);
     equal((await counts()).open, 0, "open requests");
@@ -171,7 +171,7 @@ export const streams: readonly Case[] = [
     const all = async (): Promise<void> => {
       for await (const status of one.map(inputs, String, statusOf, { ordered: true })) equal(status, 200, "the status");
     };
-    ok((await within(10_000, rejection(all(), "map"), "map")) instanceof Error, "the failure");
+    ok((await soon(rejection(all(), "map"), "map")) instanceof Error, "the failure");
     const records: string[] = [];
     for await (const { status } of one.map(inputs, String, statusOf, { ordered: true, settled: true }))
       records.push(status);

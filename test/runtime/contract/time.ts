@@ -1,5 +1,5 @@
 import type { PoolEvent } from "httppool";
-import { between, equal, ok, pause, rejection, same, within } from "./assert.ts";
+import { between, equal, ok, pause, rejection, same, soon } from "./assert.ts";
 import { type Case, promise } from "./case.ts";
 
 /* WebKit tells the time in whole ms, so what was told of a gap may be one short, and a rounding more. */
@@ -13,7 +13,7 @@ export const timing: readonly Case[] = [
     const asked = performance.now();
     const stamped: typeof task = (context) => (starts.push(performance.now()), task(context));
     for (let i = 0; i < 4; i++) await one.send(stamped);
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
     ok((starts[0] ?? 0) - asked < 200, "the first start is not immediate");
     for (const gap of gaps(starts)) ok(gap > 198.9, `two starts are ${gap} ms apart`);
     const { times } = await counts();
@@ -26,7 +26,7 @@ export const timing: readonly Case[] = [
     const slots: number[][] = [[], []];
     one.on("start", ({ slot }) => slots[slot]?.push(performance.now()));
     for (let i = 0; i < 6; i++) await one.send(words.requestTask(url("echo")));
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
     same(
       slots.map((starts) => starts.length),
       [3, 3],
@@ -42,7 +42,7 @@ export const timing: readonly Case[] = [
     await one.run(words.requestTask(url("echo")));
     await pause(250);
     for (let i = 0; i < 3; i++) await one.send(words.requestTask(url("echo")));
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
     for (const gap of gaps(starts)) ok(gap > 78.9, `two starts are ${gap} ms apart`);
   }),
 
@@ -54,13 +54,13 @@ export const timing: readonly Case[] = [
     same([one.paused, one.waiting, (await counts()).requests], [true, 1, 0], "while paused");
     one.resume();
     await reach("requests", 1);
-    await within(10_000, one.onIdle(), "idle");
+    await soon(one.onIdle(), "idle");
   }),
 
   promise("headers that take too long are a TransactionTimeoutError, and the request is aborted", async (context) => {
     const { words, url, reach } = context;
     const one = context.pool({ workers: 1, timeout: 150 });
-    const error = await within(10_000, rejection(one.run(words.requestTask(url("never"))), "run"), "the timeout");
+    const error = await soon(rejection(one.run(words.requestTask(url("never"))), "run"), "the timeout");
     ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
     await reach("aborted", 1);
   }),
@@ -68,7 +68,7 @@ export const timing: readonly Case[] = [
   promise("a body that takes too long is one too", async ({ pool, words, url, reach }) => {
     const one = pool({ workers: 1, timeout: 250 });
     const task = words.requestTask(url("drip?ms=20"), (response) => response.text());
-    const error = await within(10_000, rejection(one.run(task), "run"), "the timeout");
+    const error = await soon(rejection(one.run(task), "run"), "the timeout");
     ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
     await reach("aborted", 1);
   }),
@@ -76,12 +76,12 @@ export const timing: readonly Case[] = [
   promise("so are a task and a consumer that never settle, and the slot goes on", async ({ pool, words, url }) => {
     const one = pool({ workers: 1, timeout: 500 });
     const errors = [
-      await within(10_000, rejection(one.run(never), "task"), "the task's timeout"),
-      await within(10_000, rejection(one.run(words.requestTask(url("echo"), never)), "consumer"), "the consumer's"),
+      await soon(rejection(one.run(never), "task"), "the task's timeout"),
+      await soon(rejection(one.run(words.requestTask(url("echo"), never)), "consumer"), "the consumer's"),
     ];
     for (const error of errors) ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
     const next = words.requestTask(url("echo"), (response) => response.status);
-    equal(await within(10_000, one.run(next), "the next one"), 200, "the next one's status");
+    equal(await soon(one.run(next), "the next one"), 200, "the next one's status");
   }),
 
   promise(
@@ -89,13 +89,13 @@ export const timing: readonly Case[] = [
     async (context) => {
       const { words, url, open, reach } = context;
       const one = context.pool({ workers: 1, timeout: 500, handler: deaf });
-      const error = await within(10_000, rejection(one.run(words.requestTask(url("gate"))), "run"), "the timeout");
+      const error = await soon(rejection(one.run(words.requestTask(url("gate"))), "run"), "the timeout");
       ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
       equal(one.running, 1, "slots taken");
-      await within(10_000, one.onIdle(), "idle all the same");
+      await soon(one.onIdle(), "idle all the same");
       await open();
       const next = one.run(words.requestTask(url("echo"), (response) => response.status));
-      equal(await within(10_000, next, "the next one"), 200, "the next one's status");
+      equal(await soon(next, "the next one"), 200, "the next one's status");
       const counts = await reach("requests", 2);
       equal(counts.connections <= 2, true, "connections are used again");
     },
