@@ -1,9 +1,9 @@
-import { Pool } from "./dispatcher.ts";
-import type { Handler } from "./handler.ts";
-import { listenersOf, normalize } from "./normalize.ts";
-import type { ClientOptions } from "./options.ts";
-import type { DispatchCloser } from "./pool.ts";
-import { nextPoolNumber } from "./runtime.ts";
+import { Pool } from "./core/pool.ts";
+import type { Handler } from "./api/handler.ts";
+import { listenersOf, normalize } from "./core/settings.ts";
+import type { ClientOptions } from "./api/options.ts";
+import type { DispatchCloser } from "./api/pool.ts";
+import { nextPoolNumber } from "./lib/runtime/runtime.ts";
 
 /**
  * Checks the options, now, for a client that starts pools with them.

@@ -1,6 +1,6 @@
 /* The door `httppool/health`. */
-export type { Clock } from "./clock.ts";
-export type { Listener } from "./events.ts";
+export type { Clock } from "./api/clock.ts";
+export type { Listener } from "./api/events.ts";
 export {
   healthListener,
   HealthMonitor,

@@ -1,11 +1,11 @@
 import { starter } from "./client.ts";
 import { kyHandler } from "./handlers/ky.ts";
-import type { ClientOptions } from "./options.ts";
-import type { DispatchCloser } from "./pool.ts";
+import type { ClientOptions } from "./api/options.ts";
+import type { DispatchCloser } from "./api/pool.ts";
 
 export { fetchHandler } from "./handlers/fetch.ts";
 export { type KyOptions, kyHandler } from "./handlers/ky.ts";
-export * from "./words.ts";
+export * from "./exports.ts";
 
 /**
  * Describes a pool. {@link Client.start} starts it.

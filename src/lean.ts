@@ -1,10 +1,10 @@
 import { starter } from "./client.ts";
-import type { Handler } from "./handler.ts";
-import type { ClientOptions } from "./options.ts";
-import type { DispatchCloser } from "./pool.ts";
+import type { Handler } from "./api/handler.ts";
+import type { ClientOptions } from "./api/options.ts";
+import type { DispatchCloser } from "./api/pool.ts";
 
 export { fetchHandler } from "./handlers/fetch.ts";
-export * from "./words.ts";
+export * from "./exports.ts";
 
 /** The options of a client without a default handler. */
 export type LeanClientOptions = ClientOptions & { readonly handler: Handler };

@@ -1,3 +1,3 @@
 /* The door `httppool/otel`. */
-export type { Listener } from "./events.ts";
+export type { Listener } from "./api/events.ts";
 export { otelListener, type OtelListenerOptions } from "./listeners/otel.ts";

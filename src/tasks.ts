@@ -1,7 +1,7 @@
-import { TaskExpiredError, TaskFilteredError } from "./errors.ts";
-import { expect, isFunction, isObject, optional } from "./expect.ts";
-import { platformRequest } from "./request.ts";
-import type { Consumer, RequestFilter, Task, Transaction } from "./task.ts";
+import { TaskExpiredError, TaskFilteredError } from "./api/errors.ts";
+import { expect, isFunction, isObject, optional } from "./lib/checks.ts";
+import { platformRequest } from "./lib/request.ts";
+import type { Consumer, RequestFilter, Task, Transaction } from "./api/task.ts";
 
 /**
  * A task for one request.

@@ -1,8 +1,8 @@
 import ky, { isNetworkError, isTimeoutError } from "ky";
-import { isFunction, isObject, optional, property } from "../expect.ts";
-import type { Handler } from "../handler.ts";
-import { keepReferrer, platformRequest } from "../request.ts";
-import { platformFetch } from "../runtime.ts";
+import { isFunction, isObject, optional, property } from "../lib/checks.ts";
+import type { Handler } from "../api/handler.ts";
+import { keepReferrer, platformRequest } from "../lib/request.ts";
+import { platformFetch } from "../lib/runtime/runtime.ts";
 
 /** ky's own options, without its types: see ky's documentation for them. */
 export interface KyOptions {

@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from "../clock.ts";
-import type { Listener, PoolEvent } from "../events.ts";
-import { expect, hasMethods, isObject, optional } from "../expect.ts";
+import { type Clock, systemClock } from "../api/clock.ts";
+import type { Listener, PoolEvent } from "../api/events.ts";
+import { expect, hasMethods, isObject, optional } from "../lib/checks.ts";
 import { RecentTimes, type Times } from "./histogram.ts";
 
 export type { Times } from "./histogram.ts";

@@ -1,6 +1,6 @@
 import type { Attributes, Counter, Histogram, Meter, MetricOptions, UpDownCounter } from "@opentelemetry/api";
-import type { FinishEvent, Listener, PoolEvent } from "../events.ts";
-import { expect, hasMethods, isObject } from "../expect.ts";
+import type { FinishEvent, Listener, PoolEvent } from "../api/events.ts";
+import { expect, hasMethods, isObject } from "../lib/checks.ts";
 
 /** What {@link otelListener} needs. */
 export interface OtelListenerOptions {

@@ -1,6 +1,6 @@
 import { assert, type Command, commands, constant, integer, modelRun, nat, property } from "fast-check";
 import { expect, test } from "vitest";
-import { Channel, type Linked } from "../../src/channel.ts";
+import { Channel, type Linked } from "../../src/core/backlog.ts";
 
 interface Item extends Linked<Item> {
   readonly name: number;

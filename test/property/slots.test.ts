@@ -1,6 +1,6 @@
 import { assert, type Command, commands, constant, constantFrom, integer, modelRun, nat, property } from "fast-check";
 import { expect, test } from "vitest";
-import { type Slot, Slots } from "../../src/slots.ts";
+import { type Slot, Slots } from "../../src/core/slots.ts";
 
 /** What is known of slots from outside: when each has started, and which are taken. */
 interface Model {

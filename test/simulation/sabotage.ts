@@ -1,7 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { Circuits } from "../../src/handlers/breaker/circuits.ts";
-import { Channel, type Linked } from "../../src/channel.ts";
-import { CircuitOpenError } from "../../src/errors.ts";
+import { Channel, type Linked } from "../../src/core/backlog.ts";
+import { CircuitOpenError } from "../../src/api/errors.ts";
 import { type Clock, type DispatchCloser, isCircuitOpenError, type PoolEvent } from "../../src/lean.ts";
 import type { Sabotage } from "./life.ts";
 

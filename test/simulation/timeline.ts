@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/api/clock.ts";
 import type { Random } from "./random.ts";
 
 /** What will happen at a time. */

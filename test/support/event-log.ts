@@ -1,4 +1,4 @@
-import type { PoolEvent, PoolEvents } from "../../src/events.ts";
+import type { PoolEvent, PoolEvents } from "../../src/api/events.ts";
 
 /** Keeps every event that it hears. */
 export class EventLog {

@@ -1,4 +1,4 @@
-import type { Handler } from "../../src/handler.ts";
+import type { Handler } from "../../src/api/handler.ts";
 
 /** One request that a {@link ScriptedHandler} was given, for the test to answer. */
 export class HandlerCall {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Cleanup, discardBody, type Release, releaseBody } from "../../src/body.ts";
-import { Alarms } from "../../src/clock.ts";
+import { type Cleanup, discardBody, type Release, releaseBody } from "../../src/core/body.ts";
+import { Alarms } from "../../src/api/clock.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
 import { LogBook } from "../support/log-book.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";

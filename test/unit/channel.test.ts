@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Channel, Line, type Linked } from "../../src/channel.ts";
+import { Channel, Line, type Linked } from "../../src/core/backlog.ts";
 
 class Item implements Linked<Item> {
   previous: Item | undefined = undefined;

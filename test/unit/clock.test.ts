@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Alarms, systemClock, Wakeup } from "../../src/clock.ts";
+import { Alarms, systemClock, Wakeup } from "../../src/api/clock.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const nothing = (): void => undefined;

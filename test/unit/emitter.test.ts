@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { Emitter } from "../../src/emitter.ts";
-import type { EventListener, PoolEvent, QueueEvent } from "../../src/events.ts";
+import { Emitter } from "../../src/core/reporter.ts";
+import type { EventListener, PoolEvent, QueueEvent } from "../../src/api/events.ts";
 import { settled } from "../support/fake-clock.ts";
 import { LogBook } from "../support/log-book.ts";
 import { repeated } from "../support/repeated.ts";

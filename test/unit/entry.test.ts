@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
-import { type Abortable, CallerEntry, Entry, RunEntry, SendEntry } from "../../src/entry.ts";
+import { type Abortable, CallerEntry, Entry, RunEntry, SendEntry } from "../../src/core/queued-task.ts";
 
 const task = (): null => null;
 const attempt: Abortable = { signal: new AbortController().signal, abort: task, cut: task };

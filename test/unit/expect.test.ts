@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expect as check, hasMethods, isFunction, isObject, isSignal, optional } from "../../src/expect.ts";
+import { expect as check, hasMethods, isFunction, isObject, isSignal, optional } from "../../src/lib/checks.ts";
 
 const never = (value: unknown): value is never => Object.is(value, never);
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { PoolEvent } from "../../src/events.ts";
+import type { PoolEvent } from "../../src/api/events.ts";
 import type { Client } from "../../src/lean.ts";
 import { settled } from "../support/fake-clock.ts";
 import { counted, lab } from "../support/lab.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LazySignal } from "../../src/lazy-signal.ts";
+import { LazySignal } from "../../src/lib/lazy-signal.ts";
 
 test("gives the same signal each time, aborted by a cut, with the first reason", () => {
   const lazy = new LazySignal();

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
-import { systemClock } from "../../src/clock.ts";
-import { holdOf, listenersOf, normalize, signalOf } from "../../src/normalize.ts";
-import type { Listener, PoolEvent } from "../../src/events.ts";
-import type { ClientOptions, Logger } from "../../src/options.ts";
+import { systemClock } from "../../src/api/clock.ts";
+import { holdOf, listenersOf, normalize, signalOf } from "../../src/core/settings.ts";
+import type { Listener, PoolEvent } from "../../src/api/events.ts";
+import type { ClientOptions, Logger } from "../../src/api/options.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
 import { LogBook } from "../support/log-book.ts";
 

@@ -7,7 +7,7 @@ import {
   nextPoolNumber,
   onCollected,
   platformFetch,
-} from "../../src/runtime.ts";
+} from "../../src/lib/runtime/runtime.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
 
 const fetchLike = (): typeof fetch => () => Promise.resolve(new Response());
@@ -40,7 +40,7 @@ describe("AsyncScope", () => {
     async (process) => {
       vi.resetModules();
       vi.stubGlobal("process", process);
-      const runtime = await import("../../src/runtime.ts");
+      const runtime = await import("../../src/lib/runtime/runtime.ts");
       vi.unstubAllGlobals();
       expect(runtime.AsyncScope).not.toBe(AsyncScope);
       const that = {};
@@ -67,7 +67,7 @@ test("AsyncScope names no trigger where the runtime refuses one", async () => {
   }
   vi.resetModules();
   vi.stubGlobal("process", { getBuiltinModule: () => ({ AsyncResource }) });
-  const runtime = await import("../../src/runtime.ts");
+  const runtime = await import("../../src/lib/runtime/runtime.ts");
   vi.unstubAllGlobals();
   expect(new runtime.AsyncScope()).toBeInstanceOf(AsyncResource);
 });
@@ -79,7 +79,7 @@ test("asyncDispose is the runtime's symbol", () => {
 test("nextPoolNumber counts on, together with other copies of the package", async () => {
   const first = nextPoolNumber();
   vi.resetModules();
-  const copy = await import("../../src/runtime.ts");
+  const copy = await import("../../src/lib/runtime/runtime.ts");
   expect(copy.nextPoolNumber).not.toBe(nextPoolNumber);
   expect([copy.nextPoolNumber(), nextPoolNumber(), copy.nextPoolNumber()]).toEqual([first + 1, first + 2, first + 3]);
 });
@@ -105,7 +105,7 @@ test("onCollected takes the same object again, and leaves nothing on it to be se
 test("onCollected does nothing where the runtime does not tell", async () => {
   vi.resetModules();
   vi.stubGlobal("FinalizationRegistry", undefined);
-  const runtime = await import("../../src/runtime.ts");
+  const runtime = await import("../../src/lib/runtime/runtime.ts");
   expect(runtime.onCollected({}, () => undefined)).toBeUndefined();
 });
 
@@ -123,7 +123,7 @@ describe("platformFetch", () => {
     vi.stubGlobal("fetch", ours);
     expect(platformFetch()).toBe(atImport);
     vi.resetModules();
-    const copy = await import("../../src/runtime.ts");
+    const copy = await import("../../src/lib/runtime/runtime.ts");
     expect(copy.platformFetch()).toBe(atImport);
     const theirs = fetchLike();
     copy.markPoolFetch(theirs);
@@ -153,7 +153,7 @@ describe("platformFetch", () => {
   test("throws a TypeError where there is none, which a later one mends", async () => {
     vi.resetModules();
     vi.stubGlobal("fetch", undefined);
-    const runtime = await import("../../src/runtime.ts");
+    const runtime = await import("../../src/lib/runtime/runtime.ts");
     expect(() => runtime.platformFetch()).toThrow(TypeError);
     expect(() => runtime.platformFetch()).toThrow(/`fetch`.*`handler`/);
     const late = fetchLike();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isThenable, originOf, responseOf, transactionOf } from "../../src/shapes.ts";
+import { isThenable, originOf, responseOf, transactionOf } from "../../src/lib/shapes.ts";
 import { request } from "../support/lab.ts";
 
 const one = (): number => 1;

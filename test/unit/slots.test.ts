@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Slots } from "../../src/slots.ts";
+import { Slots } from "../../src/core/slots.ts";
 
 const { NEGATIVE_INFINITY: ATONCE, POSITIVE_INFINITY: NEVER } = Number;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { isTaskExpiredError, isTaskFilteredError } from "../../src/errors.ts";
-import type { RequestFilter, Task, TaskContext, Transaction } from "../../src/task.ts";
+import { isTaskExpiredError, isTaskFilteredError } from "../../src/api/errors.ts";
+import type { RequestFilter, Task, TaskContext, Transaction } from "../../src/api/task.ts";
 import { filteredTask, perishableTask, requestTask } from "../../src/tasks.ts";
 import { request } from "../support/lab.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Abortable } from "../../src/entry.ts";
-import { canTrack, track } from "../../src/tracked-response.ts";
+import type { Abortable } from "../../src/core/queued-task.ts";
+import { canTrack, track } from "../../src/core/calls/tracked-response.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
 import { settled } from "../support/fake-clock.ts";
 import { listenerCount } from "../support/listener-count.ts";
@@ -224,7 +224,7 @@ describe("what is watched for garbage collection", () => {
       },
     );
     vi.resetModules();
-    const copy = await import("../../src/tracked-response.ts");
+    const copy = await import("../../src/core/calls/tracked-response.ts");
     const { response } = copy.track(new ScriptedBody([1]).response(), attempt());
     expect(watched).toEqual([expect.objectContaining({ pull: expect.any(Function) as unknown })]);
     expect(watched).not.toContain(response.body);

@@ -1,4 +1,4 @@
-import { platformRequest } from "../../request.ts";
+import { platformRequest } from "../../lib/request.ts";
 
 /** A call of a handler: what its delegate is called with. */
 export interface Call {

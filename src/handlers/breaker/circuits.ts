@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock.ts";
-import { CircuitOpenError } from "../../errors.ts";
+import type { Clock } from "../../api/clock.ts";
+import { CircuitOpenError } from "../../api/errors.ts";
 
 /** A host's circuit has changed. Each object is fresh and frozen. */
 export type BreakerEvent =

@@ -1,8 +1,8 @@
-import { Alarms, type Clock, systemClock } from "../../clock.ts";
-import { expect, hasMethods, isFunction, isObject, optional } from "../../expect.ts";
-import type { Logger } from "../../options.ts";
-import { keepReferrer, platformRequest } from "../../request.ts";
-import { platformFetch } from "../../runtime.ts";
+import { Alarms, type Clock, systemClock } from "../../api/clock.ts";
+import { expect, hasMethods, isFunction, isObject, optional } from "../../lib/checks.ts";
+import type { Logger } from "../../api/options.ts";
+import { keepReferrer, platformRequest } from "../../lib/request.ts";
+import { platformFetch } from "../../lib/runtime/runtime.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";
 import type { Limits } from "./watch.ts";

@@ -1,7 +1,7 @@
-import type { Alarm, Alarms, Clock } from "../../clock.ts";
+import type { Alarm, Alarms, Clock } from "../../api/clock.ts";
 import { type Call, type Delegate, signalOf } from "./call.ts";
-import { Heed } from "./heed.ts";
-import type { Trial } from "./trial.ts";
+import { Heed } from "./abort-subscription.ts";
+import type { Trial } from "./outcome.ts";
 
 /** The time that requests are given. */
 export interface Limits {

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type BreakerEvent, breakerHandler, type BreakerOptions, CircuitOpenError } from "../../../src/breaker.ts";
-import { TransactionTimeoutError } from "../../../src/errors.ts";
+import { TransactionTimeoutError } from "../../../src/api/errors.ts";
 import { Client, fetchHandler, type Handler, isCircuitOpenError } from "../../../src/lean.ts";
 import { breakerLab, HOST, URL_OF_HOST } from "../../support/breaker-lab.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";

@@ -1,11 +1,11 @@
-import type { Abortable, Submit } from "./entry.ts";
-import { isSignal, optional, property } from "./expect.ts";
-import { holdOf } from "./normalize.ts";
-import type { Hold } from "./options.ts";
-import type { PooledFetch } from "./pool.ts";
-import { keepReferrer } from "./request.ts";
-import { markPoolFetch } from "./runtime.ts";
-import { follow, unfollow } from "./signals.ts";
+import type { Abortable, Submit } from "../queued-task.ts";
+import { isSignal, optional, property } from "../../lib/checks.ts";
+import { holdOf } from "../settings.ts";
+import type { Hold } from "../../api/options.ts";
+import type { PooledFetch } from "../../api/pool.ts";
+import { keepReferrer } from "../../lib/request.ts";
+import { markPoolFetch } from "../../lib/runtime/runtime.ts";
+import { follow, unfollow } from "../../lib/signals.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
 /** Makes a pool's `fetch`. */

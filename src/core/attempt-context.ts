@@ -1,8 +1,8 @@
 import type { Cleanup } from "./body.ts";
-import type { Alarms } from "./clock.ts";
-import type { Emitter } from "./emitter.ts";
-import type { Entry } from "./entry.ts";
-import type { Handler } from "./handler.ts";
+import type { Alarms } from "../api/clock.ts";
+import type { Emitter } from "./reporter.ts";
+import type { Entry } from "./queued-task.ts";
+import type { Handler } from "../api/handler.ts";
 
 /** The pool, as its transactions see it. */
 export interface Host<Attempt> extends Cleanup {

@@ -1,5 +1,5 @@
-import type { FinishEvent } from "./events.ts";
-import { originOf } from "./shapes.ts";
+import type { FinishEvent } from "../api/events.ts";
+import { originOf } from "../lib/shapes.ts";
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 

@@ -1,23 +1,23 @@
 import PQueue from "p-queue";
-import { Alarms, Wakeup } from "./clock.ts";
-import { Emitter } from "./emitter.ts";
-import { Entrance } from "./entrance.ts";
-import type { Entry } from "./entry.ts";
-import type { EventListener, PoolEvent } from "./events.ts";
-import type { Host } from "./host.ts";
-import { property } from "./expect.ts";
-import { Intake } from "./intake.ts";
-import { Lingering } from "./lingering.ts";
-import { listenersOf, type Settings } from "./normalize.ts";
-import type { SendOptions } from "./options.ts";
-import type { DispatchCloser, MapOptions, PooledFetch, Read, Source, ToRequest } from "./pool.ts";
-import { pooledFetch } from "./pooled-fetch.ts";
-import { pooledMap } from "./pooled-map.ts";
-import { pooledWritable } from "./pooled-writable.ts";
-import { asyncDispose } from "./runtime.ts";
+import { Alarms, Wakeup } from "../api/clock.ts";
+import { Emitter } from "./reporter.ts";
+import { Entrance } from "./calls/entrance.ts";
+import type { Entry } from "./queued-task.ts";
+import type { EventListener, PoolEvent } from "../api/events.ts";
+import type { Host } from "./attempt-context.ts";
+import { property } from "../lib/checks.ts";
+import { Intake } from "./admission.ts";
+import { Lingering } from "./scheduler/lingering.ts";
+import { listenersOf, type Settings } from "./settings.ts";
+import type { SendOptions } from "../api/options.ts";
+import type { DispatchCloser, MapOptions, PooledFetch, Read, Source, ToRequest } from "../api/pool.ts";
+import { pooledFetch } from "./calls/fetch.ts";
+import { pooledMap } from "./calls/map.ts";
+import { pooledWritable } from "./calls/writable.ts";
+import { asyncDispose } from "../lib/runtime/runtime.ts";
 import { Slots } from "./slots.ts";
-import type { Task } from "./task.ts";
-import { Attempt } from "./transaction.ts";
+import type { Task } from "../api/task.ts";
+import { Attempt } from "./attempt.ts";
 
 /** PQueue's options, its own and a job's: each as own property, so that none is inherited from a polluted prototype. */
 const ABSENT: object = Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { EventListener, PoolEvent } from "./events.ts";
 import type { Hold, SendOptions } from "./options.ts";
-import type { MaybeAsyncDisposable } from "./runtime.ts";
+import type { MaybeAsyncDisposable } from "../lib/runtime/runtime.ts";
 import type { Awaitable, Task } from "./task.ts";
 
 /** How `map` gives its results. */

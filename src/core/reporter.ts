@@ -1,8 +1,8 @@
 import { EventEmitter } from "eventemitter3";
-import type { EventListener, PoolEvent } from "./events.ts";
-import { expect, isFunction } from "./expect.ts";
-import type { Logger } from "./options.ts";
-import { AsyncScope } from "./runtime.ts";
+import type { EventListener, PoolEvent } from "../api/events.ts";
+import { expect, isFunction } from "../lib/checks.ts";
+import type { Logger } from "../api/options.ts";
+import { AsyncScope } from "../lib/runtime/runtime.ts";
 
 type Type = PoolEvent["type"];
 type Hear = (event: PoolEvent) => unknown;

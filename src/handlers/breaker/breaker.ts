@@ -1,12 +1,12 @@
-import { markPoolFetch } from "../runtime.ts";
-import { callOf, hostOf } from "./breaker/call.ts";
-import { Circuits, type CircuitState } from "./breaker/circuits.ts";
-import { type BreakerOptions, settingsOf } from "./breaker/settings.ts";
-import { Trial } from "./breaker/trial.ts";
-import { watch } from "./breaker/watch.ts";
+import { markPoolFetch } from "../../lib/runtime/runtime.ts";
+import { callOf, hostOf } from "./call.ts";
+import { Circuits, type CircuitState } from "./circuits.ts";
+import { type BreakerOptions, settingsOf } from "./settings.ts";
+import { Trial } from "./outcome.ts";
+import { watch } from "./watch.ts";
 
-export type { BreakerEvent, CircuitState } from "./breaker/circuits.ts";
-export type { BreakerOptions } from "./breaker/settings.ts";
+export type { BreakerEvent, CircuitState } from "./circuits.ts";
+export type { BreakerOptions } from "./settings.ts";
 
 /** A handler that is also a plain `fetch`. */
 export interface Breaker<Answer extends Response | null | undefined = Response> {

@@ -1,5 +1,5 @@
-import type { Submit } from "./entry.ts";
-import type { Task } from "./task.ts";
+import type { Submit } from "../queued-task.ts";
+import type { Task } from "../../api/task.ts";
 
 /** Makes a sink for tasks. */
 export function pooledWritable(submit: Submit): WritableStream<Task> {

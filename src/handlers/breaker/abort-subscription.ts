@@ -1,5 +1,5 @@
-import { onCollected, Returned } from "../../runtime.ts";
-import { follow, unfollow } from "../../signals.ts";
+import { onCollected, Returned } from "../../lib/runtime/runtime.ts";
+import { follow, unfollow } from "../../lib/signals.ts";
 
 /** Hears of a caller's abort, until it is ended. A signal of one request, as a pool's are, is cheap; one of many is safe. */
 export class Heed {

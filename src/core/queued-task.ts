@@ -1,6 +1,6 @@
-import type { Linked } from "./channel.ts";
-import { AsyncScope } from "./runtime.ts";
-import type { Task } from "./task.ts";
+import type { Linked } from "./backlog.ts";
+import { AsyncScope } from "../lib/runtime/runtime.ts";
+import type { Task } from "../api/task.ts";
 
 /** A task under way, as its caller can touch it. */
 export interface Abortable {

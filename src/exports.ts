@@ -1,5 +1,5 @@
 /* What both doors give: everything but the client and the handlers. */
-export type { Clock } from "./clock.ts";
+export type { Clock } from "./api/clock.ts";
 export {
   DispatcherClosedError,
   HttpPoolError,
@@ -11,7 +11,7 @@ export {
   TaskExpiredError,
   TaskFilteredError,
   TransactionTimeoutError,
-} from "./errors.ts";
+} from "./api/errors.ts";
 export type {
   EventListener,
   FinishEvent,
@@ -22,8 +22,8 @@ export type {
   QueueEvent,
   RejectEvent,
   StartEvent,
-} from "./events.ts";
-export type { Handler } from "./handler.ts";
+} from "./api/events.ts";
+export type { Handler } from "./api/handler.ts";
 export {
   type ClientOptions,
   DEFAULT_QUEUE_SIZE,
@@ -32,7 +32,7 @@ export {
   type Hold,
   type Logger,
   type SendOptions,
-} from "./options.ts";
-export type { DispatchCloser, Dispatcher, MapOptions, PooledFetch, Read, Settled, Source, ToRequest } from "./pool.ts";
-export type { Awaitable, Consumer, RequestFilter, Task, TaskContext, Transaction } from "./task.ts";
+} from "./api/options.ts";
+export type { DispatchCloser, Dispatcher, MapOptions, PooledFetch, Read, Settled, Source, ToRequest } from "./api/pool.ts";
+export type { Awaitable, Consumer, RequestFilter, Task, TaskContext, Transaction } from "./api/task.ts";
 export { filteredTask, perishableTask, requestTask } from "./tasks.ts";

@@ -1,8 +1,8 @@
-import { CallerEntry, Entry, RunEntry, SendEntry, type Submit } from "./entry.ts";
-import type { Intake } from "./intake.ts";
-import { signalOf } from "./normalize.ts";
-import type { SendOptions } from "./options.ts";
-import type { Task } from "./task.ts";
+import { CallerEntry, Entry, RunEntry, SendEntry, type Submit } from "../queued-task.ts";
+import type { Intake } from "../admission.ts";
+import { signalOf } from "../settings.ts";
+import type { SendOptions } from "../../api/options.ts";
+import type { Task } from "../../api/task.ts";
 
 const QUEUED = Promise.resolve();
 

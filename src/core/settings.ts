@@ -1,8 +1,8 @@
-import { type Clock, systemClock } from "./clock.ts";
-import type { Listener, PoolEvent } from "./events.ts";
-import { expect, hasMethods, isFunction, isObject, isSignal, optional, property } from "./expect.ts";
-import type { Handler } from "./handler.ts";
-import { type ClientOptions, DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, type Hold, type Logger } from "./options.ts";
+import { type Clock, systemClock } from "../api/clock.ts";
+import type { Listener, PoolEvent } from "../api/events.ts";
+import { expect, hasMethods, isFunction, isObject, isSignal, optional, property } from "../lib/checks.ts";
+import type { Handler } from "../api/handler.ts";
+import { type ClientOptions, DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, type Hold, type Logger } from "../api/options.ts";
 
 /** The options of a client, made safe: every one present and of its type. */
 export interface Settings {

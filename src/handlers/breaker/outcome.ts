@@ -1,4 +1,4 @@
-import { isCircuitOpenError, isDispatcherClosedError, isTransactionTimeoutError } from "../../errors.ts";
+import { isCircuitOpenError, isDispatcherClosedError, isTransactionTimeoutError } from "../../api/errors.ts";
 import type { Circuits, Permit, Verdict } from "./circuits.ts";
 
 /** What one request shows about its host: the first that is known is what counts. */

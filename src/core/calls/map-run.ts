@@ -1,6 +1,6 @@
-import type { Submit } from "./entry.ts";
-import type { Read, Settled, Source, ToRequest } from "./pool.ts";
-import type { Transaction } from "./task.ts";
+import type { Submit } from "../queued-task.ts";
+import type { Read, Settled, Source, ToRequest } from "../../api/pool.ts";
+import type { Transaction } from "../../api/task.ts";
 
 /** Why what is left of a `map` is given up when its reader leaves. */
 const LEFT = "The results are no longer read";

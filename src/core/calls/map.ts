@@ -1,9 +1,9 @@
-import type { Submit } from "./entry.ts";
-import { expect, isFunction, isObject, optional } from "./expect.ts";
+import type { Submit } from "../queued-task.ts";
+import { expect, isFunction, isObject, optional } from "../../lib/checks.ts";
 import { MapRun, type Result } from "./map-run.ts";
-import { signalOf } from "./normalize.ts";
-import type { MapOptions, Read, Source, ToRequest } from "./pool.ts";
-import { follow, unfollow } from "./signals.ts";
+import { signalOf } from "../settings.ts";
+import type { MapOptions, Read, Source, ToRequest } from "../../api/pool.ts";
+import { follow, unfollow } from "../../lib/signals.ts";
 
 /** Makes the results of a `map`, by request. @throws {TypeError} At once, for an argument of a wrong type. */
 export function pooledMap<Input, Output>(

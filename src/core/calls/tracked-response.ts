@@ -1,5 +1,5 @@
-import type { Abortable } from "./entry.ts";
-import { onCollected } from "./runtime.ts";
+import type { Abortable } from "../queued-task.ts";
+import { onCollected } from "../../lib/runtime/runtime.ts";
 
 /** A response whose body says when it has ended. */
 export interface Tracked {

@@ -1,6 +1,6 @@
-import type { Alarm, Alarms, Clock } from "./clock.ts";
-import type { Logger } from "./options.ts";
-import { hasEnded } from "./runtime.ts";
+import type { Alarm, Alarms, Clock } from "../api/clock.ts";
+import type { Logger } from "../api/options.ts";
+import { hasEnded } from "../lib/runtime/runtime.ts";
 
 /** What the clean-up may spend, and what it works with. */
 export interface Cleanup {

@@ -1,5 +1,5 @@
-import { isObject, isSignal, property } from "./expect.ts";
-import type { Transaction } from "./task.ts";
+import { isObject, isSignal, property } from "./checks.ts";
+import type { Transaction } from "../api/task.ts";
 
 /**
  * The transaction that a task made. Known by shape, so that requests of another realm or package count.

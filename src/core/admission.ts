@@ -1,13 +1,13 @@
-import { Channel } from "./channel.ts";
-import type { Emitter } from "./emitter.ts";
-import type { Entry } from "./entry.ts";
-import { DispatcherClosedError } from "./errors.ts";
-import type { RejectEvent } from "./events.ts";
-import { expect, isFunction } from "./expect.ts";
-import type { Settings } from "./normalize.ts";
-import { home, isHome } from "./runtime.ts";
-import { follow, unfollow } from "./signals.ts";
-import type { Task } from "./task.ts";
+import { Channel } from "./backlog.ts";
+import type { Emitter } from "./reporter.ts";
+import type { Entry } from "./queued-task.ts";
+import { DispatcherClosedError } from "../api/errors.ts";
+import type { RejectEvent } from "../api/events.ts";
+import { expect, isFunction } from "../lib/checks.ts";
+import type { Settings } from "./settings.ts";
+import { home, isHome } from "../lib/runtime/runtime.ts";
+import { follow, unfollow } from "../lib/signals.ts";
+import type { Task } from "../api/task.ts";
 
 const ELSEWHERE =
   "The pool was used in another request, whose I/O can't be used in this one: start one per request, per batch or in a Durable Object";

@@ -1,14 +1,14 @@
 import { discardBody, type Release, releaseBody } from "./body.ts";
-import type { Alarm } from "./clock.ts";
-import type { Abortable, Entry } from "./entry.ts";
-import { TransactionTimeoutError } from "./errors.ts";
+import type { Alarm } from "../api/clock.ts";
+import type { Abortable, Entry } from "./queued-task.ts";
+import { TransactionTimeoutError } from "../api/errors.ts";
 import { finishEvent } from "./finish-event.ts";
-import type { Host } from "./host.ts";
-import { LazySignal } from "./lazy-signal.ts";
-import { isNativeResponse, isThenable, responseOf, transactionOf } from "./shapes.ts";
-import { follow, unfollow } from "./signals.ts";
+import type { Host } from "./attempt-context.ts";
+import { LazySignal } from "../lib/lazy-signal.ts";
+import { isNativeResponse, isThenable, responseOf, transactionOf } from "../lib/shapes.ts";
+import { follow, unfollow } from "../lib/signals.ts";
 import type { Slot } from "./slots.ts";
-import type { Consumer } from "./task.ts";
+import type { Consumer } from "../api/task.ts";
 
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
