@@ -1,11 +1,7 @@
 /* The door `httppool/breaker`. */
 export { CircuitOpenError, isCircuitOpenError } from "./api/errors.ts";
-export {
-  type Breaker,
-  type BreakerEvent,
-  breakerHandler,
-  type BreakerOptions,
-  type CircuitState,
-} from "./handlers/breaker/breaker.ts";
+export { type Breaker, breakerHandler } from "./handlers/breaker/breaker.ts";
+export type { BreakerEvent, CircuitState } from "./handlers/breaker/circuits.ts";
+export type { BreakerOptions } from "./handlers/breaker/settings.ts";
 export type { Clock } from "./api/clock.ts";
 export type { Logger } from "./api/options.ts";

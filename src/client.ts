@@ -1,22 +1,39 @@
-import { Pool } from "./core/pool.ts";
 import type { Handler } from "./api/handler.ts";
-import { listenersOf, normalize } from "./core/settings.ts";
 import type { ClientOptions } from "./api/options.ts";
-import type { DispatchCloser } from "./api/pool.ts";
-import { nextPoolNumber } from "./lib/runtime/runtime.ts";
+import type { Pool } from "./api/pool.ts";
+import { HttpPool } from "./core/pool.ts";
+import { listenersOf, type Settings, settingsOf } from "./core/settings.ts";
+import { nextSerialNumber } from "./lib/runtime/serial-number.ts";
+
+/** The options of a client without a default handler. */
+export type LeanClientOptions = ClientOptions & { readonly handler: Handler };
 
 /**
- * Checks the options, now, for a client that starts pools with them.
+ * Describes a pool, without ky. {@link Client.start} starts it.
  *
- * @returns Starts a pool, with a copy of what `listeners` holds by then.
+ * @example
+ * ```ts
+ * import { Client, fetchHandler } from "httppool/lean";
+ * const pool = new Client({ handler: fetchHandler, workers: 4, period: 250 }).start();
+ * ```
  */
-export function starter(options: ClientOptions, defaultHandler?: Handler): () => DispatchCloser {
-  const settings = normalize(options, defaultHandler);
-  listenersOf(settings.listeners);
-  return () =>
-    new Pool({
-      ...settings,
-      name: settings.name || `httppool-${nextPoolNumber()}`,
-      listeners: [...settings.listeners],
-    });
+export class Client {
+  readonly #settings: Settings;
+
+  /** @throws {TypeError} An option is of a wrong type, or `handler` is missing. */
+  constructor(options: LeanClientOptions) {
+    this.#settings = settingsOf(options);
+    listenersOf(this.#settings.listeners);
+  }
+
+  /**
+   * Starts a pool. Each call starts another one, independent of the others. `listeners` is copied now.
+   *
+   * @throws {TypeError} Something that is no listener has been put into `listeners`.
+   */
+  start(): Pool {
+    const settings = this.#settings;
+    const name = settings.name || `httppool-${nextSerialNumber()}`;
+    return new HttpPool({ ...settings, name, listeners: [...settings.listeners] });
+  }
 }

@@ -33,6 +33,7 @@ export {
   type Logger,
   type SendOptions,
 } from "./api/options.ts";
-export type { DispatchCloser, Dispatcher, MapOptions, PooledFetch, Read, Settled, Source, ToRequest } from "./api/pool.ts";
+export type { Dispatcher, MapOptions, PooledFetch, Read, Settled, Source, ToRequest } from "./api/dispatcher.ts";
+export type { DispatchCloser, Pool } from "./api/pool.ts";
 export type { Awaitable, Consumer, RequestFilter, Task, TaskContext, Transaction } from "./api/task.ts";
 export { filteredTask, perishableTask, requestTask } from "./tasks.ts";

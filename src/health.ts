@@ -8,5 +8,5 @@ export {
   type HealthReport,
   type HealthStat,
   type Monitor,
-  type Times,
 } from "./listeners/health.ts";
+export type { Times } from "./listeners/histogram.ts";

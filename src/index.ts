@@ -1,11 +1,12 @@
-import { starter } from "./client.ts";
-import { kyHandler } from "./handlers/ky.ts";
 import type { ClientOptions } from "./api/options.ts";
-import type { DispatchCloser } from "./api/pool.ts";
+import { Client as LeanClient, type LeanClientOptions } from "./client.ts";
+import { kyHandler } from "./handlers/ky.ts";
+import { isObject, own } from "./lib/checks.ts";
 
+/* The door `httppool`. */
+export * from "./exports.ts";
 export { fetchHandler } from "./handlers/fetch.ts";
 export { type KyOptions, kyHandler } from "./handlers/ky.ts";
-export * from "./exports.ts";
 
 /**
  * Describes a pool. {@link Client.start} starts it.
@@ -19,20 +20,17 @@ export * from "./exports.ts";
  * for (const hook of hooks) await pool.send(requestTask(hook.url, { method: "POST", body: hook.body }));
  * ```
  */
-export class Client {
-  readonly #start: () => DispatchCloser;
-
+export class Client extends LeanClient {
   /** @throws {TypeError} An option is of a wrong type. */
   constructor(options: ClientOptions = {}) {
-    this.#start = starter(options, kyHandler());
+    super(withHandler(options));
   }
+}
 
-  /**
-   * Starts a pool. Each call starts another one, independent of the others. `listeners` is copied now.
-   *
-   * @throws {TypeError} Something that is no listener has been put into `listeners`.
-   */
-  start(): DispatchCloser {
-    return this.#start();
-  }
+/** What is no object is left for the client to refuse. */
+function withHandler(options: ClientOptions): LeanClientOptions {
+  const { handler = undefined } = isObject(options) ? own(options) : {};
+  return handler === undefined && isObject(options)
+    ? { ...options, handler: kyHandler() }
+    : (options as LeanClientOptions);
 }

@@ -1,6 +1,8 @@
 import { TaskExpiredError, TaskFilteredError } from "./api/errors.ts";
 import { expect, isFunction, isObject, optional } from "./lib/checks.ts";
-import { platformRequest } from "./lib/request.ts";
+import { checkSignal, isRequest, platformRequest, signalOf } from "./lib/request.ts";
+import { RequestSource } from "./lib/request-source.ts";
+import { RequestTransaction } from "./lib/request-transaction.ts";
 import type { Consumer, RequestFilter, Task, Transaction } from "./api/task.ts";
 
 /**
@@ -30,16 +32,15 @@ export function requestTask<T>(
   expect(input, "input", "a string, a URL or a Request", isInput);
   optional(init, "init", "an object", isObject);
   optional(consumer, "consumer", FUNCTION, isFunction);
-  const snapshot = typeof input === "object" && "href" in input ? input.href : input;
-  return () => {
-    const given = init !== undefined && Object.hasOwn(init, "signal") ? init.signal : undefined;
-    const signal = given === undefined && isRequest(snapshot) ? snapshot.signal : given;
-    // Without the signal: some platforms would keep a listener on it for good.
-    const fresh = (): Request =>
-      new Request(isRequest(snapshot) ? platformRequest(snapshot) : snapshot, given ? { ...init, signal: null } : init);
-    const request = init === undefined && isRequest(snapshot) ? snapshot : fresh();
-    return { request, consumer, signal: signal ?? undefined };
-  };
+  const source = typeof input === "object" && "href" in input ? input.href : input;
+  const signal = signalOf(source, init);
+  const isReady = isRequest(source) && init === undefined;
+  // Without the signal: some platforms would keep a listener on it for good.
+  const fresh = (): Request =>
+    new Request(isRequest(source) ? platformRequest(source) : source, signal ? { ...init, signal: null } : init);
+  const task: Task<T> = () => new RequestTransaction(isReady ? source : fresh(), consumer, checkSignal(signal));
+  RequestSource.mark(task, source, init);
+  return task;
 }
 
 /**
@@ -52,10 +53,12 @@ export function requestTask<T>(
 export function perishableTask<T>(expiry: Date | number, task: Task<T>): Task<T> {
   const end = Number(expect(expiry, "expiry", "a valid Date or a number of ms", isExpiry));
   expect(task, "task", FUNCTION, isFunction);
-  return (context) => {
+  const perishable: Task<T> = (context) => {
     if (end < context.date()) throw new TaskExpiredError();
     return task(context);
   };
+  RequestSource.copy(task, perishable);
+  return perishable;
 }
 
 /**
@@ -67,12 +70,14 @@ export function perishableTask<T>(expiry: Date | number, task: Task<T>): Task<T>
 export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T> {
   expect(filter, "filter", FUNCTION, isFunction);
   expect(task, "task", FUNCTION, isFunction);
-  return async (context) => {
+  const filtered: Task<T> = async (context) => {
     const made = await task(context);
     if (made === null || made === undefined) return made;
     if (!(await filter(requestOf(made)))) throw new TaskFilteredError();
     return made;
   };
+  RequestSource.copy(task, filtered);
+  return filtered;
 }
 
 function requestOf(made: Request | Transaction): Request {
@@ -80,8 +85,6 @@ function requestOf(made: Request | Transaction): Request {
 }
 
 const FUNCTION = "a function";
-
-const isRequest = (input: string | Request): input is Request => typeof input === "object";
 
 const isInput = (value: unknown): value is string | URL | Request =>
   typeof value === "string" || (isObject(value) && ("href" in value || "url" in value));

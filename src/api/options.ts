@@ -32,7 +32,7 @@ export interface ClientOptions {
   readonly handler?: Handler | undefined;
   /** Hear every event, in order, before those of `on()`. Copied at each `start()`. @default none */
   readonly listeners?: readonly Listener[] | undefined;
-  /** Hears of errors that harm no task. @default says nothing */
+  /** Hears of errors that harm no task. @default errors to `console.error`, details nowhere */
   readonly logger?: Logger | undefined;
   /**
    * Waiting places, a whole number. What a free slot takes at once needs none.
@@ -45,6 +45,11 @@ export interface ClientOptions {
   readonly workers?: number | undefined;
   /** ms between two starts of the same slot, so `workers / period` starts a ms at most. ≤ 0 means unpaced. @default unpaced */
   readonly period?: number | undefined;
+  /**
+   * With a `period`: also never two starts of the pool closer than `period / workers`, so that they come evenly. Without it
+   * all slots may start at once each period. @default false
+   */
+  readonly spread?: boolean | undefined;
   /** ms for a whole transaction, body and consumer included. ≤ 0 means none. @default none */
   readonly timeout?: number | undefined;
   /** The budget of the clean-up. @default `{ bytes: 65_536, ms: 250 }` */

@@ -1,203 +1,179 @@
-import { Channel } from "./backlog.ts";
-import type { Emitter } from "./reporter.ts";
-import type { Entry } from "./queued-task.ts";
 import { DispatcherClosedError } from "../api/errors.ts";
-import type { RejectEvent } from "../api/events.ts";
-import { expect, isFunction } from "../lib/checks.ts";
-import type { Settings } from "./settings.ts";
-import { home, isHome } from "../lib/runtime/runtime.ts";
-import { follow, unfollow } from "../lib/signals.ts";
 import type { Task } from "../api/task.ts";
+import { expect, isFunction } from "../lib/checks.ts";
+import { RequestSource } from "../lib/request-source.ts";
+import { RequestScope } from "../lib/runtime/request-scope.ts";
+import { follow, unfollow } from "../lib/signals.ts";
+import { WaitGroup } from "../lib/wait-group.ts";
+import type { Backlog } from "./backlog.ts";
+import { type QueuedTask, UNANSWERED } from "./queued-task.ts";
+import type { Reporter } from "./reporter.ts";
+import type { Scheduler } from "./scheduler/scheduler.ts";
 
-const ELSEWHERE =
-  "The pool was used in another request, whose I/O can't be used in this one: start one per request, per batch or in a Durable Object";
-
-/** What the intake asks of the slots behind it. */
-export interface Slotted {
-  /** How many slots may start now: what they will take needs no waiting place. */
-  ready(): number;
-  /** Others wait now than before. */
-  wake(): void;
-}
-
-/** Where tasks come in, wait, and are counted until they have finished. */
-export class Intake {
-  readonly #settings: Settings;
-  readonly #emitter: Emitter;
-  readonly #slotted: Slotted;
-  readonly #channel: Channel<Entry>;
-  readonly #onIdle: (() => void)[] = [];
-  #home: ReturnType<typeof home>;
+/** The door of a pool: accepts tasks, lets them wait in line for room, or rejects them; counts what has not finished. */
+export class Admission {
+  readonly #backlog: Backlog<QueuedTask>;
+  readonly #scheduler: Scheduler;
+  readonly #reporter: Reporter;
+  readonly #now: () => number;
+  readonly #scope = new RequestScope();
+  readonly #unfinished = new WaitGroup();
   #lastId = 0;
-  #unfinished = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(settings: Settings, emitter: Emitter, slotted: Slotted) {
-    this.#settings = settings;
-    this.#emitter = emitter;
-    this.#slotted = slotted;
-    this.#channel = new Channel(settings.queueSize);
+  constructor(backlog: Backlog<QueuedTask>, scheduler: Scheduler, reporter: Reporter, now: () => number) {
+    this.#backlog = backlog;
+    this.#scheduler = scheduler;
+    this.#reporter = reporter;
+    this.#now = now;
   }
 
   get closed(): boolean {
     return this.#closing !== undefined;
   }
 
-  /** Tasks in the queue. What a slot is about to take is not told of. */
-  get waiting(): number {
-    return Math.min(this.#channel.length, this.#settings.queueSize);
+  /** Resolves when every accepted task has finished. */
+  onIdle(): Promise<void> {
+    return this.#unfinished.wait();
   }
 
-  get isEmpty(): boolean {
-    return this.#channel.length === 0;
-  }
-
-  get senders(): number {
-    return this.#channel.senders;
-  }
-
-  /** @throws {TypeError} The task is none, or the pool is another request's. @throws What the call is refused with. */
+  /** @throws {TypeError} The task is none, or the pool is another request's. @throws What the call is rejected with. */
   check(task: Task, signal: AbortSignal | undefined): void {
     expect(task, "task", "a function", isFunction);
-    this.#home ??= home();
-    if (this.#home !== undefined && !isHome(this.#home)) throw new TypeError(ELSEWHERE);
-    if (this.closed) throw this.#tellReject("closed", { error: new DispatcherClosedError() });
-    if (signal?.aborted) throw this.#tellReject("aborted", { error: signal.reason });
+    this.#scope.check();
+    if (this.closed) this.#refuse(task, "closed", new DispatcherClosedError());
+    if (signal?.aborted) this.#refuse(task, "aborted", signal.reason);
   }
 
-  /** Whether a task may be queued now. */
+  /** Whether a task may be accepted now: what a slot is about to take needs no place. */
   hasRoom(): boolean {
-    return this.#channel.hasRoom(0) || this.#channel.hasRoom(this.#slotted.ready());
+    return this.#backlog.hasRoom(0) || this.#backlog.hasRoom(this.#scheduler.ready());
   }
 
-  /** Refuses a task for want of room. */
-  refuse(): void {
-    this.#tellReject("full");
+  /** Tells that a task was rejected for want of room. */
+  rejectFull(): void {
+    this.#reporter.reject("full");
   }
 
-  /** Queues a task. The caller has seen that there is room. */
-  enter(entry: Entry): void {
-    this.#follow(entry);
-    this.#channel.push(entry);
-    this.#accept(entry);
+  /** Accepts a task. The caller has seen that there is room. */
+  accept(task: QueuedTask): void {
+    this.#follow(task);
+    this.#backlog.push(task);
+    this.#onAccept(task);
+    this.#scheduler.wake();
+  }
+
+  /** Accepts a task when there is room: now, or after a wait in line. */
+  acceptInTurn(task: QueuedTask): void {
+    if (this.hasRoom()) this.accept(task);
+    else this.standInLine(task);
   }
 
   /** Lets a task wait in line for room. */
-  standInLine(entry: Entry): void {
-    this.#follow(entry);
-    this.#channel.standInLine(entry);
-  }
-
-  /** Takes the oldest task out of the queue. */
-  take(): Entry | undefined {
-    return this.#channel.take();
+  standInLine(task: QueuedTask): void {
+    this.#follow(task);
+    this.#backlog.standInLine(task);
   }
 
   /** Lets in those in line for whom there is room. */
   admit(): void {
-    for (let entry = this.#channel.admit(); entry !== undefined; entry = this.#channel.admit()) {
-      const signal = entry.caller?.signal;
+    for (let task = this.#backlog.admit(); task !== undefined; task = this.#backlog.admit()) {
+      const signal = task.caller?.signal;
       if (signal?.aborted) {
         // One abort is ending several: who shares the signal is not let in by what it ended.
-        this.#channel.drop(entry);
-        this.#turnAway(entry, "aborted", signal.reason);
+        this.#backlog.remove(task);
+        this.#reject(task, "aborted", signal.reason);
       } else {
-        entry.runInAsyncScope(this.#accept, this, entry);
+        task.runInAsyncScope(this.#onAccept, this, task);
       }
     }
   }
 
-  /** Counts a task as finished, and tells its caller. */
-  finish(entry: Entry, ok: boolean, result: unknown): void {
-    this.#unfollow(entry);
-    if (ok) entry.onSuccess(result);
-    else entry.onFailure(result);
-    if (--this.#unfinished > 0) return;
-    for (const resolve of this.#onIdle.splice(0)) resolve();
-  }
-
-  /** Resolves when every accepted task has finished. */
-  onIdle(): Promise<void> {
-    return this.#unfinished === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
-  }
-
-  /** Takes no more tasks and turns away who stands in line. @returns Resolves when every accepted task has finished. */
+  /** Takes no more tasks and rejects those in line. @returns Resolves when every accepted task has finished. */
   close(): Promise<void> {
     if (this.#closing !== undefined) return this.#closing;
     this.#closing = this.onIdle();
-    for (let entry = this.#channel.turnAway(); entry !== undefined; entry = this.#channel.turnAway()) {
-      this.#turnAway(entry, "closed", new DispatcherClosedError());
+    for (let task = this.#backlog.leaveFirst(); task !== undefined; task = this.#backlog.leaveFirst()) {
+      this.#reject(task, "closed", new DispatcherClosedError());
     }
     return this.#closing;
   }
 
-  /** Gives up all that waits. */
+  /** Drops all that waits. */
   drop(reason: unknown): void {
-    for (let entry = this.#channel.take(); entry !== undefined; entry = this.#channel.take()) {
-      this.#drop(entry, reason);
+    for (let task = this.#backlog.take(); task !== undefined; task = this.#backlog.take()) {
+      this.#drop(task, reason);
     }
   }
 
-  #accept(entry: Entry): void {
-    entry.id = ++this.#lastId;
-    entry.acceptedAt = this.#settings.clock.now();
-    this.#unfinished++;
-    entry.onAccept();
-    if (!this.#emitter.hears("queue")) return;
-    this.#emitter.emit({ type: "queue", pool: this.#settings.name, id: entry.id, waiting: this.waiting });
+  /** Counts a task as finished, and tells its caller. */
+  finish(task: QueuedTask, ok: boolean, result: unknown): void {
+    this.#unfollow(task);
+    if (!ok) task.onFailure(result);
+    else if (result === UNANSWERED) task.onFailure(new TypeError("The handler gave no response"));
+    else task.onSuccess(result);
+    this.#unfinished.done();
   }
 
-  #follow(entry: Entry): void {
-    const signal = entry.caller?.signal;
-    if (signal !== undefined) follow(signal, entry, (reason) => this.#abandon(entry, reason));
+  #onAccept(task: QueuedTask): void {
+    task.id = ++this.#lastId;
+    task.acceptedAt = this.#now();
+    this.#unfinished.add();
+    task.onAccept();
+    this.#reporter.queue(task.id, this.#backlog.waiting);
   }
 
-  #unfollow(entry: Entry): void {
-    const signal = entry.caller?.signal;
-    if (signal !== undefined) unfollow(signal, entry);
+  #follow(task: QueuedTask): void {
+    const signal = task.caller?.signal;
+    if (signal !== undefined) follow(signal, task, (reason) => this.#abort(task, reason));
   }
 
-  /** The caller gives a task up, wherever it is. */
-  #abandon(entry: Entry, reason: unknown): void {
-    const { attempt } = entry;
+  #unfollow(task: QueuedTask): void {
+    const signal = task.caller?.signal;
+    if (signal !== undefined) unfollow(signal, task);
+  }
+
+  /** The caller's signal has aborted: the task ends, wherever it is. */
+  #abort(task: QueuedTask, reason: unknown): void {
+    const { attempt } = task;
     if (attempt !== undefined) {
       attempt.abort(reason);
-    } else if (entry.id === 0) {
-      this.#channel.leave(entry);
-      this.#turnAway(entry, "aborted", reason);
+    } else if (task.id === 0) {
+      this.#backlog.leave(task);
+      this.#reject(task, "aborted", reason);
     } else {
-      this.#channel.drop(entry);
-      this.#drop(entry, reason);
+      this.#backlog.remove(task);
+      this.#drop(task, reason);
       this.admit();
-      this.#slotted.wake();
+      this.#scheduler.wake();
     }
   }
 
-  /** Finishes a task that has left the queue without a start. */
-  #drop(entry: Entry, error: unknown): void {
-    this.#unfollow(entry);
-    entry.runInAsyncScope(() => {
-      if (this.#emitter.hears("finish")) {
-        const { name: pool } = this.#settings;
-        this.#emitter.emit({ type: "finish", pool, id: entry.id, attempt: 1, durationMs: 0, ok: false, error });
-      }
-      this.finish(entry, false, error);
+  /** Finishes a task that has left the backlog without a start. */
+  #drop(task: QueuedTask, reason: unknown): void {
+    // At once: a listener of its end may abort the signal.
+    this.#unfollow(task);
+    task.runInAsyncScope(() => {
+      RequestSource.cancel(task.task, reason);
+      this.#reporter.drop(task.id, reason);
+      this.finish(task, false, reason);
     }, undefined);
   }
 
-  /** Refuses a sender that has left the line. */
-  #turnAway(entry: Entry, reason: "closed" | "aborted", error: unknown): void {
-    this.#unfollow(entry);
-    entry.runInAsyncScope(() => {
-      this.#tellReject(reason, { error });
-      entry.onFailure(error);
+  /** Rejects a task that has left the line. */
+  #reject(task: QueuedTask, reason: "closed" | "aborted", error: unknown): void {
+    this.#unfollow(task);
+    task.runInAsyncScope(() => {
+      RequestSource.cancel(task.task, error);
+      this.#reporter.reject(reason, { error });
+      task.onFailure(error);
     }, undefined);
   }
 
-  /** @returns The error. */
-  #tellReject(reason: RejectEvent["reason"], failure?: { readonly error: unknown }): unknown {
-    const { name: pool } = this.#settings;
-    if (this.#emitter.hears("reject")) this.#emitter.emit({ type: "reject", pool, reason, ...failure });
-    return failure?.error;
+  /** Rejects a task at the door. @throws The error. */
+  #refuse(task: Task, reason: "closed" | "aborted", error: unknown): never {
+    RequestSource.cancel(task, error);
+    this.#reporter.reject(reason, { error });
+    throw error;
   }
 }

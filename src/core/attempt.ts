@@ -1,76 +1,78 @@
-import { discardBody, type Release, releaseBody } from "./body.ts";
-import type { Alarm } from "../api/clock.ts";
-import type { Abortable, Entry } from "./queued-task.ts";
 import { TransactionTimeoutError } from "../api/errors.ts";
-import { finishEvent } from "./finish-event.ts";
-import type { Host } from "./attempt-context.ts";
-import { LazySignal } from "../lib/lazy-signal.ts";
-import { isNativeResponse, isThenable, responseOf, transactionOf } from "../lib/shapes.ts";
-import { follow, unfollow } from "../lib/signals.ts";
-import type { Slot } from "./slots.ts";
 import type { Consumer } from "../api/task.ts";
+import type { Alarm } from "../lib/alarms.ts";
+import { isThenable } from "../lib/checks.ts";
+import { LazySignal } from "../lib/lazy-signal.ts";
+import { cancelUpload, RequestSource } from "../lib/request-source.ts";
+import { isNativeResponse } from "../lib/response.ts";
+import { follow, unfollow } from "../lib/signals.ts";
+import type { AttemptContext } from "./attempt-context.ts";
+import { cancelBody, type Release, releaseBody } from "./body.ts";
+import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
+import { responseOf } from "./response.ts";
+import type { Slot } from "./slots.ts";
+import { transactionOf } from "./transaction.ts";
 
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
 
 /** One attempt at a task: build → handle → consume → clean up → finish. */
-export class Attempt extends LazySignal implements Abortable {
-  readonly slot: Slot<Attempt>;
-  /** Runs the shift that this attempt is part of to its end. */
-  readonly endShift: () => void;
-  readonly #host: Host<Attempt>;
-  readonly #entry: Entry;
+export class Attempt extends LazySignal implements RunningAttempt {
+  readonly slot: Slot<RunningAttempt>;
+  readonly #context: AttemptContext;
+  readonly #task: QueuedTask;
   #finished = false;
   #startedAt = 0;
   #deadline: Alarm | undefined;
   #request: Request | undefined;
   #consumer: Consumer | undefined;
-  #heeded: AbortSignal | undefined;
+  /** The task's own signal, while it is followed. */
+  #signal: AbortSignal | undefined;
   #response: Response | undefined;
-  #releasing: Release | undefined;
+  #release: Release | undefined;
   /** The error that the task is about to finish with, once its body is released. */
   #failure: { readonly error: unknown } | undefined;
+  #isSent = false;
   /** The handler has not settled: the slot stays taken, whatever becomes of the task. */
   #handling = false;
   #starting = true;
-  #free = false;
+  #isOver = false;
 
-  constructor(host: Host<Attempt>, entry: Entry, slot: Slot<Attempt>, endShift: () => void) {
+  constructor(context: AttemptContext, task: QueuedTask, slot: Slot<RunningAttempt>) {
     super();
-    this.#host = host;
-    this.#entry = entry;
+    this.#context = context;
+    this.#task = task;
     this.slot = slot;
-    this.endShift = endShift;
   }
 
-  /** Starts, in the async context of the entry. @returns Whether the slot is free again already. */
+  /** Starts, in the async context of the call that brought the task. @returns Whether the slot is free again already. */
   start(): boolean {
-    this.#entry.runInAsyncScope(this.#start, this);
+    this.#task.runInAsyncScope(this.#start, this);
     this.#starting = false;
-    return this.#free;
+    return this.#isOver;
   }
 
   abort(reason: unknown): void {
-    if (!this.#finished) this.#entry.runInAsyncScope(this.#giveUp, this, reason);
+    if (!this.#finished) this.#task.runInAsyncScope(this.#abort, this, reason);
   }
 
   #start(): void {
-    const { name, clock, date, emitter, period, timeout, deadlines } = this.#host;
-    const { id, acceptedAt, task } = this.#entry;
+    const { clock, date, reporter, timeout, deadlines } = this.#context;
+    const { id, acceptedAt, task } = this.#task;
     this.#startedAt = clock.now();
-    if (emitter.hears("start")) {
-      const waitedMs = this.#startedAt - acceptedAt;
-      emitter.emit({ type: "start", pool: name, id, attempt: 1, slot: this.slot.number, waitedMs });
-      if (this.#finished) return;
+    if (reporter.hears("start")) {
+      const { number: slot } = this.slot;
+      reporter.start({ id, attempt: 1, slot, waitedMs: this.#startedAt - acceptedAt });
     }
+    this.#context.onStart(this.slot);
+    // A listener may have aborted it.
+    if (this.#finished) return;
     if (timeout > 0) {
       this.#deadline = deadlines.set(this.#startedAt + timeout, () => {
         this.#deadline = undefined;
         this.abort(new TransactionTimeoutError(timeout));
       });
     }
-    // The listeners took their time: the period counts from here.
-    if (period > 0) this.slot.due = clock.now() + period;
     const context = this.lend({ id, attempt: 1, signal: undefined, date });
     try {
       const made = task(context);
@@ -85,39 +87,42 @@ export class Attempt extends LazySignal implements Abortable {
   }
 
   #onBuilt(made: unknown): void {
-    if (this.#finished) return;
     if (made === null || made === undefined) return this.#finish(true, undefined);
     try {
       const { request, consumer, signal } = transactionOf(made);
+      if (this.#finished) return cancelUpload(request, this.signal.reason);
       this.#request = request;
       this.#consumer = consumer;
       if (request.signal?.aborted) throw request.signal.reason;
-      if (signal !== undefined) this.#heed(signal);
+      if (signal?.aborted) throw signal.reason;
+      if (signal !== undefined) this.#follow(signal);
       if (request.bodyUsed) throw new TypeError("The request's body has been used already");
+      this.#isSent = true;
       this.#handling = true;
-      const { handler } = this.#host;
+      const { handler } = this.#context;
       const answer = handler(request, this.lend({ signal: undefined }));
       if (!isThenable(answer)) return this.#onAnswer(answer);
       Promise.resolve(answer).then(
         (response) => this.#onAnswer(response),
-        (error: unknown) => this.#onRefusal(error),
+        (error: unknown) => this.#onError(error),
       );
     } catch (error) {
-      this.#onRefusal(error);
+      if (this.#isSent) this.#onError(error);
+      else this.#conclude(false, error);
     }
   }
 
-  /** Lets the task's own signal give it up. */
-  #heed(signal: AbortSignal): void {
-    if (signal.aborted) throw signal.reason;
-    this.#heeded = signal;
+  /** Lets the task's own signal abort it. */
+  #follow(signal: AbortSignal): void {
+    this.#signal = signal;
     follow(signal, this, (reason) => this.abort(reason));
   }
 
-  #onRefusal(error: unknown): void {
+  /** The handler failed. */
+  #onError(error: unknown): void {
     this.#handling = false;
-    // A handler that gives up must not leave its request running.
-    this.cut(RELEASED);
+    // What it began must not run on.
+    this.abortSignal(RELEASED);
     if (this.#finished) this.#freeSlot();
     else this.#conclude(false, error);
   }
@@ -127,28 +132,30 @@ export class Attempt extends LazySignal implements Abortable {
     try {
       this.#response = responseOf(answer);
     } catch (error) {
-      return this.#onRefusal(error);
+      return this.#onError(error);
     }
     // A deaf handler: its task is over, but not its request.
     if (this.#finished) {
-      this.#release(() => this.#freeSlot());
+      this.#releaseThen(() => this.#freeSlot());
       return;
     }
-    if (this.#response === undefined) return this.#finish(true, undefined);
+    if (this.#response === undefined) {
+      const isExpected = this.#consumer !== undefined || this.#task.caller?.takeOver !== undefined;
+      return this.#finish(true, isExpected ? UNANSWERED : undefined);
+    }
     this.#tellHeaders(this.#response);
     if (!this.#finished) this.#consume(this.#response);
   }
 
   #tellHeaders({ status }: Response): void {
-    const { name, clock, emitter } = this.#host;
-    if (!emitter.hears("headers")) return;
+    const { clock, reporter } = this.#context;
+    if (!reporter.hears("headers")) return;
     const ttfbMs = clock.now() - this.#startedAt;
-    const { id } = this.#entry;
-    emitter.emit({ type: "headers", pool: name, id, attempt: 1, slot: this.slot.number, status, ttfbMs });
+    reporter.headers({ id: this.#task.id, attempt: 1, slot: this.slot.number, status, ttfbMs });
   }
 
   #consume(response: Response): void {
-    const { caller } = this.#entry;
+    const { caller } = this.#task;
     try {
       if (caller?.takeOver !== undefined) {
         const held = caller.takeOver(response, this);
@@ -175,8 +182,8 @@ export class Attempt extends LazySignal implements Abortable {
   #conclude(ok: boolean, result: unknown): void {
     const response = this.#response;
     if (this.#finished) {
-      // Given up while the consumer held the body, which is let go only now.
-      if (response !== undefined) discardBody(response, this.#host.logger);
+      // Aborted while the consumer held the body, which it lets go only now.
+      if (response !== undefined) cancelBody(response, this.#context.logger);
       return;
     }
     // Most often there is nothing to release: that costs no closure.
@@ -185,40 +192,46 @@ export class Attempt extends LazySignal implements Abortable {
       return;
     }
     if (!ok) this.#failure = { error: result };
-    this.#release(() => this.#finish(ok, result));
+    this.#releaseThen(() => this.#finish(ok, result));
   }
 
-  #release(then: () => void): void {
-    const release = this.#response && releaseBody(this.#response, this.#host, () => this.cut(RELEASED));
-    this.#releasing = release;
+  #releaseThen(then: () => void): void {
+    const release = this.#response && releaseBody(this.#response, this.#context, () => this.abortSignal(RELEASED));
+    this.#release = release;
     if (release === undefined) then();
     else void release.done.then(then);
   }
 
-  #giveUp(reason: unknown): void {
-    this.cut(reason);
-    if (this.#releasing !== undefined) this.#releasing.stop();
-    else if (this.#response !== undefined) discardBody(this.#response, this.#host.logger);
+  #abort(reason: unknown): void {
+    this.abortSignal(reason);
+    if (this.#release !== undefined) this.#release.cancel();
+    else if (this.#response !== undefined) cancelBody(this.#response, this.#context.logger);
     this.#finish(false, this.#failure === undefined ? reason : this.#failure.error);
   }
 
   #finish(ok: boolean, result: unknown): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { name, clock, emitter, deadlines } = this.#host;
+    const { clock, deadlines, reporter } = this.#context;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
-    if (this.#heeded !== undefined) unfollow(this.#heeded, this);
-    if (emitter.hears("finish")) {
+    if (this.#signal !== undefined) unfollow(this.#signal, this);
+    if (!ok && !this.#isSent) this.#cancelUpload(result);
+    if (reporter.hears("finish")) {
       const durationMs = clock.now() - this.#startedAt;
-      const { number } = this.slot;
-      emitter.emit(finishEvent(name, this.#entry.id, number, durationMs, this.#request, this.#response, ok, result));
+      reporter.finish(this.#task.id, this.slot.number, durationMs, this.#request, this.#response, ok, result);
     }
-    this.#host.onFinish(this.#entry, ok, result);
+    this.#context.onFinish(this.#task, ok, result);
     if (!this.#handling) this.#freeSlot();
   }
 
+  /** The source of an upload that is not sent is told so. */
+  #cancelUpload(reason: unknown): void {
+    if (this.#request === undefined) RequestSource.cancel(this.#task.task, reason);
+    else cancelUpload(this.#request, reason);
+  }
+
   #freeSlot(): void {
-    this.#free = true;
-    if (!this.#starting) this.#host.onFree(this);
+    this.#isOver = true;
+    if (!this.#starting) this.#context.onFree(this.slot);
   }
 }

@@ -1,52 +1,10 @@
-/** What a channel holds: its own link in the line, so that leaving from the middle costs the same as from the front. */
-export interface Linked<Item> {
-  previous: Item | undefined;
-  next: Item | undefined;
-}
-
-/** A first-in-first-out line that anybody may leave at any time. */
-export class Line<Item extends Linked<Item>> {
-  #first: Item | undefined;
-  #last: Item | undefined;
-  #length = 0;
-
-  get length(): number {
-    return this.#length;
-  }
-
-  push(item: Item): void {
-    item.previous = this.#last;
-    if (this.#last === undefined) this.#first = item;
-    else this.#last.next = item;
-    this.#last = item;
-    this.#length++;
-  }
-
-  shift(): Item | undefined {
-    const item = this.#first;
-    if (item !== undefined) this.remove(item);
-    return item;
-  }
-
-  /** Takes out an item, which must be in this line. */
-  remove(item: Item): void {
-    const { previous, next } = item;
-    if (previous === undefined) this.#first = next;
-    else previous.next = next;
-    if (next === undefined) this.#last = previous;
-    else next.previous = previous;
-    // Nothing that has left may keep alive what is still in line.
-    item.previous = undefined;
-    item.next = undefined;
-    this.#length--;
-  }
-}
+import { Line, type Linked } from "../lib/line.ts";
 
 /**
  * A bounded first-in-first-out queue, and the line of senders before its door. Whoever comes while somebody stands in
  * line stands behind them: no barging.
  */
-export class Channel<Item extends Linked<Item>> {
+export class Backlog<Item extends Linked<Item>> {
   readonly #size: number;
   readonly #queue = new Line<Item>();
   readonly #senders = new Line<Item>();
@@ -56,9 +14,13 @@ export class Channel<Item extends Linked<Item>> {
     this.#size = size;
   }
 
-  /** Items queued. */
-  get length(): number {
-    return this.#queue.length;
+  /** Items queued. What a slot is about to take is not told of. */
+  get waiting(): number {
+    return Math.min(this.#queue.length, this.#size);
+  }
+
+  get isEmpty(): boolean {
+    return this.#queue.length === 0;
   }
 
   /** Items in line before the door. */
@@ -94,18 +56,18 @@ export class Channel<Item extends Linked<Item>> {
     return sender;
   }
 
-  /** Turns the first in line away. */
-  turnAway(): Item | undefined {
-    return this.#senders.shift();
-  }
-
   /** Takes an item out of the queue. */
-  drop(item: Item): void {
+  remove(item: Item): void {
     this.#queue.remove(item);
   }
 
   /** Takes an item out of the line before the door. */
   leave(item: Item): void {
     this.#senders.remove(item);
+  }
+
+  /** Takes the first in line out of it. */
+  leaveFirst(): Item | undefined {
+    return this.#senders.shift();
   }
 }

@@ -1,6 +1,7 @@
-import type { Alarm, Alarms, Clock } from "../api/clock.ts";
+import type { Clock } from "../api/clock.ts";
 import type { Logger } from "../api/options.ts";
-import { hasEnded } from "../lib/runtime/runtime.ts";
+import type { Alarm, Alarms } from "../lib/alarms.ts";
+import { hasEnded } from "../lib/runtime/has-ended.ts";
 
 /** What the clean-up may spend, and what it works with. */
 export interface Cleanup {
@@ -39,10 +40,10 @@ export function releaseBody(response: Response, cleanup: Cleanup, abort: () => v
 }
 
 /** Cancels a body without waiting for it. Errors are only logged. */
-export function discardBody(response: Response, logger: Logger): void {
+export function cancelBody(response: Response, logger: Logger): void {
   const { body } = response;
   if (body === null || body === undefined || body.locked || typeof body.cancel !== "function") return;
-  discard(body, logger);
+  cancel(body, logger);
 }
 
 interface Cancellable {
@@ -54,7 +55,7 @@ const GONE: Cancellable = { cancel: () => Promise.resolve() };
 
 /** A body on its way out. */
 export class Release {
-  /** Resolves when the body is drained, cancelled or aborted, or this was stopped. */
+  /** Resolves when the body is drained, cancelled or aborted. */
   readonly done: Promise<void>;
   readonly #cleanup: Cleanup;
   readonly #abort: () => void;
@@ -73,46 +74,46 @@ export class Release {
     const { bytes, ms } = cleanup.drain;
     const length = response.bodyUsed ? 0 : Number(response.headers.get("content-length"));
     if (bytes === 0 || ms === 0 || length > bytes) {
-      this.#cancel();
+      this.#cancelAndAbort();
       return;
     }
     const reader = body.getReader();
     this.#held = reader;
-    this.#within(ms, () => this.#cancel());
+    this.#within(ms, () => this.#cancelAndAbort());
     this.#drain(reader, bytes).catch((error: unknown) => this.#fail("A body could not be drained", error));
   }
 
-  /** Lets go without waiting any longer. */
-  stop(): void {
+  /** Cancels without waiting any longer. */
+  cancel(): void {
     const held = this.#held;
     this.#end();
-    discard(held, this.#cleanup.logger);
+    cancel(held, this.#cleanup.logger);
   }
 
   /** Reads to the end, or until more than `bytes` have come. */
   async #drain(reader: ReadableStreamDefaultReader<Uint8Array>, bytes: number): Promise<void> {
     for (let left = bytes; left >= 0;) {
       const { done, value } = await reader.read();
-      // A cancel, or a stop, ends the reading too.
+      // A cancel ends the reading too.
       if (this.#held !== reader) return;
       if (done) return this.#end();
       // A chunk counts for a byte at least, or an endless body of empty ones would never be over the budget.
       left -= Math.max(value.byteLength || 0, 1);
     }
-    this.#cancel();
+    this.#cancelAndAbort();
   }
 
   /**
    * Cancels, then aborts: one branch of a clone does not let go of the connection while the other is unread, and on some
    * platforms never says so.
    */
-  #cancel(): void {
+  #cancelAndAbort(): void {
     const held = this.#held;
     this.#held = GONE;
-    this.#within(CANCEL_MS, () => this.#giveUp());
+    this.#within(CANCEL_MS, () => this.#abortAndEnd());
     try {
       held.cancel().then(
-        () => this.#giveUp(),
+        () => this.#abortAndEnd(),
         (error: unknown) => this.#fail("A body could not be cancelled", error),
       );
     } catch (error) {
@@ -122,10 +123,10 @@ export class Release {
 
   #fail(message: string, error: unknown): void {
     this.#cleanup.logger.debug(message, error);
-    this.#giveUp();
+    this.#abortAndEnd();
   }
 
-  #giveUp(): void {
+  #abortAndEnd(): void {
     if (this.#isOver) return;
     this.#abort();
     this.#end();
@@ -149,7 +150,7 @@ export class Release {
   }
 }
 
-function discard(held: Cancellable, logger: Logger): void {
+function cancel(held: Cancellable, logger: Logger): void {
   const failed = (error: unknown): void => logger.debug("A body could not be cancelled", error);
   try {
     held.cancel().catch(failed);

@@ -1,48 +1,51 @@
-import type { Linked } from "./backlog.ts";
-import { AsyncScope } from "../lib/runtime/runtime.ts";
 import type { Task } from "../api/task.ts";
+import type { Linked } from "../lib/line.ts";
+import { AsyncScope } from "../lib/runtime/async-scope.ts";
 
-/** A task under way, as its caller can touch it. */
-export interface Abortable {
+/** An attempt under way, as the call that brought its task can touch it. */
+export interface RunningAttempt {
   /** The attempt's own signal. */
   readonly signal: AbortSignal;
-  /** Gives the task up: it finishes now, with this reason. */
+  /** Finishes the task now, with this reason, and aborts its request. */
   abort(reason: unknown): void;
   /** Aborts the attempt's signal alone, also after the task has finished. */
-  cut(reason: unknown): void;
+  abortSignal(reason: unknown): void;
 }
 
 /** What a call wants of its task, and wants to know. */
 export interface Caller {
-  /** Gives the task up. */
+  /** Aborts the task, wherever it is. */
   readonly signal: AbortSignal | undefined;
-  /** It has a place in the queue. */
+  /** The task has a place in the queue. */
   accepted?(): void;
-  /** It has finished well, with what its consumer returned. */
+  /** The task has finished well, with what its consumer returned. */
   succeeded?(value: unknown): void;
-  /** It was refused, or has failed. */
+  /** The task was rejected, or has failed. */
   failed?(error: unknown): void;
   /**
    * Takes the response over, in the place of the task's consumer: the body is the caller's from then on. What is returned
    * holds the slot until it settles.
    */
-  takeOver?(response: Response, attempt: Abortable): Promise<void> | undefined;
+  takeOver?(response: Response, attempt: RunningAttempt): Promise<void> | undefined;
 }
+
+/** What a task succeeds with when its response was to be read, and the handler gave none. */
+export const UNANSWERED: unique symbol = Symbol("unanswered");
 
 /** Queues a task, after a wait in line if need be. @throws {TypeError} For a wrong type, at once. */
 export type Submit = (task: Task, caller: Caller) => void;
 
 /**
- * A task in the house. It keeps the async context of the call that brought it. Most calls want to know nothing more, so
- * what others do is in the classes below, and costs only them.
+ * A task that a call has brought. It is its own link in the line it waits in, and keeps the async context of the call: one
+ * object instead of three. What a call wants beyond that is in the classes below, and costs only those calls.
  */
-export class Entry extends AsyncScope implements Linked<Entry> {
+export class QueuedTask extends AsyncScope implements Linked<QueuedTask> {
   readonly task: Task;
   /** 0 until it is accepted. */
   id = 0;
   acceptedAt = 0;
-  previous: Entry | undefined = undefined;
-  next: Entry | undefined = undefined;
+  previous: QueuedTask | undefined = undefined;
+  next: QueuedTask | undefined = undefined;
 
   constructor(task: Task) {
     super();
@@ -55,30 +58,22 @@ export class Entry extends AsyncScope implements Linked<Entry> {
   }
 
   /** The attempt at it, where its caller may have to abort it. */
-  get attempt(): Abortable | undefined {
+  get attempt(): RunningAttempt | undefined {
     return undefined;
   }
 
-  onStart(_attempt: Abortable): void {
-    // Nobody asked.
-  }
+  onStart(_attempt: RunningAttempt): void {}
 
-  onAccept(): void {
-    // Nobody asked.
-  }
+  onAccept(): void {}
 
-  onSuccess(_value: unknown): void {
-    // Nobody asked.
-  }
+  onSuccess(_value: unknown): void {}
 
-  /** It was refused, or has failed. */
-  onFailure(_error: unknown): void {
-    // Nobody asked.
-  }
+  /** It was rejected, or has failed. */
+  onFailure(_error: unknown): void {}
 }
 
-/** A task whose call wants a promise of what becomes of it. Keeps one function for that, not two. */
-export class RunEntry extends Entry {
+/** A task of `run()`, whose promise tells what becomes of it. It keeps one function of that promise: see {@link keepResolve}. */
+export class RunTask extends QueuedTask {
   readonly #resolve: (value: unknown) => void;
 
   constructor(task: Task, resolve: (value: unknown) => void) {
@@ -95,8 +90,8 @@ export class RunEntry extends Entry {
   }
 }
 
-/** A task whose call wants a promise of its place in the queue. */
-export class SendEntry extends Entry {
+/** A task of `send()` that waits in line, whose promise tells of its place in the queue. */
+export class SendTask extends QueuedTask {
   readonly #resolve: (nothing: undefined | Promise<never>) => void;
 
   constructor(task: Task, resolve: (nothing: undefined | Promise<never>) => void) {
@@ -113,10 +108,10 @@ export class SendEntry extends Entry {
   }
 }
 
-/** A task with wishes of its own. */
-export class CallerEntry extends Entry {
+/** A task whose call has wishes of its own. */
+export class CallerTask extends QueuedTask {
   readonly #caller: Caller;
-  #attempt: Abortable | undefined;
+  #attempt: RunningAttempt | undefined;
 
   constructor(task: Task, caller: Caller) {
     super(task);
@@ -127,11 +122,11 @@ export class CallerEntry extends Entry {
     return this.#caller;
   }
 
-  override get attempt(): Abortable | undefined {
+  override get attempt(): RunningAttempt | undefined {
     return this.#attempt;
   }
 
-  override onStart(attempt: Abortable): void {
+  override onStart(attempt: RunningAttempt): void {
     this.#attempt = attempt;
   }
 

@@ -1,101 +1,154 @@
 import { EventEmitter } from "eventemitter3";
-import type { EventListener, PoolEvent } from "../api/events.ts";
-import { expect, isFunction } from "../lib/checks.ts";
+import type { EventListener, FinishEvent, HeadersEvent, PoolEvent, RejectEvent, StartEvent } from "../api/events.ts";
 import type { Logger } from "../api/options.ts";
-import { AsyncScope } from "../lib/runtime/runtime.ts";
+import { expect, isFunction } from "../lib/checks.ts";
+import { guard } from "../lib/guard.ts";
+import { originOf } from "../lib/request.ts";
+import { AsyncScope } from "../lib/runtime/async-scope.ts";
 
 type Type = PoolEvent["type"];
 type Hear = (event: PoolEvent) => unknown;
 type Bus = Record<Type, Hear>;
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** An event that is told when the one under way has been, in the async context in which it was raised. */
+interface Later {
+  readonly event: PoolEvent;
+  readonly scope: AsyncScope;
+}
 
 /**
- * Tells events in order: the client's listeners first, then those of `on()`. A listener that fails harms nobody, and an
- * event raised by a listener is told after the one under way.
+ * Makes every event of a pool, and tells them in order: the client's listeners first, then those of `on()`. A listener that
+ * fails harms nobody, and an event raised by a listener is told after the one under way. No event is made that nobody hears.
  */
-export class Emitter {
+export class Reporter {
+  readonly #pool: string;
   readonly #bus = new EventEmitter<Bus>();
-  readonly #all: readonly Hear[];
-  readonly #logger: Logger;
-  /** The safe twin of each listener of `on()`, to be found again by `off()`. */
-  readonly #safe = new WeakMap<object, Hear>();
-  readonly #later: (() => void)[] = [];
-  /** Whether anybody hears a type: looked up for each task, and kept, since to ask the emitter is dearer. */
+  readonly #listeners: readonly Hear[];
+  readonly #onError: (error: unknown) => void;
+  /** The guarded twin of each listener of `on()`, to be found again by `off()`. */
+  readonly #guarded = new WeakMap<object, Hear>();
+  readonly #later: Later[] = [];
+  /** Whether anybody hears a type. Kept, since it is looked up for each task, and to ask the emitter is dearer. */
   readonly #heard: Record<Type, boolean>;
   #telling = false;
 
-  /** @param listeners Hear every event. */
-  constructor(listeners: readonly Hear[], logger: Logger) {
-    this.#logger = logger;
-    this.#all = listeners.map((listener) => this.#guard(listener));
+  /**
+   * @param pool The pool's name.
+   * @param listeners Hear every event.
+   */
+  constructor(pool: string, listeners: readonly Hear[], logger: Logger) {
+    this.#pool = pool;
+    this.#onError = (error) => logger.error("A listener failed", error);
+    this.#listeners = listeners.map((listener) => guard(listener, this.#onError));
     const heard = listeners.length > 0;
     this.#heard = { queue: heard, reject: heard, start: heard, headers: heard, finish: heard };
   }
 
-  /** Whether anybody would hear an event of this type: if not, it need not be made. */
+  /** Whether anybody would hear an event of this type: if not, what is told of it need not be measured. */
   hears(type: Type): boolean {
     return this.#heard[type];
   }
 
-  /** Tells an event, now, or after the one under way. */
-  emit(event: PoolEvent): void {
-    Object.freeze(event);
-    if (this.#telling) {
-      const scope = new AsyncScope();
-      this.#later.push(() => scope.runInAsyncScope(this.#tell, this, event));
-      return;
+  queue(id: number, waiting: number): void {
+    if (this.#heard.queue) this.#emit({ type: "queue", pool: this.#pool, id, waiting });
+  }
+
+  /** @param failure Absent when the queue is full. */
+  reject(reason: RejectEvent["reason"], failure?: { readonly error: unknown }): void {
+    if (this.#heard.reject) this.#emit({ type: "reject", pool: this.#pool, reason, ...failure });
+  }
+
+  start(event: Omit<StartEvent, "type" | "pool">): void {
+    this.#emit({ type: "start", pool: this.#pool, ...event });
+  }
+
+  headers(event: Omit<HeadersEvent, "type" | "pool">): void {
+    this.#emit({ type: "headers", pool: this.#pool, ...event });
+  }
+
+  /** Tells of the end of a task that never started. */
+  drop(id: number, error: unknown): void {
+    if (!this.#heard.finish) return;
+    this.#emit({ type: "finish", pool: this.#pool, id, attempt: 1, durationMs: 0, ok: false, error });
+  }
+
+  /** Tells of the end of a task. Property by property, since spreads of what may be absent are dear. */
+  finish(
+    id: number,
+    slot: number,
+    durationMs: number,
+    request: Request | undefined,
+    response: Response | undefined,
+    ok: boolean,
+    error: unknown,
+  ): void {
+    const pool = this.#pool;
+    const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: 1, slot, durationMs, ok: true };
+    if (!ok) Object.assign(event, { ok, error });
+    try {
+      if (request !== undefined) {
+        event.method = request.method;
+        event.origin = originOf(request);
+      }
+      if (response !== undefined) event.status = response.status;
+    } catch {
+      // What another package made may fail to tell of itself. The task finishes all the same.
     }
-    this.#telling = true;
-    this.#tell(event);
-    for (let tell = this.#later.shift(); tell !== undefined; tell = this.#later.shift()) tell();
-    this.#telling = false;
+    this.#emit(event);
   }
 
   on<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
-    this.#bus.on(type, this.#safely(listener), context);
+    this.#bus.on(type, this.#guard(listener), context);
     this.#count(type);
   }
 
   once<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
-    this.#bus.once(type, this.#safely(listener), context);
+    this.#bus.once(type, this.#guard(listener), context);
     this.#count(type);
   }
 
   off<T extends Type>(type: T, listener?: EventListener<T>, context?: unknown, once?: boolean): void {
-    this.#bus.off(type, listener && this.#safely(listener), context, once);
+    this.#bus.off(type, listener && this.#guard(listener), context, once);
     this.#count(type);
   }
 
+  /** Tells an event, now, or after the one under way. */
+  #emit(event: PoolEvent): void {
+    Object.freeze(event);
+    if (this.#telling) {
+      this.#later.push({ event, scope: new AsyncScope() });
+      return;
+    }
+    this.#telling = true;
+    this.#tell(event);
+    // Not by shift(): an array of very many moves all of them each time.
+    for (let next = 0; next < this.#later.length; next++) {
+      const later = this.#later[next] as Later;
+      later.scope.runInAsyncScope(this.#tell, this, later.event);
+    }
+    this.#later.length = 0;
+    this.#telling = false;
+  }
+
   #tell(event: PoolEvent): void {
-    for (const hear of this.#all) hear(event);
+    for (const hear of this.#listeners) hear(event);
     this.#bus.emit(event.type, event);
     // Those of `once()` are gone.
     this.#count(event.type);
   }
 
   #count(type: Type): void {
-    this.#heard[type] = this.#all.length > 0 || this.#bus.listenerCount(type) > 0;
+    this.#heard[type] = this.#listeners.length > 0 || this.#bus.listenerCount(type) > 0;
   }
 
-  #safely<T extends Type>(listener: EventListener<T>): Hear {
+  #guard<T extends Type>(listener: EventListener<T>): Hear {
     expect(listener, "listener", "a function", isFunction);
-    let safe = this.#safe.get(listener);
-    if (safe === undefined) {
-      safe = this.#guard(listener as Hear);
-      this.#safe.set(listener, safe);
+    let guarded = this.#guarded.get(listener);
+    if (guarded === undefined) {
+      guarded = guard(listener as Hear, this.#onError);
+      this.#guarded.set(listener, guarded);
     }
-    return safe;
-  }
-
-  #guard(listener: Hear): Hear {
-    const logger = this.#logger;
-    const failed = (error: unknown): void => logger.error("A listener failed", error);
-    return function (this: unknown, event) {
-      try {
-        const result = listener.call(this, event);
-        if (typeof result === "object" && result !== null && "then" in result) Promise.resolve(result).catch(failed);
-      } catch (error) {
-        failed(error);
-      }
-    };
+    return guarded;
   }
 }

@@ -1,8 +1,35 @@
-import { type Clock, systemClock } from "../api/clock.ts";
+import type { Clock } from "../api/clock.ts";
 import type { Listener, PoolEvent } from "../api/events.ts";
-import { expect, hasMethods, isFunction, isObject, isSignal, optional, property } from "../lib/checks.ts";
 import type { Handler } from "../api/handler.ts";
-import { type ClientOptions, DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, type Hold, type Logger } from "../api/options.ts";
+import {
+  type ClientOptions,
+  DEFAULT_QUEUE_SIZE,
+  DEFAULT_WORKERS,
+  type DrainOptions,
+  type Hold,
+  type Logger,
+} from "../api/options.ts";
+import {
+  CLOCK,
+  expect,
+  hasMethods,
+  isArray,
+  isBoolean,
+  isClock,
+  isFinite,
+  isFunction,
+  isLogger,
+  isObject,
+  isSignal,
+  isString,
+  isWhole,
+  LOGGER,
+  optional,
+  own,
+} from "../lib/checks.ts";
+import { guard } from "../lib/guard.ts";
+import { consoleLogger } from "../lib/runtime/console-logger.ts";
+import { systemClock } from "../lib/runtime/system-clock.ts";
 
 /** The options of a client, made safe: every one present and of its type. */
 export interface Settings {
@@ -15,6 +42,7 @@ export interface Settings {
   readonly workers: number;
   /** 0: unpaced. */
   readonly period: number;
+  readonly spread: boolean;
   /** 0: none. */
   readonly timeout: number;
   readonly drain: { readonly bytes: number; readonly ms: number };
@@ -26,30 +54,25 @@ const DRAIN_BYTES = 65_536;
 const DRAIN_MS = 250;
 
 /** Checks the options and fills in the defaults. Types first, then the Go package's rule that ≤ 0 means the default. */
-export function normalize(options: ClientOptions, defaultHandler?: Handler): Settings {
-  expect(options, "options", "an object", isObject);
-  const given = own(options);
-  const drain = own(optional(given["drain"], "drain", "an object", isObject) ?? {});
+export function settingsOf(options: ClientOptions): Settings {
+  const given = own(expect<ClientOptions>(options, "options", "an object", isObject));
+  const drain: DrainOptions = own(optional(given.drain, "drain", "an object", isObject) ?? {});
   return {
-    name: optional(given["name"], "name", "a string", isString) ?? "",
-    handler: expect(
-      given["handler"] === undefined ? defaultHandler : given["handler"],
-      "handler",
-      "a function",
-      isFunction,
-    ) as Handler,
-    listeners: (optional(given["listeners"], "listeners", "an array", isArray) ?? []) as readonly Listener[],
-    logger: quiet(optional(given["logger"], "logger", "an object with the methods debug and error", isLogger)),
-    queueSize: positive(optional(given["queueSize"], "queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
-    workers: positive(optional(given["workers"], "workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
-    period: positive(optional(given["period"], "period", "a finite number of ms", isFinite)) ?? 0,
-    timeout: positive(optional(given["timeout"], "timeout", "a finite number of ms", isFinite)) ?? 0,
+    name: optional(given.name, "name", "a string", isString) ?? "",
+    handler: expect(given.handler, "handler", "a function", isFunction) as Handler,
+    listeners: (optional(given.listeners, "listeners", "an array", isArray) ?? []) as readonly Listener[],
+    logger: quiet(optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger),
+    queueSize: positive(optional(given.queueSize, "queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
+    workers: positive(optional(given.workers, "workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
+    period: positive(optional(given.period, "period", "a finite number of ms", isFinite)) ?? 0,
+    spread: optional(given.spread, "spread", "a boolean", isBoolean) ?? false,
+    timeout: positive(optional(given.timeout, "timeout", "a finite number of ms", isFinite)) ?? 0,
     drain: {
-      bytes: Math.max(0, optional(drain["bytes"], "drain.bytes", "a whole number of bytes", isWhole) ?? DRAIN_BYTES),
-      ms: Math.max(0, optional(drain["ms"], "drain.ms", "a finite number of ms", isFinite) ?? DRAIN_MS),
+      bytes: Math.max(0, optional(drain.bytes, "drain.bytes", "a whole number of bytes", isWhole) ?? DRAIN_BYTES),
+      ms: Math.max(0, optional(drain.ms, "drain.ms", "a finite number of ms", isFinite) ?? DRAIN_MS),
     },
-    hold: holdOf(given["hold"]) ?? "headers",
-    clock: optional(given["clock"], "clock", CLOCK, isClock) ?? systemClock,
+    hold: holdOf(given.hold) ?? "headers",
+    clock: optional(given.clock, "clock", CLOCK, isClock) ?? systemClock,
   };
 }
 
@@ -59,9 +82,9 @@ export function holdOf(value: unknown): Hold | undefined {
 }
 
 /** The caller's signal of one call, checked. */
-export function signalOf(options: unknown): AbortSignal | undefined {
-  const given = optional(options, "options", "an object", isObject);
-  return given === undefined ? undefined : optional(own(given)["signal"], "signal", "an AbortSignal", isSignal);
+export function callerSignalOf(options: unknown): AbortSignal | undefined {
+  const given = optional<{ signal?: unknown }>(options, "options", "an object", isObject);
+  return given === undefined ? undefined : optional(own(given).signal, "signal", "an AbortSignal", isSignal);
 }
 
 /** The listeners of one pool: a copy, each as a function. */
@@ -73,38 +96,17 @@ export function listenersOf(listeners: readonly Listener[]): ((event: PoolEvent)
   });
 }
 
-/** Own properties only, so that a polluted `Object.prototype` sets no option. */
-function own(object: object): Readonly<Record<string, unknown>> {
-  return { __proto__: null, ...object };
-}
-
-const CLOCK = "an object with the methods now, setTimeout, clearTimeout and perhaps date";
-
 const positive = (value: number | undefined): number | undefined =>
   value !== undefined && value > 0 ? value : undefined;
 
-const isString = (value: unknown): value is string => typeof value === "string";
-const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-const isFinite = (value: unknown): value is number => Number.isFinite(value);
-const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 const isHold = (value: unknown): value is Hold => value === "headers" || value === "body";
 const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMethods(value, "on");
-const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
-const isClock = (value: unknown): value is Clock =>
-  hasMethods(value, "now", "setTimeout", "clearTimeout") &&
-  (property(value, "date") === undefined || isFunction(property(value, "date")));
 
 /** A logger that never throws: not even telling of an error may harm a task. */
-function quiet(logger: Logger | undefined): Logger {
-  const guard =
-    (level: "debug" | "error") =>
-    (...args: unknown[]): void => {
-      try {
-        const result: unknown = logger?.[level](...args);
-        if (result !== undefined) Promise.resolve(result).catch(() => undefined);
-      } catch {
-        // There is nobody left to tell.
-      }
-    };
-  return { debug: guard("debug"), error: guard("error") };
+function quiet(logger: Logger): Logger {
+  const ignore = (): void => undefined;
+  return {
+    debug: guard((...args) => logger.debug(...args), ignore),
+    error: guard((...args) => logger.error(...args), ignore),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Handler } from "../api/handler.ts";
 import { keepReferrer, platformRequest } from "../lib/request.ts";
-import { platformFetch } from "../lib/runtime/runtime.ts";
+import { platformFetch } from "../lib/runtime/platform-fetch.ts";
 
 /**
  * Sends with the platform's own `fetch`, looked up at each request, so that a mock put in its place is used. Where a

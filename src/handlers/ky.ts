@@ -2,7 +2,7 @@ import ky, { isNetworkError, isTimeoutError } from "ky";
 import { isFunction, isObject, optional, property } from "../lib/checks.ts";
 import type { Handler } from "../api/handler.ts";
 import { keepReferrer, platformRequest } from "../lib/request.ts";
-import { platformFetch } from "../lib/runtime/runtime.ts";
+import { platformFetch } from "../lib/runtime/platform-fetch.ts";
 
 /** ky's own options, without its types: see ky's documentation for them. */
 export interface KyOptions {

@@ -1,3 +1,6 @@
+import type { Clock } from "../api/clock.ts";
+import type { Logger } from "../api/options.ts";
+
 /** The value, when it is of its type. @throws {TypeError} Saying what was expected. */
 export function expect<T>(value: unknown, name: string, expected: string, is: (value: unknown) => value is T): T {
   if (is(value)) return value;
@@ -14,6 +17,11 @@ export function optional<T>(
   return value === undefined ? undefined : expect(value, name, expected, is);
 }
 
+/** A copy of an object's own properties, so that a polluted `Object.prototype` sets no option. */
+export function own<T extends object>(object: T): Readonly<T> {
+  return { __proto__: null, ...object };
+}
+
 /** A property of an object, as long as it does not come from a polluted `Object.prototype`. */
 export function property(object: object, name: string): unknown {
   return name in Object.prototype && !Object.hasOwn(object, name) ? undefined : Reflect.get(object, name);
@@ -25,13 +33,43 @@ export const isFunction = (value: unknown): value is (...args: never[]) => unkno
 /** Whether the value is an object and not null. */
 export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
+export const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+export const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
+export const isString = (value: unknown): value is string => typeof value === "string";
+
+/** Whether the value is a number, and neither NaN nor an infinity. */
+export const isFinite = (value: unknown): value is number => Number.isFinite(value);
+
+/** Whether the value is a whole number that is exact. */
+export const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
 /** Whether the value is an `AbortSignal`, of any realm. */
 export const isSignal = (value: unknown): value is AbortSignal =>
   hasMethods(value, "addEventListener", "removeEventListener") && "aborted" in value;
 
+/** What {@link isClock} looks for. */
+export const CLOCK = "an object with the methods now, setTimeout, clearTimeout and perhaps date";
+
+/** Whether the value is a {@link Clock}. */
+export const isClock = (value: unknown): value is Clock =>
+  hasMethods(value, "now", "setTimeout", "clearTimeout") &&
+  (property(value, "date") === undefined || isFunction(property(value, "date")));
+
+/** What {@link isLogger} looks for. */
+export const LOGGER = "an object with the methods debug and error";
+
+/** Whether the value is a {@link Logger}. */
+export const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
+
 /** Whether the value is an object with these methods. */
 export function hasMethods(value: unknown, ...methods: string[]): value is object {
   return isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
+}
+
+/** Whether the value has a `then` method, as `await` looks for it. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
+  return typeof (value as { then?: unknown }).then === "function";
 }
 
 /** Names a value without giving away what may be a secret: only short strings are shown. */

@@ -6,37 +6,42 @@ interface Lent {
 /** An abort signal made on first use: whoever ignores it pays nothing. */
 export class LazySignal {
   #controller: AbortController | undefined;
-  #isCut = false;
+  #isAborted = false;
   #reason: unknown;
 
-  /** The signal. Aborted already when {@link cut} came first. */
+  /** The signal. Aborted already when {@link abortSignal} came first. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#isCut) this.#controller.abort(this.#reason);
+      if (this.#isAborted) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
   }
 
   /** Aborts the signal. The first reason counts. */
-  cut(reason: unknown): void {
-    if (this.#isCut) return;
-    this.#isCut = true;
+  abortSignal(reason: unknown): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
     this.#reason = reason;
     this.#controller?.abort(reason);
   }
 
   /**
    * The object with this signal as its `signal`: own and enumerable, so that a spread keeps it. This object is the handler
-   * of a proxy, since to define an accessor costs ten times as much, once a task and once a request.
+   * of a proxy, whose traps stand below, since to define an accessor costs ten times as much, once a task and once a
+   * request.
    */
   lend<Fields extends Lent>(fields: Fields): Omit<Fields, "signal"> & { readonly signal: AbortSignal } {
     return new Proxy(fields, this) as unknown as Omit<Fields, "signal"> & { readonly signal: AbortSignal };
   }
 
-  /** The proxy's trap: `signal` is read here. */
+  /**
+   * The proxy's trap: `signal` is read here. Nothing is inherited: `fetch` reads its options by name, and those of a
+   * polluted `Object.prototype` would change the request.
+   */
   get(fields: Lent, key: PropertyKey): unknown {
-    return key === "signal" ? this.signal : Reflect.get(fields, key);
+    if (key === "signal") return this.signal;
+    return Object.hasOwn(fields, key) ? Reflect.get(fields, key) : undefined;
   }
 
   /** The proxy's trap: `signal` shows itself as the accessor that it is. */

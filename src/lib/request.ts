@@ -1,3 +1,13 @@
+import { isObject, isSignal, optional, property } from "./checks.ts";
+import { isNative } from "./native.ts";
+
+/** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
+export function isRequest(value: unknown): value is Request {
+  if (isNative(value, "Request")) return true;
+  const { url, method, headers } = (value ?? {}) as Partial<Request>;
+  return typeof url === "string" && typeof method === "string" && typeof headers === "object";
+}
+
 /** The request as the platform's own, which `fetch` takes: one of another realm or package is copied. */
 export function platformRequest(request: Request): Request {
   return request instanceof Request ? request : new Request((request as Request).url, request);
@@ -8,4 +18,36 @@ export function keepReferrer<Init extends RequestInit>(request: Request, init: I
   const { referrer, referrerPolicy } = request;
   const isPlain = referrer === undefined || (referrer === "about:client" && !referrerPolicy);
   return isPlain ? init : { ...init, referrer, referrerPolicy };
+}
+
+/** The signal that a call of `fetch` with these arguments would follow: null in the init stands for none. */
+export function signalOf(input: unknown, init: unknown): AbortSignal | undefined {
+  const given = isObject(init) ? property(init, "signal") : undefined;
+  if (given === null) return undefined;
+  // A request of another package may have null for none.
+  return (given ?? (isRequest(input) ? (input.signal ?? undefined) : undefined)) as AbortSignal | undefined;
+}
+
+/** The signal, when it is one or none. @throws {TypeError} It is something else. */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  return optional(signal, "signal", "an AbortSignal", isSignal);
+}
+
+/** As platforms write a URL: scheme, host and a port that is not the default's, and no user before it. */
+const ORIGIN = /^https?:\/\/[^/?#@\\]+(?=\/)/;
+
+/** Where a request goes, without its secrets. */
+export function originOf(request: Request): string {
+  const { url } = request;
+  // Platforms have brought the URL of their own requests into its normal form, which spares a parse.
+  return (isNative(request, "Request") ? ORIGIN.exec(url)?.[0] : undefined) ?? parsedOriginOf(url);
+}
+
+/** Node 22.0 has no `URL.parse()`. */
+function parsedOriginOf(url: string): string {
+  try {
+    return new URL(url).origin;
+  } catch {
+    return "null";
+  }
 }

@@ -1,6 +1,7 @@
-import { type Clock, systemClock } from "../api/clock.ts";
+import type { Clock } from "../api/clock.ts";
+import { systemClock } from "../lib/runtime/system-clock.ts";
 import type { Listener, PoolEvent } from "../api/events.ts";
-import { expect, hasMethods, isObject, optional } from "../lib/checks.ts";
+import { expect, hasMethods, isFinite, isObject, optional, own } from "../lib/checks.ts";
 import { RecentTimes, type Times } from "./histogram.ts";
 
 export type { Times } from "./histogram.ts";
@@ -98,10 +99,9 @@ export class HealthMonitor implements Monitor {
   /** @throws {TypeError} An option is of a wrong type. */
   constructor(options: HealthMonitorOptions = {}) {
     expect(options, "options", "an object", isObject);
-    // Own properties only, so that a polluted `Object.prototype` sets no option.
-    const given = { __proto__: null, ...options } as HealthMonitorOptions;
+    const given = own(options);
     const window = optional(given.window, "window", "a finite number of ms", isFinite) ?? 0;
-    this.#clock = optional(given.clock, "clock", "an object with the method now", isClock) ?? systemClock;
+    this.#clock = optional(given.clock, "clock", "an object with the method now", hasNow) ?? systemClock;
     const length = window > 0 ? window : WINDOW_MS;
     const now = this.#clock.now();
     this.#times = { wait: new RecentTimes(length, now), duration: new RecentTimes(length, now) };
@@ -140,5 +140,4 @@ export class HealthMonitor implements Monitor {
 }
 
 const isMonitor = (value: unknown): value is Monitor => hasMethods(value, "count");
-const isClock = (value: unknown): value is Pick<Clock, "now"> => hasMethods(value, "now");
-const isFinite = (value: unknown): value is number => Number.isFinite(value);
+const hasNow = (value: unknown): value is Pick<Clock, "now"> => hasMethods(value, "now");

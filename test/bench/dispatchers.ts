@@ -3,7 +3,7 @@ import fastq from "fastq";
 import pLimit from "p-limit";
 import PQueue from "p-queue";
 import { Client, type DispatchCloser } from "httppool/lean";
-import { handler, task, WORKERS, work } from "./work.ts";
+import { handler, task, work, WORKERS } from "./work.ts";
 
 /** A way to have many no-op tasks done, ten at a time. */
 export interface Dispatcher {

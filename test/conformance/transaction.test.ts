@@ -262,11 +262,12 @@ describe("24 a handler that gives no Response", () => {
 });
 
 test.each([null, undefined])(
-  "25 a handler that resolves to %o → `finish` without error, no consumer",
+  "25 a handler that resolves to %o → `finish` without error, no consumer; run() of a consumer rejects",
   async (nothing) => {
     const { pool, log } = lab({ handler: () => thenable(nothing) });
     let consumers = 0;
-    await expect(pool.run(consumed(() => consumers++))).resolves.toBeUndefined();
+    await expect(pool.run(consumed(() => consumers++))).rejects.toThrow(new TypeError("The handler gave no response"));
+    await expect(pool.run(() => request())).resolves.toBeUndefined();
     expect(log.finish(1)).toMatchObject({ ok: true, method: "GET" });
     expect(log.finish(1)).not.toHaveProperty("status");
     expect(log.of("headers")).toEqual([]);

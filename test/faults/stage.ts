@@ -2,7 +2,7 @@ import { Client, type ClientOptions, type DispatchCloser, type PoolEvent, reques
 import { afterEach, expect } from "vitest";
 import { EventLog } from "../support/event-log.ts";
 import { LogBook } from "../support/log-book.ts";
-import { RawServer, type RawScript } from "../support/raw-server.ts";
+import { type RawScript, RawServer } from "../support/raw-server.ts";
 
 /** A pool of the built package, with its events and its log. */
 export interface Stage {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dependencies, type Installation, install, peers, root, run, specifierOf, subPaths } from "./installation.ts";
+import { dependencies, install, type Installation, peers, root, run, specifierOf, subPaths } from "./installation.ts";
 
 /** The compilers, by the names that package.json gives them. */
 const COMPILERS = [

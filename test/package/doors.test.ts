@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dependencies, type Installation, install, peers, specifierOf, subPaths } from "./installation.ts";
+import { dependencies, install, type Installation, peers, specifierOf, subPaths } from "./installation.ts";
 
 /** What every door with a client gives. */
 const WORDS = [

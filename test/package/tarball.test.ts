@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dependencies, type Installation, install, peers, root, run, specifierOf, subPaths } from "./installation.ts";
+import { dependencies, install, type Installation, peers, root, run, specifierOf, subPaths } from "./installation.ts";
 
 let installation: Installation;
 let home: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toLink } from "../../playground/src/settings/link.ts";
 import type { Settings } from "../../playground/src/settings/settings.ts";
-import { COUNTS, BUSY, type Row, STILL } from "./support/playground-page.ts";
+import { BUSY, COUNTS, type Row, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();

@@ -11,7 +11,7 @@ import {
   tuple,
 } from "fast-check";
 import { expect, test } from "vitest";
-import { type Alarm, Alarms } from "../../src/api/clock.ts";
+import { type Alarm, Alarms } from "../../src/lib/alarms.ts";
 import { SteppedClock } from "../support/stepped-clock.ts";
 
 /** What an alarm does when it rings, apart from ringing. */

@@ -138,7 +138,7 @@ test("slots start no sooner than their period allows, the soonest first, and non
       modelRun(
         () => ({
           model: { workers, period, now: 0, lastOccupant: 0, starts: new Map(), taken: [] },
-          real: new Slots<number>(workers, period),
+          real: new Slots<number>({ workers, period, spread: false }),
         }),
         taken,
       );

@@ -2,6 +2,8 @@ import type { ScriptedBody } from "./scripted-body.ts";
 
 export type CallKind = "offer" | "send" | "run" | "fetch" | "map" | "writable";
 
+const NO_RESPONSE = "TypeError: The handler gave no response";
+
 /** What a promise or a call came to. */
 export type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
@@ -39,6 +41,8 @@ export class Call {
   starting: Job | undefined;
   /** For those with many tasks: all that went wrong, any of which may end the others. */
   readonly failures = new Set<unknown>();
+  /** Whether a response of its was to be read, and there was none. */
+  isUnanswered = false;
   /** For those with many tasks: whether the caller has left, which ends the others with an error of the pool's own. */
   hasLeft = false;
 
@@ -47,6 +51,11 @@ export class Call {
     this.kind = kind;
     this.caller = caller;
     this.hold = hold;
+  }
+
+  /** Whether one of its tasks may have failed with this error. */
+  isFailure(error: unknown): boolean {
+    return this.failures.has(error) || (this.isUnanswered && String(error) === NO_RESPONSE);
   }
 
   get isGroup(): boolean {

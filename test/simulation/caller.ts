@@ -1,5 +1,5 @@
 import type { DispatchCloser } from "../../src/lean.ts";
-import { Call, type CallKind, type CallerSignal } from "./call.ts";
+import { Call, type CallerSignal, type CallKind } from "./call.ts";
 import { odds } from "./random.ts";
 import { readSome } from "./scripted-consumer.ts";
 import { scriptedTask } from "./scripted-task.ts";

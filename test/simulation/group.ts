@@ -53,7 +53,7 @@ class Mapping {
       }
     } catch (error) {
       end = "failed";
-      const isKnown = call.failures.has(error) || (call.caller?.signal.aborted && error === call.caller.signal.reason);
+      const isKnown = call.isFailure(error) || (call.caller?.signal.aborted && error === call.caller.signal.reason);
       ledger.expect(isKnown === true, `map ${call.number} failed with an error from nowhere`);
     }
     ledger.note(`map ${end}`, call.number, this.#read);
@@ -130,12 +130,10 @@ class Mapping {
     return { input };
   }
 
-  /** @param result undefined when the handler gave no response. */
-  #check(result: { readonly input: number } | undefined): void {
+  #check(result: { readonly input: number }): void {
     const { ledger } = this.#world;
-    ledger.note("result", this.#call.number, result?.input);
-    if (this.#isOrdered && result !== undefined)
-      ledger.expect(result.input === this.#read, `result ${this.#read} is of input ${result.input}`);
+    ledger.note("result", this.#call.number, result.input);
+    if (this.#isOrdered) ledger.expect(result.input === this.#read, `result ${this.#read} is of input ${result.input}`);
     this.#read++;
     ledger.expect(this.#read <= this.#taken, `map ${this.#call.number} gave more results than it took inputs`);
   }

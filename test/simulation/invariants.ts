@@ -118,7 +118,8 @@ function reconcile({ ledger }: World, call: Call): void {
   const finish = job?.finish;
   if (!outcome.ok) {
     const isSame = finish !== undefined && !finish.ok && Object.is(finish.error, outcome.error);
-    const isNoResponse = kind === "fetch" && finish?.ok === true && outcome.error instanceof TypeError;
+    const isRead = kind === "fetch" || job?.hasConsumer === true;
+    const isNoResponse = isRead && finish?.ok === true && outcome.error instanceof TypeError;
     return ledger.expect(isSame || isNoResponse, `${name} failed with another error than its task`);
   }
   if (kind === "fetch") return ledger.expect(job?.isAnswered === true, `${name} has a response from nowhere`);

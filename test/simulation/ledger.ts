@@ -1,10 +1,15 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
-import type { FinishEvent, HeadersEvent, PoolEvent, QueueEvent, RejectEvent, StartEvent } from "../../src/lean.ts";
 import {
+  type FinishEvent,
+  type HeadersEvent,
   isDispatcherClosedError,
   isTaskExpiredError,
   isTaskFilteredError,
   isTransactionTimeoutError,
+  type PoolEvent,
+  type QueueEvent,
+  type RejectEvent,
+  type StartEvent,
 } from "../../src/lean.ts";
 import { type Call, Job, type Outcome } from "./call.ts";
 import type { Setup } from "./setup.ts";
@@ -335,7 +340,7 @@ export class Ledger {
   /** Whether somebody gave the job up, with this error. */
   #isCut(error: unknown, { call, stage, startedAt }: Job): boolean {
     const { timeout } = this.#setup;
-    if (isReasonOf(call, error) || call.failures.has(error) || this.abortReasons.includes(error)) return true;
+    if (isReasonOf(call, error) || call.isFailure(error) || this.abortReasons.includes(error)) return true;
     const isUnnamed = call.hasLeft || call.failures.has(undefined) || this.abortReasons.includes(undefined);
     if (isUnnamed && nameOf(error) === "AbortError") return true;
     const isTimeout = isTransactionTimeoutError(error) && timeout > 0 && stage === "started";

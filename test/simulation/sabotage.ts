@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { Circuits } from "../../src/handlers/breaker/circuits.ts";
-import { Channel, type Linked } from "../../src/core/backlog.ts";
+import { Backlog } from "../../src/core/backlog.ts";
+import type { Linked } from "../../src/lib/line.ts";
 import { CircuitOpenError } from "../../src/api/errors.ts";
 import { type Clock, type DispatchCloser, isCircuitOpenError, type PoolEvent } from "../../src/lean.ts";
 import type { Sabotage } from "./life.ts";
@@ -124,9 +125,9 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "lets a sender step aside": {
     caught: /was accepted after call/,
     part: () => {
-      const { standInLine } = Channel.prototype;
-      return breakPart(Channel.prototype, "standInLine", function (this: AnyChannel, sender) {
-        const first = this.turnAway();
+      const { standInLine } = Backlog.prototype;
+      return breakPart(Backlog.prototype, "standInLine", function (this: AnyChannel, sender) {
+        const first = this.leaveFirst();
         standInLine.call(this, sender);
         if (first !== undefined) standInLine.call(this, first);
       });
@@ -135,10 +136,10 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "lets a task step aside": {
     caught: /^task \d+ started after task/,
     part: () => {
-      const { take } = Channel.prototype;
-      return breakPart(Channel.prototype, "take", function (this: AnyChannel) {
+      const { take } = Backlog.prototype;
+      return breakPart(Backlog.prototype, "take", function (this: AnyChannel) {
         const first = take.call(this);
-        if (first === undefined || this.length === 0) return first;
+        if (first === undefined || this.isEmpty) return first;
         this.push(first);
         return take.call(this);
       });
@@ -146,7 +147,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
   },
   "leaves senders standing": {
     caught: /senders in line before a free place/,
-    part: () => breakPart(Channel.prototype, "admit", () => undefined),
+    part: () => breakPart(Backlog.prototype, "admit", () => undefined),
   },
   "never says that a task is queued": {
     caught: /is over, and has not settled/,
@@ -290,7 +291,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
   },
 };
 
-type AnyChannel = Channel<Linked<never>>;
+type AnyChannel = Backlog<Linked<never>>;
 
 /** Puts something wrong in the place of a method. @returns Puts it right again. */
 function breakPart<Part extends object, Name extends keyof Part>(

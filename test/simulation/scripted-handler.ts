@@ -143,6 +143,7 @@ function bodyOf(world: World, job: Job, kind: BodyKind): ScriptedBody {
 
 function settled<Value>(world: World, job: Job, value: Value): Promise<Value> {
   end(world, job, "nothing");
+  if (value === null || value === undefined) job.call.isUnanswered ||= job.hasConsumer;
   world.ledger.settle(job, { ok: true, value: undefined });
   return Promise.resolve(value);
 }

@@ -1,5 +1,11 @@
-import { Client, type LeanClientOptions } from "../../src/lean.ts";
-import type { DispatchCloser, Task, TaskContext, Transaction } from "../../src/lean.ts";
+import {
+  Client,
+  type DispatchCloser,
+  type LeanClientOptions,
+  type Task,
+  type TaskContext,
+  type Transaction,
+} from "../../src/lean.ts";
 import { EventLog } from "./event-log.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { LogBook } from "./log-book.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Cleanup, discardBody, type Release, releaseBody } from "../../src/core/body.ts";
-import { Alarms } from "../../src/api/clock.ts";
+import { Alarms } from "../../src/lib/alarms.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";
 import { LogBook } from "../support/log-book.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";

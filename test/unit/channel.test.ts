@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Channel, Line, type Linked } from "../../src/core/backlog.ts";
+import { Backlog } from "../../src/core/backlog.ts";
+import { Line, type Linked } from "../../src/lib/line.ts";
 
 class Item implements Linked<Item> {
   previous: Item | undefined = undefined;
@@ -83,9 +84,9 @@ describe("Line", () => {
   });
 });
 
-describe("Channel", () => {
+describe("Backlog", () => {
   test("has room for `size` items, and for as many more as are about to be taken", () => {
-    const channel = new Channel<Item>(2);
+    const channel = new Backlog<Item>(2);
     expect(channel.hasRoom(0)).toBe(true);
     channel.push(new Item("a"));
     expect(channel.hasRoom(0)).toBe(true);
@@ -96,20 +97,20 @@ describe("Channel", () => {
   });
 
   test("has no room for anybody while somebody stands in line, whatever is about to be taken", () => {
-    const channel = new Channel<Item>(2);
+    const channel = new Backlog<Item>(2);
     channel.standInLine(new Item("a"));
     expect([channel.senders, channel.length, channel.hasRoom(0), channel.hasRoom(9)]).toEqual([1, 0, false, false]);
   });
 
   test("takes the oldest first", () => {
-    const channel = new Channel<Item>(3);
+    const channel = new Backlog<Item>(3);
     for (const item of items("abc")) channel.push(item);
     expect(emptied(() => channel.take())).toBe("abc");
     expect(channel.length).toBe(0);
   });
 
   test("admits the first in line, one by one, as long as there is room", () => {
-    const channel = new Channel<Item>(2);
+    const channel = new Backlog<Item>(2);
     channel.push(new Item("a"));
     for (const item of items("bcd")) channel.standInLine(item);
     expect(channel.admit()?.name).toBe("b");
@@ -122,12 +123,12 @@ describe("Channel", () => {
   });
 
   test("admits nobody when nobody is there", () => {
-    const channel = new Channel<Item>(2);
+    const channel = new Backlog<Item>(2);
     expect([channel.admit(), channel.length]).toEqual([undefined, 0]);
   });
 
   test("admits nobody while it is over its size", () => {
-    const channel = new Channel<Item>(1);
+    const channel = new Backlog<Item>(1);
     for (const item of items("ab")) channel.push(item);
     channel.standInLine(new Item("c"));
     channel.take();
@@ -137,7 +138,7 @@ describe("Channel", () => {
   });
 
   test("turns away from the front of the line, and leaves the queue alone", () => {
-    const channel = new Channel<Item>(1);
+    const channel = new Backlog<Item>(1);
     channel.push(new Item("a"));
     for (const item of items("bc")) channel.standInLine(item);
     expect(emptied(() => channel.turnAway())).toBe("bc");
@@ -145,7 +146,7 @@ describe("Channel", () => {
   });
 
   test("drops from the queue, and lets leave the line, also from the middle", () => {
-    const channel = new Channel<Item>(3);
+    const channel = new Backlog<Item>(3);
     const queued = items("abc");
     const line = items("def");
     for (const item of queued) channel.push(item);

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Alarms, systemClock, Wakeup } from "../../src/api/clock.ts";
+import { Alarms } from "../../src/lib/alarms.ts";
+import { systemClock } from "../../src/lib/runtime/system-clock.ts";
+import { Wakeup } from "../../src/lib/wakeup.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const nothing = (): void => undefined;

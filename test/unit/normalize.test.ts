@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { systemClock } from "../../src/api/clock.ts";
-import { holdOf, listenersOf, normalize, signalOf } from "../../src/core/settings.ts";
+import { systemClock } from "../../src/lib/runtime/system-clock.ts";
+import { holdOf, listenersOf, settingsOf } from "../../src/core/settings.ts";
+import { signalOf } from "../../src/lib/request.ts";
 import type { Listener, PoolEvent } from "../../src/api/events.ts";
 import type { ClientOptions, Logger } from "../../src/api/options.ts";
 import { FakeClock, settled } from "../support/fake-clock.ts";

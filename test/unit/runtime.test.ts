@@ -1,13 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import {
-  asyncDispose,
-  AsyncScope,
-  markPoolFetch,
-  nextPoolNumber,
-  onCollected,
-  platformFetch,
-} from "../../src/lib/runtime/runtime.ts";
+import { asyncDispose } from "../../src/lib/runtime/async-dispose.ts";
+import { AsyncScope } from "../../src/lib/runtime/async-scope.ts";
+import { markPoolFetch, platformFetch } from "../../src/lib/runtime/platform-fetch.ts";
+import { nextSerialNumber } from "../../src/lib/runtime/serial-number.ts";
+import { onCollected } from "../../src/lib/runtime/collection.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
 
 const fetchLike = (): typeof fetch => () => Promise.resolve(new Response());

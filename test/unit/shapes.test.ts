@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { isThenable, originOf, responseOf, transactionOf } from "../../src/lib/shapes.ts";
+import { isThenable } from "../../src/lib/checks.ts";
+import { originOf } from "../../src/lib/request.ts";
+import { responseOf } from "../../src/core/response.ts";
+import { transactionOf } from "../../src/core/transaction.ts";
 import { request } from "../support/lab.ts";
 
 const one = (): number => 1;

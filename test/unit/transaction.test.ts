@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Alarms } from "../../src/api/clock.ts";
+import { Alarms } from "../../src/lib/alarms.ts";
 import { Emitter } from "../../src/core/reporter.ts";
 import { type Caller, CallerEntry, Entry } from "../../src/core/queued-task.ts";
 import { isTransactionTimeoutError } from "../../src/api/errors.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "httppool";
 import type { Settings } from "../settings/settings.ts";
 import { SentBody } from "./body.ts";
 import { fateOf } from "./fate.ts";
-import { numberOf, isDown } from "./hosts.ts";
+import { isDown, numberOf } from "./hosts.ts";
 
 /** What the server tells of its connections. */
 export interface ServerWatcher {

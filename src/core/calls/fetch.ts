@@ -1,10 +1,11 @@
-import type { Abortable, Submit } from "../queued-task.ts";
-import { isSignal, optional, property } from "../../lib/checks.ts";
+import type { RunningAttempt, Submit } from "../queued-task.ts";
+import { property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
 import type { Hold } from "../../api/options.ts";
-import type { PooledFetch } from "../../api/pool.ts";
-import { keepReferrer } from "../../lib/request.ts";
-import { markPoolFetch } from "../../lib/runtime/runtime.ts";
+import type { PooledFetch } from "../../api/dispatcher.ts";
+import { checkSignal, keepReferrer, signalOf } from "../../lib/request.ts";
+import { RequestTransaction } from "../../lib/request-transaction.ts";
+import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
 import { follow, unfollow } from "../../lib/signals.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
@@ -13,15 +14,13 @@ export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
   const fetch: PooledFetch = (input, init) =>
     new Promise((resolve, reject) => {
       const hold = holdOf(read(init, "hold")) ?? defaultHold;
-      const signal = signalOf(input, init);
+      const signal = checkSignal(signalOf(input, init));
       const request = snapshot(input, init);
       // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
       let waiting: Waiting | undefined = { resolve, reject };
-      submit(() => request, {
+      submit(() => new RequestTransaction(request, undefined, undefined), {
         signal,
         failed: (error) => waiting?.reject(error),
-        // An error is dear to make, and most fetches have their response by now.
-        succeeded: () => waiting?.reject(new TypeError("The handler gave no response")),
         takeOver: (response, attempt) => {
           const held = waiting && handOver(response, attempt, hold, signal, waiting.resolve);
           waiting = undefined;
@@ -42,7 +41,7 @@ interface Waiting {
 /** Gives the response to the caller. @returns What holds the slot. */
 function handOver(
   response: Response,
-  attempt: Abortable,
+  attempt: RunningAttempt,
   hold: Hold,
   signal: AbortSignal | undefined,
   resolve: (response: Response) => void,
@@ -58,7 +57,7 @@ function handOver(
   // The task is over, but the body is still the caller's to abort.
   const token = {};
   const release = (): void => unfollow(signal, token);
-  follow(signal, token, (reason) => attempt.cut(reason));
+  follow(signal, token, (reason) => attempt.abortSignal(reason));
   tracked.ended.then(release, release);
   return undefined;
 }
@@ -82,13 +81,6 @@ function withoutSignal(init: RequestInit): RequestInit {
   const copy: Record<string, unknown> = {};
   for (const name in init) copy[name] = Reflect.get(init, name);
   return { ...copy, signal: null };
-}
-
-function signalOf(input: string | URL | Request, init: RequestInit | undefined): AbortSignal | undefined {
-  const given = read(init, "signal");
-  if (given === null) return undefined;
-  const signal = given ?? (typeof input === "object" && "signal" in input ? input.signal : undefined);
-  return optional(signal, "signal", "an AbortSignal", isSignal);
 }
 
 /** A property as `fetch` reads it, but not from a polluted `Object.prototype`. */

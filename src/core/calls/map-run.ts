@@ -1,8 +1,10 @@
 import type { Submit } from "../queued-task.ts";
-import type { Read, Settled, Source, ToRequest } from "../../api/pool.ts";
+import type { Read, Settled, Source, ToRequest } from "../../api/dispatcher.ts";
 import type { Transaction } from "../../api/task.ts";
+import { isRequest } from "../../lib/request.ts";
+import { RequestTransaction } from "../../lib/request-transaction.ts";
 
-/** Why what is left of a `map` is given up when its reader leaves. */
+/** Why what is left of a `map` is aborted when its reader leaves. */
 const LEFT = "The results are no longer read";
 
 /** What a `map` was asked for. */
@@ -61,21 +63,21 @@ export class MapRun<Input, Output> {
   /** Ends it all with an error: nothing more is taken, what runs is aborted. */
   fail(error: unknown): void {
     this.#failure ??= { error };
-    this.#stop(error);
+    this.#abort(error);
     this.#wake();
   }
 
-  /** Gives up what is left: nobody reads it. */
-  abandon(): void {
+  /** Aborts what is left: nobody reads it. */
+  leaveNow(): void {
     this.#isLeft = true;
-    if (this.#read < this.#taken) this.#stop(new DOMException(LEFT, "AbortError"));
+    if (this.#read < this.#taken) this.#abort(new DOMException(LEFT, "AbortError"));
     this.#wake();
   }
 
-  /** Gives up what is left, and lets the source go. */
+  /** Aborts what is left, and lets the source go. */
   async leave(): Promise<void> {
     const isEnded = this.#exhausted;
-    this.abandon();
+    this.leaveNow();
     this.#exhausted = true;
     if (isEnded) return;
     // A source in the middle of a pull would let us wait for that pull.
@@ -84,7 +86,7 @@ export class MapRun<Input, Output> {
     else await returning;
   }
 
-  #stop(reason: unknown): void {
+  #abort(reason: unknown): void {
     if (!this.#controller.signal.aborted) this.#controller.abort(reason);
   }
 
@@ -120,8 +122,9 @@ export class MapRun<Input, Output> {
         async (): Promise<Transaction> => {
           const made = await toRequest(input);
           const request = isRequest(made) ? made : new Request(made);
-          const signal = isRequest(made) ? (made.signal ?? undefined) : undefined; // another package's may have none
-          return { request, consumer: (response) => read(response, request, input), signal };
+          // Whether a request of the user's has a signal can't be told; one made here has none.
+          const signal = request === made ? (request.signal ?? undefined) : undefined;
+          return new RequestTransaction(request, (response) => read(response, request, input), signal);
         },
         {
           signal: this.#controller.signal,
@@ -148,8 +151,6 @@ export class MapRun<Input, Output> {
     this.#wake();
   }
 }
-
-const isRequest = (made: string | URL | Request): made is Request => typeof made === "object" && "url" in made;
 
 function iteratorOf<Input>(source: Source<Input>): Iterator<Input> | AsyncIterator<Input> {
   return typeof source === "object" && Symbol.asyncIterator in source

@@ -1,8 +1,8 @@
 import type { Submit } from "../queued-task.ts";
-import { expect, isFunction, isObject, optional } from "../../lib/checks.ts";
+import { expect, isBoolean, isFunction, isObject, optional, own } from "../../lib/checks.ts";
 import { MapRun, type Result } from "./map-run.ts";
-import { signalOf } from "../settings.ts";
-import type { MapOptions, Read, Source, ToRequest } from "../../api/pool.ts";
+import { callerSignalOf } from "../settings.ts";
+import type { MapOptions, Read, Source, ToRequest } from "../../api/dispatcher.ts";
 import { follow, unfollow } from "../../lib/signals.ts";
 
 /** Makes the results of a `map`, by request. @throws {TypeError} At once, for an argument of a wrong type. */
@@ -17,9 +17,10 @@ export function pooledMap<Input, Output>(
   expect(inputs, "inputs", "an iterable or async iterable", isSource);
   expect(toRequest, "toRequest", "a function", isFunction);
   expect(read, "read", "a function", isFunction);
-  const signal = signalOf(options);
-  const ordered = optional(ownOption(options, "ordered"), "ordered", "a boolean", isBoolean) ?? false;
-  const settled = optional(ownOption(options, "settled"), "settled", "a boolean", isBoolean) ?? false;
+  const signal = callerSignalOf(options);
+  const given: MapOptions = own(options ?? {});
+  const ordered = optional(given.ordered, "ordered", "a boolean", isBoolean) ?? false;
+  const settled = optional(given.settled, "settled", "a boolean", isBoolean) ?? false;
   let run: MapRun<Input, Output> | undefined;
   const start = (): MapRun<Input, Output> =>
     (run = new MapRun({ inputs, toRequest, read, ordered, settled, ahead, submit }));
@@ -27,7 +28,7 @@ export function pooledMap<Input, Output>(
   const end = loop.return.bind(loop);
   // A generator would not hear of it before the result that it waits for.
   loop.return = (value) => {
-    run?.abandon();
+    run?.leaveNow();
     return end(value);
   };
   return loop;
@@ -51,12 +52,6 @@ async function* results<Input, Output>(
     await run.leave();
   }
 }
-
-function ownOption(options: MapOptions | undefined, name: "ordered" | "settled"): unknown {
-  return options !== undefined && Object.hasOwn(options, name) ? options[name] : undefined;
-}
-
-const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 
 const isSource = (value: unknown): value is Source<unknown> =>
   typeof value === "string" || (isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value));

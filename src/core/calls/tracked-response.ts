@@ -1,5 +1,5 @@
-import type { Abortable } from "../queued-task.ts";
-import { onCollected } from "../../lib/runtime/runtime.ts";
+import type { RunningAttempt } from "../queued-task.ts";
+import { onCollected } from "../../lib/runtime/collection.ts";
 
 /** A response whose body says when it has ended. */
 export interface Tracked {
@@ -17,7 +17,7 @@ export function canTrack({ body, status }: Response): boolean {
 }
 
 /** Follows the body of a response, which stays what plain `fetch` returns in all that can be seen of it. */
-export function track(original: Response, attempt: Abortable): Tracked {
+export function track(original: Response, attempt: RunningAttempt): Tracked {
   const source = original.body as ReadableStream<Uint8Array<ArrayBuffer>>; // canTrack() has seen it
   const isBytes = canByob(source);
   const reader = source.getReader();

@@ -1,18 +1,22 @@
-import { onCollected, Returned } from "../../lib/runtime/runtime.ts";
+import { Mark } from "../../lib/marks.ts";
+import { onCollected } from "../../lib/runtime/collection.ts";
 import { follow, unfollow } from "../../lib/signals.ts";
 
-/** Hears of a caller's abort, until it is ended. A signal of one request, as a pool's are, is cheap; one of many is safe. */
-export class Heed {
+/**
+ * Hears of the abort of a signal that most often belongs to one request, until it is ended. The first subscription to a
+ * signal is a plain listener, which is cheap; later ones share a single listener, since a platform searches all listeners
+ * of a signal to add or remove one.
+ */
+export class AbortSubscription {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: (reason: unknown) => void;
-  /** Whether the signal has been heeded before: then its listeners could become many. */
   readonly #isShared: boolean;
 
   /** @param onAbort Called at once when the signal has aborted already. */
   constructor(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void) {
     this.#signal = signal;
     this.#onAbort = onAbort;
-    this.#isShared = signal !== undefined && Met.has(signal);
+    this.#isShared = signal !== undefined && Subscribed.has(signal);
     if (signal === undefined) return;
     if (signal.aborted) {
       onAbort(signal.reason);
@@ -20,7 +24,7 @@ export class Heed {
       follow(signal, this, onAbort);
     } else {
       signal.addEventListener("abort", this);
-      Met.mark(signal);
+      Subscribed.mark(signal);
     }
   }
 
@@ -41,15 +45,15 @@ export class Heed {
   }
 }
 
-/** Marks objects, unseen: a `WeakSet` would cost ten times as much, most of it when garbage is collected. */
-class Met extends Returned {
-  readonly #mark = true;
+/** Marks signals that have been subscribed to before. */
+class Subscribed extends Mark {
+  readonly #isSubscribed = true;
 
-  static has(object: object): boolean {
-    return #mark in object;
+  static has(signal: object): boolean {
+    return #isSubscribed in signal;
   }
 
-  static mark(object: object): void {
-    void new Met(object).#mark;
+  static mark(signal: object): void {
+    void new Subscribed(signal).#isSubscribed;
   }
 }

@@ -1,8 +1,8 @@
-import { markPoolFetch } from "../../lib/runtime/runtime.ts";
+import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
 import { callOf, hostOf } from "./call.ts";
 import { Circuits, type CircuitState } from "./circuits.ts";
 import { type BreakerOptions, settingsOf } from "./settings.ts";
-import { Trial } from "./outcome.ts";
+import { Outcome } from "./outcome.ts";
 import { watch } from "./watch.ts";
 
 export type { BreakerEvent, CircuitState } from "./circuits.ts";
@@ -54,8 +54,8 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
       const host = hostOf(request);
       if (host === undefined) return Promise.resolve(delegate(request, call.init));
       const permit = circuits.enter(host);
-      const trial = new Trial(circuits, permit, tripsOn);
-      return watch(call, delegate, trial, limits, permit.isProbe);
+      const outcome = new Outcome(circuits, permit, tripsOn);
+      return watch(call, delegate, outcome, limits, permit.isProbe);
     } catch (error) {
       return Promise.reject(error);
     }

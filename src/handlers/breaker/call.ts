@@ -1,4 +1,4 @@
-import { platformRequest } from "../../lib/request.ts";
+import { isRequest, platformRequest } from "../../lib/request.ts";
 
 /** A call of a handler: what its delegate is called with. */
 export interface Call {
@@ -19,12 +19,6 @@ export function callOf(input: string | URL | Request, init: RequestInit | null |
   return { request, init: { signal: request.signal } };
 }
 
-/** The signal that the caller may abort a call with. Plain `fetch` takes null for none, and the request's own for none given. */
-export function signalOf({ request, init }: Call): AbortSignal | undefined {
-  const signal: AbortSignal | null | undefined = init.signal;
-  return signal === null ? undefined : (signal ?? request.signal);
-}
-
 /** The host, with its port when it is not the scheme's own. undefined: the request goes to no host. */
 export function hostOf(request: Request): string | undefined {
   return HOST.exec(request.url)?.[1];
@@ -32,10 +26,6 @@ export function hostOf(request: Request): string | undefined {
 
 /** A tenth of what `new URL()` takes, of a URL that is in its normal form already. */
 const HOST = /^https?:\/\/(?:[^/?#]*@)?([^/?#]+)/u;
-
-function isRequest(input: string | URL | Request): input is Request {
-  return typeof input === "object" && "method" in input;
-}
 
 /** Whether it is an ordinary object with a `signal` and nothing else. The signal stays unread. */
 function hasSignalOnly(init: RequestInit): init is Call["init"] {

@@ -2,7 +2,7 @@ import { isCircuitOpenError, isDispatcherClosedError, isTransactionTimeoutError 
 import type { Circuits, Permit, Verdict } from "./circuits.ts";
 
 /** What one request shows about its host: the first that is known is what counts. */
-export class Trial {
+export class Outcome {
   readonly #circuits: Circuits;
   readonly #permit: Permit;
   readonly #tripsOn: (answer: unknown) => boolean;

@@ -1,8 +1,23 @@
-import { Alarms, type Clock, systemClock } from "../../api/clock.ts";
-import { expect, hasMethods, isFunction, isObject, optional } from "../../lib/checks.ts";
+import { Alarms } from "../../lib/alarms.ts";
+import type { Clock } from "../../api/clock.ts";
+import { systemClock } from "../../lib/runtime/system-clock.ts";
+import {
+  CLOCK,
+  expect,
+  isClock,
+  isFinite,
+  isFunction,
+  isLogger,
+  isObject,
+  isWhole,
+  LOGGER,
+  optional,
+  own,
+} from "../../lib/checks.ts";
+import { guard } from "../../lib/guard.ts";
 import type { Logger } from "../../api/options.ts";
 import { keepReferrer, platformRequest } from "../../lib/request.ts";
-import { platformFetch } from "../../lib/runtime/runtime.ts";
+import { platformFetch } from "../../lib/runtime/platform-fetch.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";
 import type { Limits } from "./watch.ts";
@@ -55,25 +70,25 @@ export function settingsOf<Answer extends Response | null | undefined>(
   options: BreakerOptions<Answer>,
 ): Settings<Answer> {
   expect(options, "options", "an object", isObject);
-  // Own properties only, so that a polluted `Object.prototype` sets no option.
-  const given = { __proto__: null, ...options } as BreakerOptions<Answer>;
+  const given = own(options);
   const delegate = callable(given.delegate, "delegate");
   const timeout = optional(given.timeout, "timeout", "a finite number of ms", isFinite) ?? 0;
   const threshold = optional(given.threshold, "threshold", "a whole number of 0 or more", isThreshold) ?? THRESHOLD;
   const tripOn = callable(given.tripOn, "tripOn");
   const maxHosts = optional(given.maxHosts, "maxHosts", "a whole number", isWhole) ?? MAX_HOSTS;
-  const logger = optional(given.logger, "logger", "an object with the methods debug and error", isLogger);
+  const logger = optional(given.logger, "logger", LOGGER, isLogger);
   const onEvent = callable(given.onEvent, "onEvent");
-  const clock =
-    optional(given.clock, "clock", "an object with the methods now, setTimeout and clearTimeout", isClock) ??
-    systemClock;
+  const clock = optional(given.clock, "clock", CLOCK, isClock) ?? systemClock;
   const random = callable(given.random, "random") ?? (() => Math.random());
 
-  const log = (level: "debug" | "error", ...args: unknown[]): void =>
-    safely(
-      () => logger?.[level](...args),
-      () => undefined,
-    );
+  const log = guard(
+    (level: "debug" | "error", ...args: unknown[]) => logger?.[level](...args),
+    () => undefined,
+  );
+  const hear = guard(
+    (event: BreakerEvent) => onEvent?.(Object.freeze(event)),
+    (error) => log("error", "`onEvent` failed", error),
+  );
   return {
     delegate:
       delegate ??
@@ -96,11 +111,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
       random,
       tell: (event) => {
         log(event.type === "tripped" ? "error" : "debug", lineOf(event));
-        if (onEvent === undefined) return;
-        safely(
-          () => onEvent(Object.freeze(event)),
-          (error) => log("error", "`onEvent` failed", error),
-        );
+        hear(event);
       },
     },
     limits: {
@@ -121,22 +132,9 @@ function lineOf(event: BreakerEvent): string {
   return `The circuit to ${host} opened for ${Math.ceil(retryAfterMs)} ms after ${failures} failures in a row`;
 }
 
-/** Calls what the user gave. That it throws, or rejects, is told and changes nothing else. */
-function safely(call: () => unknown, onError: (error: unknown) => void): void {
-  try {
-    Promise.resolve(call()).catch(onError);
-  } catch (error) {
-    onError(error);
-  }
-}
-
 function callable<F>(value: F | undefined, name: string): F | undefined {
   optional(value, name, "a function", isFunction);
   return value;
 }
 
-const isFinite = (value: unknown): value is number => Number.isFinite(value);
-const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
 const isThreshold = (value: unknown): value is number => isWhole(value) && value >= 0;
-const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
-const isClock = (value: unknown): value is Clock => hasMethods(value, "now", "setTimeout", "clearTimeout");

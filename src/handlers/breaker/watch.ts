@@ -1,7 +1,9 @@
-import type { Alarm, Alarms, Clock } from "../../api/clock.ts";
-import { type Call, type Delegate, signalOf } from "./call.ts";
-import { Heed } from "./abort-subscription.ts";
-import type { Trial } from "./outcome.ts";
+import type { Alarm, Alarms } from "../../lib/alarms.ts";
+import type { Clock } from "../../api/clock.ts";
+import { signalOf } from "../../lib/request.ts";
+import type { Call, Delegate } from "./call.ts";
+import { AbortSubscription } from "./abort-subscription.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** The time that requests are given. */
 export interface Limits {
@@ -23,48 +25,50 @@ const PROBE_MS = 60_000;
 export function watch<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
-  trial: Trial,
+  outcome: Outcome,
   limits: Limits,
   isProbe: boolean,
 ): Promise<Answer> {
-  return limits.timeout > 0 ? timed(call, delegate, trial, limits) : untimed(call, delegate, trial, limits, isProbe);
+  return limits.timeout > 0
+    ? timed(call, delegate, outcome, limits)
+    : untimed(call, delegate, outcome, limits, isProbe);
 }
 
 /** Aborts the request, and stops waiting for it, when its time is over. */
 function timed<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
-  trial: Trial,
+  outcome: Outcome,
   { timeout, clock, deadlines, onLateBody }: Limits,
 ): Promise<Answer> {
-  const caller = signalOf(call);
+  const caller = signalOf(call.request, call.init);
   const controller = new AbortController();
-  const heed = new Heed(caller, (reason) => {
-    trial.aborted(reason);
+  const subscription = new AbortSubscription(caller, (reason) => {
+    outcome.aborted(reason);
     controller.abort(reason);
   });
   return new Promise((resolve, reject) => {
     let alarm: Alarm | undefined = deadlines.set(clock.now() + timeout, () => {
       alarm = undefined;
-      heed.end();
-      trial.timedOut();
+      subscription.end();
+      outcome.timedOut();
       const error = new DOMException(`The headers took longer than the breaker's ${timeout} ms`, "TimeoutError");
       reject(error);
       controller.abort(error);
     });
     const onAnswer = (answer: Answer): void => {
-      if (alarm === undefined) return discard(answer, onLateBody);
+      if (alarm === undefined) return cancelBody(answer, onLateBody);
       deadlines.clear(alarm);
-      trial.answered(answer, caller);
+      outcome.answered(answer, caller);
       // The caller may still abort the body.
-      if (answer?.body) heed.endWith(answer.body);
-      else heed.end();
+      if (answer?.body) subscription.endWith(answer.body);
+      else subscription.end();
       resolve(answer);
     };
     const onError = (error: unknown): void => {
       if (alarm !== undefined) deadlines.clear(alarm);
-      heed.end();
-      trial.failed(error, caller);
+      subscription.end();
+      outcome.failed(error, caller);
       reject(error);
     };
     try {
@@ -79,32 +83,32 @@ function timed<Answer extends Response | null | undefined>(
 async function untimed<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
-  trial: Trial,
+  outcome: Outcome,
   { clock, bounds }: Limits,
   isProbe: boolean,
 ): Promise<Answer> {
-  const caller = signalOf(call);
-  const heed = new Heed(caller, (reason) => trial.aborted(reason));
+  const caller = signalOf(call.request, call.init);
+  const subscription = new AbortSubscription(caller, (reason) => outcome.aborted(reason));
   let alarm: Alarm | undefined;
   if (isProbe) {
     alarm = bounds.set(clock.now() + PROBE_MS, () => {
       alarm = undefined;
-      trial.overdue();
+      outcome.overdue();
     });
   }
   try {
     const answer = await delegate(call.request, call.init);
-    trial.answered(answer, caller);
+    outcome.answered(answer, caller);
     return answer;
   } catch (error) {
-    trial.failed(error, caller);
+    outcome.failed(error, caller);
     throw error;
   } finally {
-    heed.end();
+    subscription.end();
     if (alarm !== undefined) bounds.clear(alarm);
   }
 }
 
-function discard(answer: Response | null | undefined, onError: (error: unknown) => void): void {
+function cancelBody(answer: Response | null | undefined, onError: (error: unknown) => void): void {
   new Promise((resolve) => resolve(answer?.body?.cancel())).catch(onError);
 }

@@ -8,7 +8,7 @@ import { liveBytes } from "../garbage.ts";
 import { lineOf } from "../line.ts";
 import type { Row, Target } from "../row.ts";
 import { interleave } from "../rounds.ts";
-import { handler, task, WORKERS, work } from "../work.ts";
+import { handler, task, work, WORKERS } from "../work.ts";
 
 const PEER = "async.queue";
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { fetchHandler } from "../../../src/handlers/fetch.ts";
-import { markPoolFetch } from "../../../src/lib/runtime/runtime.ts";
+import { markPoolFetch } from "../../../src/lib/runtime/platform-fetch.ts";
 import { request } from "../../support/lab.ts";
 
 const init = { signal: new AbortController().signal };

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { kyHandler, type KyOptions } from "../../../src/handlers/ky.ts";
-import { markPoolFetch } from "../../../src/lib/runtime/runtime.ts";
+import { markPoolFetch } from "../../../src/lib/runtime/platform-fetch.ts";
 import { request } from "../../support/lab.ts";
 import { ScriptedBody } from "../../support/scripted-body.ts";
 

@@ -1,6 +1,7 @@
 import { assert, type Command, commands, constant, integer, modelRun, nat, property } from "fast-check";
 import { expect, test } from "vitest";
-import { Channel, type Linked } from "../../src/core/backlog.ts";
+import { Backlog } from "../../src/core/backlog.ts";
+import type { Linked } from "../../src/lib/line.ts";
 
 interface Item extends Linked<Item> {
   readonly name: number;
@@ -14,7 +15,7 @@ interface Model {
   names: number;
 }
 
-type Step = Command<Model, Channel<Item>>;
+type Step = Command<Model, Backlog<Item>>;
 
 /** Whoever comes is queued if there is room, and stands in line if not. */
 class Come implements Step {
@@ -28,7 +29,7 @@ class Come implements Step {
     return true;
   }
 
-  run(model: Model, channel: Channel<Item>): void {
+  run(model: Model, channel: Backlog<Item>): void {
     const item: Item = { name: ++model.names, previous: undefined, next: undefined };
     const hasRoom = model.line.length === 0 && model.queue.length < model.size + this.#ready;
     expect(channel.hasRoom(this.#ready)).toBe(hasRoom);
@@ -45,9 +46,9 @@ class Come implements Step {
 
 /** One of those that take from the front. */
 class Front implements Step {
-  readonly #name: "take" | "admit" | "turnAway";
+  readonly #name: "take" | "admit" | "leaveFirst";
 
-  constructor(name: "take" | "admit" | "turnAway") {
+  constructor(name: "take" | "admit" | "leaveFirst") {
     this.#name = name;
   }
 
@@ -55,7 +56,7 @@ class Front implements Step {
     return true;
   }
 
-  run(model: Model, channel: Channel<Item>): void {
+  run(model: Model, channel: Backlog<Item>): void {
     expect(channel[this.#name]()).toBe(this.#expected(model));
     expectSame(model, channel);
   }
@@ -87,11 +88,11 @@ class Go implements Step {
     return model[this.#from].length > 0;
   }
 
-  run(model: Model, channel: Channel<Item>): void {
+  run(model: Model, channel: Backlog<Item>): void {
     const line = model[this.#from];
     const [item] = line.splice(this.#place % line.length, 1);
     if (item === undefined) throw new Error("there is somebody");
-    if (this.#from === "queue") channel.drop(item);
+    if (this.#from === "queue") channel.remove(item);
     else channel.leave(item);
     expect([item.previous, item.next]).toEqual([undefined, undefined]);
     expectSame(model, channel);
@@ -102,8 +103,12 @@ class Go implements Step {
   }
 }
 
-function expectSame({ queue, line }: Model, channel: Channel<Item>): void {
-  expect([channel.length, channel.senders]).toEqual([queue.length, line.length]);
+function expectSame({ size, queue, line }: Model, channel: Backlog<Item>): void {
+  expect([channel.isEmpty, channel.waiting, channel.senders]).toEqual([
+    queue.length === 0,
+    Math.min(queue.length, size),
+    line.length,
+  ]);
 }
 
 const steps = commands(
@@ -111,7 +116,7 @@ const steps = commands(
     nat(2).map((ready) => new Come(ready)),
     constant(new Front("take")),
     constant(new Front("admit")),
-    constant(new Front("turnAway")),
+    constant(new Front("leaveFirst")),
     nat(9).map((place) => new Go("queue", place)),
     nat(9).map((place) => new Go("line", place)),
   ],
@@ -121,7 +126,7 @@ const steps = commands(
 test("a channel does what two arrays do, whoever comes and goes", () => {
   assert(
     property(integer({ min: 1, max: 5 }), steps, (size, taken) => {
-      modelRun(() => ({ model: { size, queue: [], line: [], names: 0 }, real: new Channel<Item>(size) }), taken);
+      modelRun(() => ({ model: { size, queue: [], line: [], names: 0 }, real: new Backlog<Item>(size) }), taken);
     }),
     { numRuns: 500 },
   );
@@ -131,11 +136,11 @@ test("what a channel holds comes out in the order in which it came in", () => {
   assert(
     property(integer({ min: 1, max: 5 }), steps, (size, taken) => {
       const model: Model = { size, queue: [], line: [], names: 0 };
-      const channel = new Channel<Item>(size);
+      const channel = new Backlog<Item>(size);
       modelRun(() => ({ model, real: channel }), taken);
       const out: number[] = [];
       for (let item = channel.take(); item !== undefined; item = channel.take()) out.push(item.name);
-      for (let item = channel.turnAway(); item !== undefined; item = channel.turnAway()) out.push(item.name);
+      for (let item = channel.leaveFirst(); item !== undefined; item = channel.leaveFirst()) out.push(item.name);
       expect(out).toEqual([...model.queue, ...model.line].map(({ name }) => name));
       expect(out).toEqual(out.toSorted((one, other) => one - other));
     }),

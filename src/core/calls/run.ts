@@ -1,0 +1,34 @@
+import type { SendOptions } from "../../api/options.ts";
+import type { Task } from "../../api/task.ts";
+import type { Admission } from "../admission.ts";
+import { CallerTask, RunTask } from "../queued-task.ts";
+import { callerSignalOf } from "../settings.ts";
+
+let kept: (value: unknown) => void;
+
+/**
+ * One executor for all promises: a closure for each would cost as much as the promise. A promise keeps one function, not
+ * two: it is rejected by resolving it with a rejected promise.
+ */
+function keepResolve(resolve: (value: never) => void): void {
+  kept = resolve as (value: unknown) => void; // the task's own consumer makes the value
+}
+
+/** Queues a task, after a wait in line if need be, and tells what becomes of it. */
+export function run<T>(admission: Admission, task: Task<T>, options: SendOptions | undefined): Promise<T | undefined> {
+  try {
+    const signal = callerSignalOf(options);
+    admission.check(task, signal);
+    if (signal === undefined) {
+      const promise = new Promise<T | undefined>(keepResolve);
+      admission.acceptInTurn(new RunTask(task, kept));
+      return promise;
+    }
+    return new Promise((resolve, failed) => {
+      const succeeded = resolve as (value: unknown) => void; // the task's own consumer makes the value
+      admission.acceptInTurn(new CallerTask(task, { signal, succeeded, failed }));
+    });
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

@@ -1,0 +1,7 @@
+import type { Logger } from "../../api/options.ts";
+
+/** Errors to `console.error`, details nowhere. */
+export const consoleLogger: Logger = {
+  debug: () => undefined,
+  error: (...args) => console.error(...args),
+};
