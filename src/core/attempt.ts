@@ -4,7 +4,7 @@ import type { Alarm } from "../lib/alarms.ts";
 import { isThenable } from "../lib/checks.ts";
 import { LazySignal } from "../lib/lazy-signal.ts";
 import { cancelUpload, RequestSource } from "../lib/request-source.ts";
-import { isNativeResponse } from "../lib/response.ts";
+import { isNativeResponse } from "../lib/native.ts";
 import { follow, unfollow } from "../lib/signals.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { cancelBody, type Release, releaseBody } from "./body.ts";
@@ -15,6 +15,9 @@ import { transactionOf } from "./transaction.ts";
 
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
+
+/** One function for all attempts: a closure for each would cost more than all else that following a signal takes. */
+const abort = (reason: unknown, attempt: Attempt): void => attempt.abort(reason);
 
 /** One attempt at a task: build → handle → consume → clean up → finish. */
 export class Attempt extends LazySignal implements RunningAttempt {
@@ -115,7 +118,7 @@ export class Attempt extends LazySignal implements RunningAttempt {
   /** Lets the task's own signal abort it. */
   #follow(signal: AbortSignal): void {
     this.#signal = signal;
-    follow(signal, this, (reason) => this.abort(reason));
+    follow(signal, this, abort);
   }
 
   /** The handler failed. */

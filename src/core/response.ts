@@ -1,4 +1,5 @@
-import { isNativeResponse, isResponse } from "../lib/response.ts";
+import { isNativeResponse } from "../lib/native.ts";
+import { isResponse } from "../lib/response.ts";
 
 /**
  * The response of a handler, undefined for none.

@@ -1,13 +1,18 @@
-type Name = "Request" | "Response";
+let request: object | undefined;
+let response: object | undefined;
 
-const prototypes: Partial<Record<Name, object>> = {};
+/** Whether the value is the platform's own `Request`, of this realm, and no subclass's. */
+export function isNativeRequest(value: unknown): value is Request {
+  // Looked up at the first use: a test may put its own in place after the import.
+  return isMadeBy(value, (request ??= globalThis.Request?.prototype));
+}
 
-/**
- * Whether the value is the platform's own `Request` or `Response`, of this realm, and no subclass's. `instanceof` looks up
- * more than this, and takes four times as long.
- */
-export function isNative(value: unknown, name: Name): boolean {
-  // Looked up on first use: at import a test may not have put its own in place yet.
-  prototypes[name] ??= globalThis[name]?.prototype;
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === prototypes[name];
+/** Whether the value is the platform's own `Response`, of this realm, and no subclass's. */
+export function isNativeResponse(value: unknown): value is Response {
+  return isMadeBy(value, (response ??= globalThis.Response?.prototype));
+}
+
+/** `instanceof` looks up more than this, and takes four times as long. */
+function isMadeBy(value: unknown, prototype: object | undefined): boolean {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === prototype;
 }

@@ -1,9 +1,9 @@
 import { isObject, isSignal, optional, property } from "./checks.ts";
-import { isNative } from "./native.ts";
+import { isNativeRequest } from "./native.ts";
 
 /** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
 export function isRequest(value: unknown): value is Request {
-  if (isNative(value, "Request")) return true;
+  if (isNativeRequest(value)) return true;
   const { url, method, headers } = (value ?? {}) as Partial<Request>;
   return typeof url === "string" && typeof method === "string" && typeof headers === "object";
 }
@@ -40,7 +40,7 @@ const ORIGIN = /^https?:\/\/[^/?#@\\]+(?=\/)/;
 export function originOf(request: Request): string {
   const { url } = request;
   // Platforms have brought the URL of their own requests into its normal form, which spares a parse.
-  return (isNative(request, "Request") ? ORIGIN.exec(url)?.[0] : undefined) ?? parsedOriginOf(url);
+  return (isNativeRequest(request) ? ORIGIN.exec(url)?.[0] : undefined) ?? parsedOriginOf(url);
 }
 
 /** Node 22.0 has no `URL.parse()`. */

@@ -1,9 +1,4 @@
-import { isNative } from "./native.ts";
-
-/** Whether it is a `Response` of this realm, and no subclass's. */
-export function isNativeResponse(value: unknown): value is Response {
-  return isNative(value, "Response");
-}
+import { isNativeResponse } from "./native.ts";
 
 /** Whether the value is a `Response`. Known by shape, so that those of another realm or package count. */
 export function isResponse(value: unknown): value is Response {
