@@ -3,7 +3,6 @@ import type { Task } from "../api/task.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { RequestSource } from "../lib/request-source.ts";
 import { RequestScope } from "../lib/runtime/request-scope.ts";
-import { follow, unfollow } from "../lib/signals.ts";
 import { WaitGroup } from "../lib/wait-group.ts";
 import type { Backlog } from "./backlog.ts";
 import { type QueuedTask, UNANSWERED } from "./queued-task.ts";
@@ -57,7 +56,7 @@ export class Admission {
 
   /** Accepts a task. The caller has seen that there is room. */
   accept(task: QueuedTask): void {
-    this.#follow(task);
+    if (task.caller !== undefined) task.subscribe((reason) => this.#abort(task, reason));
     this.#backlog.push(task);
     this.#onAccept(task);
     this.#scheduler.wake();
@@ -71,7 +70,7 @@ export class Admission {
 
   /** Lets a task wait in line for room. */
   standInLine(task: QueuedTask): void {
-    this.#follow(task);
+    if (task.caller !== undefined) task.subscribe((reason) => this.#abort(task, reason));
     this.#backlog.standInLine(task);
   }
 
@@ -108,7 +107,7 @@ export class Admission {
 
   /** Counts a task as finished, and tells its caller. */
   finish(task: QueuedTask, ok: boolean, result: unknown): void {
-    this.#unfollow(task);
+    task.unsubscribe();
     if (!ok) task.onFailure(result);
     else if (result === UNANSWERED) task.onFailure(new TypeError("The handler gave no response"));
     else task.onSuccess(result);
@@ -121,16 +120,6 @@ export class Admission {
     this.#unfinished.add();
     task.onAccept();
     this.#reporter.queue(task.id, this.#backlog.waiting);
-  }
-
-  #follow(task: QueuedTask): void {
-    const signal = task.caller?.signal;
-    if (signal !== undefined) follow(signal, task, (reason) => this.#abort(task, reason));
-  }
-
-  #unfollow(task: QueuedTask): void {
-    const signal = task.caller?.signal;
-    if (signal !== undefined) unfollow(signal, task);
   }
 
   /** The caller's signal has aborted: the task ends, wherever it is. */
@@ -152,7 +141,7 @@ export class Admission {
   /** Finishes a task that has left the backlog without a start. */
   #drop(task: QueuedTask, reason: unknown): void {
     // At once: a listener of its end may abort the signal.
-    this.#unfollow(task);
+    task.unsubscribe();
     task.runInAsyncScope(() => {
       RequestSource.cancel(task.task, reason);
       this.#reporter.drop(task.id, reason);
@@ -162,7 +151,7 @@ export class Admission {
 
   /** Rejects a task that has left the line. */
   #reject(task: QueuedTask, reason: "closed" | "aborted", error: unknown): void {
-    this.#unfollow(task);
+    task.unsubscribe();
     task.runInAsyncScope(() => {
       RequestSource.cancel(task.task, error);
       this.#reporter.reject(reason, { error });

@@ -5,7 +5,7 @@ import { isThenable } from "../lib/checks.ts";
 import { LazySignal } from "../lib/lazy-signal.ts";
 import { cancelUpload, RequestSource } from "../lib/request-source.ts";
 import { isNativeResponse } from "../lib/native.ts";
-import { follow, unfollow } from "../lib/signals.ts";
+import { follow, type Follower, unfollow } from "../lib/signals.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { cancelBody, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
@@ -16,11 +16,10 @@ import { transactionOf } from "./transaction.ts";
 /** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
 const RELEASED = new DOMException("The response was released", "AbortError");
 
-/** One function for all attempts: a closure for each would cost more than all else that following a signal takes. */
-const abort = (reason: unknown, attempt: Attempt): void => attempt.abort(reason);
-
 /** One attempt at a task: build → handle → consume → clean up → finish. */
-export class Attempt extends LazySignal implements RunningAttempt {
+export class Attempt extends LazySignal implements Follower, RunningAttempt {
+  previous: Follower | undefined = undefined;
+  next: Follower | undefined = undefined;
   readonly slot: Slot<RunningAttempt>;
   readonly #context: AttemptContext;
   readonly #task: QueuedTask;
@@ -115,10 +114,14 @@ export class Attempt extends LazySignal implements RunningAttempt {
     }
   }
 
+  onAbort(reason: unknown): void {
+    this.abort(reason);
+  }
+
   /** Lets the task's own signal abort it. */
   #follow(signal: AbortSignal): void {
     this.#signal = signal;
-    follow(signal, this, abort);
+    follow(signal, this);
   }
 
   /** The handler failed. */

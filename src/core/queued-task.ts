@@ -1,5 +1,6 @@
 import type { Task } from "../api/task.ts";
 import type { Linked } from "../lib/line.ts";
+import { Subscription } from "../lib/signals.ts";
 import { AsyncScope } from "../lib/runtime/async-scope.ts";
 
 /** An attempt under way, as the call that brought its task can touch it. */
@@ -62,6 +63,11 @@ export class QueuedTask extends AsyncScope implements Linked<QueuedTask> {
     return undefined;
   }
 
+  /** Follows the caller's signal, where there is one. */
+  subscribe(_onAbort: (reason: unknown) => void): void {}
+
+  unsubscribe(): void {}
+
   onStart(_attempt: RunningAttempt): void {}
 
   onAccept(): void {}
@@ -112,6 +118,7 @@ export class SendTask extends QueuedTask {
 export class CallerTask extends QueuedTask {
   readonly #caller: Caller;
   #attempt: RunningAttempt | undefined;
+  #subscription: Subscription | undefined;
 
   constructor(task: Task, caller: Caller) {
     super(task);
@@ -124,6 +131,15 @@ export class CallerTask extends QueuedTask {
 
   override get attempt(): RunningAttempt | undefined {
     return this.#attempt;
+  }
+
+  override subscribe(onAbort: (reason: unknown) => void): void {
+    const { signal } = this.#caller;
+    if (signal !== undefined) this.#subscription = new Subscription(signal, onAbort);
+  }
+
+  override unsubscribe(): void {
+    this.#subscription?.end();
   }
 
   override onStart(attempt: RunningAttempt): void {

@@ -14,6 +14,15 @@ export class Line<Item extends Linked<Item>> {
     return this.#length;
   }
 
+  get first(): Item | undefined {
+    return this.#first;
+  }
+
+  /** Whether an item is in this line. It must be in no other. */
+  has(item: Item): boolean {
+    return item.previous !== undefined || item === this.#first;
+  }
+
   push(item: Item): void {
     item.previous = this.#last;
     if (this.#last === undefined) this.#first = item;

@@ -1,48 +1,70 @@
+import { Line, type Linked } from "./line.ts";
 import { Mark } from "./marks.ts";
 
-type OnAbort<Follower> = (reason: unknown, follower: Follower) => void;
+/** Hears of the abort of one signal at a time. It is its own link in the line of those who do. */
+export interface Follower extends Linked<Follower> {
+  /** The signal has aborted, and is not followed any more. */
+  onAbort(reason: unknown): void;
+}
 
 /**
  * Who follows a signal, kept on the signal itself. It has one listener, however many follow it: platforms search all
  * listeners of a signal to add or remove one.
  */
 class Followed extends Mark {
-  readonly #followers = new Map<object, OnAbort<never>>();
+  readonly #line = new Line<Follower>();
   readonly #listener: () => void;
 
   private constructor(signal: AbortSignal) {
     super(signal);
+    const line = this.#line;
     this.#listener = () => {
-      for (const [follower, onAbort] of this.#followers) {
-        // One follower's end may be another's reason to leave.
+      // One by one, since one follower's end may be another's reason to leave.
+      for (let follower = line.first; follower !== undefined; follower = line.first) {
         Followed.unfollow(signal, follower);
-        onAbort(signal.reason, follower as never);
+        follower.onAbort(signal.reason);
       }
     };
   }
 
-  static follow(signal: AbortSignal, follower: object, onAbort: OnAbort<never>): void {
-    const followed = #followers in signal ? signal : new Followed(signal);
-    if (followed.#followers.size === 0) signal.addEventListener("abort", followed.#listener);
-    followed.#followers.set(follower, onAbort);
+  static follow(signal: AbortSignal, follower: Follower): void {
+    const followed = #line in signal ? signal : new Followed(signal);
+    if (followed.#line.first === undefined) signal.addEventListener("abort", followed.#listener);
+    followed.#line.push(follower);
   }
 
-  static unfollow(signal: AbortSignal, follower: object): void {
-    if (!(#followers in signal) || !signal.#followers.delete(follower) || signal.#followers.size > 0) return;
-    signal.removeEventListener("abort", signal.#listener);
+  static unfollow(signal: AbortSignal, follower: Follower): void {
+    if (!(#line in signal) || !signal.#line.has(follower)) return;
+    signal.#line.remove(follower);
+    if (signal.#line.first === undefined) signal.removeEventListener("abort", signal.#listener);
   }
 }
 
-/** Calls back, once, when the signal aborts, for `follower`, which follows the signal only once at a time. */
-export function follow<Follower extends object>(
-  signal: AbortSignal,
-  follower: Follower,
-  onAbort: OnAbort<Follower>,
-): void {
-  Followed.follow(signal, follower, onAbort);
+/** Lets a follower hear, once, that the signal has aborted. */
+export function follow(signal: AbortSignal, follower: Follower): void {
+  Followed.follow(signal, follower);
 }
 
 /** Ends what {@link follow} began. The last one to go takes the listener off the signal. */
-export function unfollow(signal: AbortSignal, follower: object): void {
+export function unfollow(signal: AbortSignal, follower: Follower): void {
   Followed.unfollow(signal, follower);
+}
+
+/** A follower of its own, for whoever is no link or follows several signals. */
+export class Subscription implements Follower {
+  previous: Follower | undefined = undefined;
+  next: Follower | undefined = undefined;
+  readonly onAbort: (reason: unknown) => void;
+  readonly #signal: AbortSignal;
+
+  /** @param onAbort Called once, when the signal aborts. */
+  constructor(signal: AbortSignal, onAbort: (reason: unknown) => void) {
+    this.onAbort = onAbort;
+    this.#signal = signal;
+    follow(signal, this);
+  }
+
+  end(): void {
+    unfollow(this.#signal, this);
+  }
 }

@@ -6,7 +6,7 @@ import type { PooledFetch } from "../../api/dispatcher.ts";
 import { checkSignal, keepReferrer, signalOf } from "../../lib/request.ts";
 import { RequestTransaction } from "../../lib/request-transaction.ts";
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
-import { follow, unfollow } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/signals.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
 /** Makes a pool's `fetch`. */
@@ -55,9 +55,8 @@ function handOver(
   if (hold === "body") return tracked.ended;
   if (signal === undefined) return undefined;
   // The task is over, but the body is still the caller's to abort.
-  const token = {};
-  const release = (): void => unfollow(signal, token);
-  follow(signal, token, (reason) => attempt.abortSignal(reason));
+  const subscription = new Subscription(signal, (reason) => attempt.abortSignal(reason));
+  const release = (): void => subscription.end();
   tracked.ended.then(release, release);
   return undefined;
 }

@@ -3,7 +3,7 @@ import { expect, isBoolean, isFunction, isObject, optional, own } from "../../li
 import { MapRun, type Result } from "./map-run.ts";
 import { callerSignalOf } from "../settings.ts";
 import type { MapOptions, Read, Source, ToRequest } from "../../api/dispatcher.ts";
-import { follow, unfollow } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/signals.ts";
 
 /** Makes the results of a `map`, by request. @throws {TypeError} At once, for an argument of a wrong type. */
 export function pooledMap<Input, Output>(
@@ -40,7 +40,7 @@ async function* results<Input, Output>(
 ): AsyncGenerator<Result<Input, Output>, void, undefined> {
   const run = start();
   if (signal?.aborted) throw signal.reason;
-  if (signal !== undefined) follow(signal, run, (reason) => run.fail(reason));
+  const subscription = signal && new Subscription(signal, (reason) => run.fail(reason));
   try {
     for (;;) {
       const result = await run.next();
@@ -48,7 +48,7 @@ async function* results<Input, Output>(
       yield result.value;
     }
   } finally {
-    if (signal !== undefined) unfollow(signal, run);
+    subscription?.end();
     await run.leave();
   }
 }

@@ -1,6 +1,6 @@
 import { Mark } from "../../lib/marks.ts";
 import { onCollected } from "../../lib/runtime/collection.ts";
-import { follow, unfollow } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/signals.ts";
 
 /**
  * Hears of the abort of a signal that most often belongs to one request, until it is ended. The first subscription to a
@@ -10,18 +10,18 @@ import { follow, unfollow } from "../../lib/signals.ts";
 export class AbortSubscription {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: (reason: unknown) => void;
-  readonly #isShared: boolean;
+  /** Where it is not the first to the signal. */
+  readonly #shared: Subscription | undefined;
 
   /** @param onAbort Called at once when the signal has aborted already. */
   constructor(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void) {
     this.#signal = signal;
     this.#onAbort = onAbort;
-    this.#isShared = signal !== undefined && Subscribed.has(signal);
     if (signal === undefined) return;
     if (signal.aborted) {
       onAbort(signal.reason);
-    } else if (this.#isShared) {
-      follow(signal, this, onAbort);
+    } else if (Subscribed.has(signal)) {
+      this.#shared = new Subscription(signal, onAbort);
     } else {
       signal.addEventListener("abort", this);
       Subscribed.mark(signal);
@@ -30,13 +30,13 @@ export class AbortSubscription {
 
   end(): void {
     if (this.#signal === undefined) return;
-    if (this.#isShared) unfollow(this.#signal, this);
+    if (this.#shared !== undefined) this.#shared.end();
     else this.#signal.removeEventListener("abort", this);
   }
 
   /** Ends when the body is garbage. To ask for that costs more than all the rest: a signal of one request goes with it. */
   endWith(body: object): void {
-    if (this.#isShared) onCollected(body, () => this.end());
+    if (this.#shared !== undefined) onCollected(body, () => this.end());
   }
 
   /** As a listener of the signal. */
