@@ -8,6 +8,11 @@ import { repeated } from "../../support/repeated.ts";
 
 const nothing = (): void => undefined;
 
+const error = new Error("no");
+const fail = (): never => {
+  throw error;
+};
+
 /** A reporter of the pool "p" that nobody listens to yet, but for these. */
 const reporterOf = (...listeners: readonly ((event: PoolEvent) => unknown)[]): Reporter =>
   new Reporter("p", listeners, new LogBook());
@@ -25,7 +30,6 @@ test("hears nothing without listeners, a type with one of its own, every type wi
 describe("makes the event", () => {
   const common = { pool: "p", id: 7 };
   const started = { id: 7, attempt: 1, slot: 3 };
-  const error = new Error("no");
   const sent = request("/secret?token=1", { method: "PUT" });
 
   test.each<[string, (reporter: Reporter) => void, object]>([
@@ -77,9 +81,6 @@ describe("makes the event", () => {
   });
 
   test("finish, also of a request and a response that fail to tell of themselves", () => {
-    const fail = (): never => {
-      throw error;
-    };
     const strange = Object.defineProperties({}, { method: { get: fail }, status: { get: fail } });
     const heard: PoolEvent[] = [];
     const reporter = reporterOf((told) => heard.push(told));
@@ -135,14 +136,9 @@ test("an event raised by a listener is told after the one under way, in order", 
 });
 
 describe("a listener that fails", () => {
-  const error = new Error("listener");
-
   test("by throwing: the next is told, the logger hears, later events are told", () => {
     const book = new LogBook();
     const next = vi.fn<(event: PoolEvent) => void>();
-    const fail = (): never => {
-      throw error;
-    };
     const reporter = new Reporter("p", [fail, next], book);
     reporter.on("queue", fail, undefined);
     reporter.on("queue", next, undefined);

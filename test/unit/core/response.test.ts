@@ -13,8 +13,6 @@ test("null and undefined are no response, a Response is itself, also one of anot
 test.each([0, "", false, "ok", {}, [], { status: 200 }, { headers }, { status: "200", headers }])(
   "%o is none",
   (answer) => {
-    expect(() => responseOf(answer)).toThrow(
-      new TypeError("Expected the handler to resolve to a Response or nothing"),
-    );
+    expect(() => responseOf(answer)).toThrow(new TypeError("Expected the handler to resolve to a Response or nothing"));
   },
 );

@@ -7,12 +7,12 @@ import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { LogBook } from "../../support/log-book.ts";
 
 const handler = (): Promise<null> => Promise.resolve(null);
-const made = (options: ClientOptions): Settings => settingsOf({ handler, ...options });
+const settings = (options: ClientOptions): Settings => settingsOf({ handler, ...options });
 const event: PoolEvent = { type: "reject", pool: "p", reason: "full" };
 
 describe("settingsOf", () => {
   test("gives every default", () => {
-    expect(made({})).toMatchObject({
+    expect(settings({})).toMatchObject({
       handler,
       listeners: [],
       queueSize: 100,
@@ -40,24 +40,24 @@ describe("settingsOf", () => {
       hold: "body",
       clock: new FakeClock(),
     } satisfies ClientOptions;
-    expect(made(given)).toMatchObject(given);
+    expect(settings(given)).toMatchObject(given);
   });
 
   test.each(["queueSize", "workers", "period", "timeout"] as const)(
     "%s of undefined, 0 or less is the default",
     (name) => {
-      const standard = made({})[name];
-      for (const value of [undefined, 0, -0, -1]) expect(made({ [name]: value })[name]).toBe(standard);
-      expect(made({ [name]: 1 })[name]).toBe(1);
+      const standard = settings({})[name];
+      for (const value of [undefined, 0, -0, -1]) expect(settings({ [name]: value })[name]).toBe(standard);
+      expect(settings({ [name]: 1 })[name]).toBe(1);
     },
   );
 
   test.each(["bytes", "ms"] as const)("drain.%s of 0 or less is 0, the other stays its default", (name) => {
     for (const value of [0, -1]) {
-      expect(made({ drain: { [name]: value } }).drain).toEqual({ bytes: 65_536, ms: 250, [name]: 0 });
+      expect(settings({ drain: { [name]: value } }).drain).toEqual({ bytes: 65_536, ms: 250, [name]: 0 });
     }
-    expect(made({ drain: { [name]: undefined } }).drain).toEqual({ bytes: 65_536, ms: 250 });
-    expect(made({ drain: undefined }).drain).toEqual({ bytes: 65_536, ms: 250 });
+    expect(settings({ drain: { [name]: undefined } }).drain).toEqual({ bytes: 65_536, ms: 250 });
+    expect(settings({ drain: undefined }).drain).toEqual({ bytes: 65_536, ms: 250 });
   });
 
   test("needs a handler: which one is the default is the door's affair", () => {
@@ -68,7 +68,7 @@ describe("settingsOf", () => {
     const inherited = Object.assign(Object.create({ workers: 3, hold: "x" }) as object, { handler });
     expect(settingsOf(inherited)).toMatchObject({ workers: 10, hold: "headers" });
     const drain = Object.create({ bytes: "x" }) as object;
-    expect(made({ drain }).drain.bytes).toBe(65_536);
+    expect(settings({ drain }).drain.bytes).toBe(65_536);
   });
 
   test("reads each option once, so that a getter can't change it between check and use", () => {
@@ -86,7 +86,7 @@ describe("settingsOf", () => {
 describe("the logger", () => {
   test("is called as a method, with the arguments", () => {
     const book = new LogBook();
-    const { logger } = made({ logger: book });
+    const { logger } = settings({ logger: book });
     logger.debug("a", 1);
     logger.error("b", 2);
     expect([book.debugs, book.errors]).toEqual([[["a", 1]], [["b", 2]]]);
@@ -99,7 +99,7 @@ describe("the logger", () => {
       },
       error: () => Promise.reject(new Error("logger")),
     } as unknown as Logger;
-    const { logger } = made({ logger: failing });
+    const { logger } = settings({ logger: failing });
     expect(logger.debug("a")).toBeUndefined();
     expect(logger.error("b")).toBeUndefined();
     await settled();
@@ -107,7 +107,7 @@ describe("the logger", () => {
 
   test("without one, tells errors to the console", () => {
     const error = vi.spyOn(console, "error").mockReturnValue(undefined);
-    made({}).logger.error("a", 1);
+    settings({}).logger.error("a", 1);
     expect(error.mock.calls).toEqual([["a", 1]]);
     vi.restoreAllMocks();
   });

@@ -4,6 +4,16 @@ import { type Slot, Slots } from "../../../src/core/slots.ts";
 /** Slots that are not spread. */
 const slotsOf = (workers: number, period: number): Slots<string> => new Slots({ workers, period, spread: false });
 
+/** Slots that are spread. */
+const spread = (workers = 4): Slots<string> => new Slots({ workers, period: 100, spread: true });
+
+/** Takes the next slot and starts it, all at one time. */
+function begin(slots: Slots<string>, now: number): Slot<string> {
+  const slot = slots.take(now);
+  slots.start(slot, now);
+  return slot;
+}
+
 const { NEGATIVE_INFINITY: ATONCE, POSITIVE_INFINITY: NEVER } = Number;
 
 describe("without a period", () => {
@@ -108,15 +118,6 @@ describe("a slot that was taken and starts only now", () => {
 });
 
 describe("spread", () => {
-  const spread = (workers = 4): Slots<string> => new Slots({ workers, period: 100, spread: true });
-
-  /** Takes the next slot and starts it, all at one time. */
-  function begin(slots: Slots<string>, now: number): Slot<string> {
-    const slot = slots.take(now);
-    slots.start(slot, now);
-    return slot;
-  }
-
   test("the first start is immediate, the next a share of the period later, whichever slot it is", () => {
     const slots = spread();
     expect([slots.due, slots.ready(10)]).toEqual([ATONCE, 1]);

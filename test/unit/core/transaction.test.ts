@@ -9,7 +9,11 @@ test("takes a Request for itself, and a Transaction apart, with the signal that 
   const made = request();
   const { signal } = new AbortController();
   expect(transactionOf(made)).toEqual({ request: made, consumer: undefined, signal: made.signal });
-  expect(transactionOf({ request: made, consumer: one })).toEqual({ request: made, consumer: one, signal: made.signal });
+  expect(transactionOf({ request: made, consumer: one })).toEqual({
+    request: made,
+    consumer: one,
+    signal: made.signal,
+  });
   expect(transactionOf({ request: made, signal }).signal).toBe(signal);
   expect(transactionOf(made).request).toBe(made);
 });

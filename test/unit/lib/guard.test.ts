@@ -20,7 +20,7 @@ test("calls the function with its `this` and its arguments, and gives nothing ba
     function (this: unknown, ...args: readonly number[]) {
       seen.push(this === that, ...args);
       return "result";
-    } as (...args: readonly number[]) => unknown,
+    },
     () => undefined,
   );
   expect(guarded.call(that, 1, 2)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { cancelUpload, RequestSource } from "../../../src/lib/request-source.ts";
 import { settled } from "../../support/fake-clock.ts";
 import { request } from "../../support/lab.ts";
@@ -10,13 +10,15 @@ function upload(cancelled?: () => unknown): { readonly body: ScriptedBody; reado
   return { body, init: { method: "POST", body: body.stream, duplex: "half" } as RequestInit };
 }
 
-const maker = (): null => null;
 const URL = "https://example.com/";
+
+/** A maker of its own each time, since a mark stays. */
+const makerOf = (): (() => unknown) => vi.fn<() => unknown>();
 
 describe("a marked maker that is cancelled", () => {
   test("cancels the body of its init, with the reason", async () => {
     const { body, init } = upload();
-    const marked = (): null => null;
+    const marked = makerOf();
     RequestSource.mark(marked, URL, init);
     RequestSource.cancel(marked, "why");
     await settled();
@@ -25,8 +27,8 @@ describe("a marked maker that is cancelled", () => {
 
   test("cancels the body of its request, unless the init brings another", async () => {
     const [own, other] = [upload(), upload()];
-    const plain = (): null => null;
-    const replaced = (): null => null;
+    const plain = makerOf();
+    const replaced = makerOf();
     RequestSource.mark(plain, new Request(URL, own.init), undefined);
     RequestSource.mark(replaced, new Request(URL, upload().init), other.init);
     RequestSource.cancel(plain, "why");
@@ -37,19 +39,19 @@ describe("a marked maker that is cancelled", () => {
 
   test("leaves alone what has no stream to be cancelled", () => {
     for (const body of [undefined, null, "text", new Uint8Array(1), new URLSearchParams()]) {
-      const marked = (): null => null;
+      const marked = makerOf();
       RequestSource.mark(marked, URL, { body: body as string });
       expect(RequestSource.cancel(marked, "why")).toBeUndefined();
     }
-    const bodiless = (): null => null;
+    const bodiless = makerOf();
     RequestSource.mark(bodiless, request(), undefined);
     expect(RequestSource.cancel(bodiless, "why")).toBeUndefined();
   });
 
   test("is cancelled through what wraps it, if it is marked", async () => {
     const { body, init } = upload();
-    const marked = (): null => null;
-    const wrapper = (): null => null;
+    const marked = makerOf();
+    const wrapper = makerOf();
     RequestSource.mark(marked, URL, init);
     RequestSource.copy(marked, wrapper);
     RequestSource.cancel(wrapper, "why");
@@ -59,8 +61,8 @@ describe("a marked maker that is cancelled", () => {
 });
 
 test("what nobody has marked can be copied and cancelled, and nothing comes of it", () => {
-  const wrapper = (): null => null;
-  RequestSource.copy(maker, wrapper);
+  const wrapper = makerOf();
+  RequestSource.copy(makerOf(), wrapper);
   expect(RequestSource.cancel(wrapper, "why")).toBeUndefined();
 });
 

@@ -1,21 +1,15 @@
 import { describe, expect, test } from "vitest";
-import {
-  checkSignal,
-  isRequest,
-  keepReferrer,
-  originOf,
-  platformRequest,
-  signalOf,
-} from "../../../src/lib/request.ts";
+import { checkSignal, isRequest, keepReferrer, originOf, platformRequest, signalOf } from "../../../src/lib/request.ts";
 import { request } from "../../support/lab.ts";
 
-const foreign = { url: "https://example.com/a", method: "PUT", headers: {} } as unknown as Request;
+const parts = { url: "https://example.com/a", method: "PUT", headers: {} };
+const foreign = parts as unknown as Request;
 
 describe("isRequest", () => {
   test("is so of the platform's, a subclass's and another package's, by url, method and headers", () => {
     class Mine extends Request {}
     expect([request(), new Mine("https://example.com/"), foreign].map(isRequest)).toEqual([true, true, true]);
-    for (const name of ["url", "method", "headers"]) expect(isRequest({ ...foreign, [name]: undefined })).toBe(false);
+    for (const name of ["url", "method", "headers"]) expect(isRequest({ ...parts, [name]: undefined })).toBe(false);
   });
 
   test.each([null, undefined, 5, "https://example.com/", {}, new URL("https://example.com/")])(
@@ -71,7 +65,7 @@ describe("signalOf", () => {
 
   test("is none when the init says null, or nobody has one", () => {
     expect(signalOf(own, { signal: null })).toBeUndefined();
-    expect(signalOf({ ...foreign, signal: null }, undefined)).toBeUndefined();
+    expect(signalOf({ ...parts, signal: null }, undefined)).toBeUndefined();
     expect(signalOf("https://example.com/", undefined)).toBeUndefined();
     expect(signalOf({ signal }, undefined)).toBeUndefined();
   });

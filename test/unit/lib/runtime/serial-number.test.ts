@@ -8,5 +8,9 @@ test("nextSerialNumber counts on, together with other copies of the package", as
   vi.resetModules();
   const copy = await import("../../../../src/lib/runtime/serial-number.ts");
   expect(copy.nextSerialNumber).not.toBe(nextSerialNumber);
-  expect([copy.nextSerialNumber(), nextSerialNumber(), copy.nextSerialNumber()]).toEqual([first + 1, first + 2, first + 3]);
+  expect([copy.nextSerialNumber(), nextSerialNumber(), copy.nextSerialNumber()]).toEqual([
+    first + 1,
+    first + 2,
+    first + 3,
+  ]);
 });
