@@ -2,9 +2,13 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
 import manifest from "./package.json" with { type: "json" };
 
+/** The doors, as package.json lists them. */
+const doors = Object.keys(manifest.exports).filter((path) => path !== "./package.json");
+const names = doors.map((path) => (path === "." ? "index" : path.slice(2)));
+
 const shared = {
   // tasks.ts is no door, but a file of its own: whoever imports only a task does not get the pool with it.
-  entry: ["index", "lean", "breaker", "health", "otel", "tasks"].map((file) => `src/${file}.ts`),
+  entry: [...names, "tasks"].map((name) => `src/${name}.ts`),
   target: "es2022",
   outDir: "dist",
   treeshake: true,

@@ -11,8 +11,7 @@ export default defineConfig({
     // The page shows the code as it is, built or not.
     alias: [
       { find: /^httppool$/, replacement: source("index.ts") },
-      { find: /^httppool\/breaker$/, replacement: source("breaker.ts") },
-      { find: /^httppool\/health$/, replacement: source("health.ts") },
+      { find: /^httppool\/([\w-]+)$/, replacement: source("$1.ts") },
     ],
   },
   server: { host: "127.0.0.1", fs: { allow: [".."] } },

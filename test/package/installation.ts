@@ -30,6 +30,11 @@ export function specifierOf(subPath: string): string {
   return `httppool${subPath.slice(1)}`;
 }
 
+/** The name of a sub-path's file, in src as in dist: "index", "lean" and so on. */
+export function fileOf(subPath: string): string {
+  return subPath === "." ? "index" : subPath.slice(2);
+}
+
 /** What a process left behind. */
 export interface Outcome {
   readonly code: number;

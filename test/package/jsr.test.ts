@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { fileOf, root, subPaths } from "./installation.ts";
 
 interface Npm {
   readonly version: string;
   readonly license: string;
-  readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
@@ -20,7 +19,6 @@ interface Jsr {
   readonly imports: Readonly<Record<string, string>>;
 }
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), "utf8"));
 const npm = read("package.json") as Npm;
 const jsr = read("jsr.json") as Jsr;
@@ -31,8 +29,7 @@ describe("the package for JSR", () => {
   });
 
   it("has npm's sub-paths, as sources", () => {
-    const subPaths = Object.keys(npm.exports).filter((path) => path !== "./package.json");
-    const sources = subPaths.map((path) => [path, `./src/${path === "." ? "index" : path.slice(2)}.ts`]);
+    const sources = subPaths.map((subPath) => [subPath, `./src/${fileOf(subPath)}.ts`]);
     expect(jsr.exports).toEqual(Object.fromEntries(sources));
   });
 

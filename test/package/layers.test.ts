@@ -1,80 +1,38 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import ts from "typescript";
-import { describe, expect, test } from "vitest";
-import { root, subPaths } from "./installation.ts";
+import { expect, test } from "vitest";
+import { fileOf, root, subPaths } from "./installation.ts";
 
-/**
- * The house, from the ground up. A line may import from the lines above it, types included, and the files of one line
- * don't import each other.
- */
-const HOUSE: readonly (readonly string[])[] = [
-  // L0: words
-  ["expect.ts"],
-  ["task.ts"],
-  ["handler.ts"],
-  ["events.ts"],
-  ["errors.ts"],
-  ["clock.ts"],
-  ["options.ts"],
-  ["runtime.ts"],
-  ["request.ts"],
-  ["signals.ts"],
-  ["pool.ts"],
-  // L1: parts. What only one of them is made of stands before them, the lowest first.
-  ["handlers/breaker/call.ts", "handlers/breaker/circuits.ts", "handlers/breaker/heed.ts"],
-  ["handlers/breaker/trial.ts"],
-  ["handlers/breaker/watch.ts"],
-  ["handlers/breaker/settings.ts", "listeners/histogram.ts"],
-  [
-    "normalize.ts",
-    "tasks.ts",
-    "channel.ts",
-    "slots.ts",
-    "emitter.ts",
-    "body.ts",
-    "lazy-signal.ts",
-    "lingering.ts",
-    "shapes.ts",
-    "handlers/ky.ts",
-    "handlers/fetch.ts",
-    "handlers/breaker.ts",
-    "listeners/health.ts",
-    "listeners/otel.ts",
-  ],
-  // L2: assembly
-  ["entry.ts"],
-  ["intake.ts"],
-  ["entrance.ts", "finish-event.ts", "host.ts"],
-  ["transaction.ts"],
-  ["tracked-response.ts", "map-run.ts"],
-  ["pooled-fetch.ts", "pooled-map.ts", "pooled-writable.ts"],
-  ["dispatcher.ts"],
-  // L3: doors
-  ["client.ts"],
-  ["words.ts"],
-  ["lean.ts", "index.ts", "breaker.ts", "health.ts", "otel.ts"],
-];
-
-/** The packages that may be imported, each by one file. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  "dispatcher.ts": "p-queue",
-  "emitter.ts": "eventemitter3",
-  "handlers/ky.ts": "ky",
-  "listeners/otel.ts": "@opentelemetry/api",
+/** The rooms of the house, and which others each may import from. The doors, on top, import from all. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  api: [],
+  lib: ["api"],
+  core: ["api", "lib"],
+  handlers: ["api", "lib"],
+  listeners: ["api", "lib"],
+  traffic: ["api", "lib"],
+  engines: ["api", "lib"],
+  lab: ["api", "lib"],
 };
 
-/** What every runtime has, at run time. What only some have is looked for in runtime.ts alone. */
-const GLOBALS: ReadonlySet<string> = new Set(
-  `Array Error Infinity JSON Map Math NaN Number Object Promise Proxy Reflect Set String Symbol.asyncIterator Symbol.for
-  Symbol.iterator TypeError Uint8Array WeakMap WeakSet undefined
-  AbortController DOMException Date ReadableStream Request Response URL WritableStream performance queueMicrotask`.split(
-    /\s+/,
-  ),
-);
+/** Where each package may be imported. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "p-queue": "core/scheduler/",
+  eventemitter3: "core/reporter.ts",
+  ky: "handlers/ky.ts",
+  "@opentelemetry/api": "listeners/otel.ts",
+};
 
-/** The system clock looks its timers up at each call, so that fake timers are seen. */
-const TIMERS: ReadonlySet<string> = new Set(["globalThis.setTimeout", "globalThis.clearTimeout"]);
+/** The only place that looks at what a runtime may lack. */
+const RUNTIME = "lib/runtime/";
+
+/** What every runtime has. */
+const GLOBALS: ReadonlySet<string> = new Set(
+  `Array Boolean Error Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect Set String
+  Symbol Symbol.asyncIterator Symbol.for Symbol.iterator TypeError Uint8Array WeakMap WeakSet undefined
+  AbortController DOMException Date Headers ReadableStream Request Response URL WritableStream`.split(/\s+/),
+);
 
 const LONGEST_FILE = 230;
 
@@ -83,81 +41,100 @@ const { options, fileNames } = readConfig();
 const program = ts.createProgram(fileNames, options);
 const checker = program.getTypeChecker();
 const sources = program.getSourceFiles().filter(({ fileName }) => normalize(fileName).startsWith(src));
-const files = sources.map(nameOf);
+const imports = new Map(sources.map((source) => [nameOf(source), importsOf(source)]));
+const files = [...imports.keys()];
 
-describe.each(sources.map((source) => ({ name: nameOf(source), source })))("src/$name", ({ name, source }) => {
-  test("imports from the lines above its own only", () => {
-    expect(importsOf(source).inside.filter((imported) => !(lineOf(imported) < lineOf(name)))).toEqual([]);
-  });
-
-  test("imports nothing that another part is made of", () => {
-    // What is in handlers/breaker/ is for handlers/breaker.ts and its like alone.
-    const folders = importsOf(source)
-      .inside.map((imported) => dirname(imported))
-      .filter((folder) => folder.includes("/"));
-    expect(folders.filter((folder) => !name.startsWith(folder))).toEqual([]);
-  });
-
-  test("imports no package but its own", () => {
-    expect(importsOf(source).outside.filter((imported) => imported !== PACKAGES[name])).toEqual([]);
-  });
-
-  test("has no default export", () => {
-    const module = checker.getSymbolAtLocation(source);
-    expect(module?.exports?.has(ts.InternalSymbolName.Default)).toBe(false);
-  });
-
-  test("is about one noun, so it is short", () => {
-    expect(source.text.split("\n").length - 1).toBeLessThanOrEqual(LONGEST_FILE);
-  });
+test("a file imports from its own room and from those to its left: api ← lib ← core, and the others from api and lib", () => {
+  const mayImport = (name: string, imported: string): boolean => {
+    const [from, to] = [roomOf(name), roomOf(imported)];
+    return from === "" || from === to || ROOMS[from]?.includes(to) === true;
+  };
+  expect(files.map(roomOf).filter((room) => room !== "" && ROOMS[room] === undefined)).toEqual([]);
+  expect(importsThat((name, imported) => !mayImport(name, imported))).toEqual([]);
 });
 
-test.each(files.filter((name) => name !== "runtime.ts"))("src/%s touches nothing that a runtime may lack", (name) => {
-  const timers = name === "clock.ts" ? TIMERS : new Set<string>();
-  const used = globalsOf(sourceOf(name));
-  expect(used.filter((global) => !GLOBALS.has(global) && !timers.has(global))).toEqual([]);
+test("no file imports itself in a circle, types included", () => {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (name: string, path: readonly string[]): void => {
+    if (path.includes(name)) circles.push([...path.slice(path.indexOf(name)), name].join(" → "));
+    else if (!done.has(name)) for (const imported of insideOf(name)) visit(imported, [...path, name]);
+    done.add(name);
+  };
+  for (const name of files) visit(name, []);
+  expect(circles).toEqual([]);
 });
 
-test("every file of src has one place in the house", () => {
-  expect(sorted(HOUSE.flat())).toEqual(sorted(files));
+test("each package is imported in one place", () => {
+  const astray = files.flatMap((name) =>
+    outsideOf(name)
+      .filter((imported) => !name.startsWith(PACKAGES[imported] ?? "nowhere"))
+      .map((imported) => `${name} → ${imported}`),
+  );
+  expect(astray).toEqual([]);
 });
 
-test("every file of src has a line in the map of the house, and the map names no other", () => {
-  const table =
-    readFileSync(join(src, "README.md"), "utf8")
-      .match(/^\|.*$/gm)
-      ?.join("\n") ?? "";
-  const mapped = Array.from(table.matchAll(/`([\w/-]+(?:\.ts|\/\*))`/g), ([, name = ""]) => name);
-  expect(files.filter((name) => !mapped.some((entry) => covers(entry, name)))).toEqual([]);
-  expect(mapped.filter((entry) => !files.some((name) => covers(entry, name)))).toEqual([]);
+test("only lib/runtime looks at what a runtime may lack", () => {
+  const astray = sources
+    .filter((source) => !nameOf(source).startsWith(RUNTIME))
+    .flatMap((source) => globalsOf(source).map((global) => `${nameOf(source)}: ${global}`));
+  expect(astray).toEqual([]);
 });
 
-test("every sub-path is a door on the top floor", () => {
-  const doors = subPaths.map((subPath) => (subPath === "." ? "index.ts" : `${subPath.slice(2)}.ts`));
-  expect(sorted(HOUSE.at(-1) ?? [])).toEqual(sorted(doors));
+test("nothing is exported by default", () => {
+  expect(sources.filter(hasDefault).map(nameOf)).toEqual([]);
 });
 
-test.each(HOUSE.at(-1) ?? [])("everything that %s exports has a doc comment", (door) => {
-  const module = checker.getSymbolAtLocation(sourceOf(door));
+test(`a file is about one noun, so it has ${LONGEST_FILE} lines at most`, () => {
+  const lengths = sources.map((source) => `${nameOf(source)}: ${source.text.split("\n").length - 1}`);
+  expect(lengths.filter((line) => Number(line.split(": ")[1]) > LONGEST_FILE)).toEqual([]);
+});
+
+test("every sub-path of package.json is a door on the top floor", () => {
+  const doors = subPaths.map((subPath) => `${fileOf(subPath)}.ts`);
+  expect(doors.filter((door) => !existsSync(join(src, door)))).toEqual([]);
+});
+
+test.each(subPaths)("everything that the door %s exports has a doc comment", (subPath) => {
+  const module = checker.getSymbolAtLocation(sourceOf(`${fileOf(subPath)}.ts`));
   const exported = module === undefined ? [] : checker.getExportsOfModule(module);
   expect(exported.length).toBeGreaterThan(0);
   const bare = exported.filter((symbol) => origin(symbol).getDocumentationComment(checker).length === 0);
-  expect(bare.map((symbol) => symbol.name)).toEqual([]);
+  expect(bare.map(({ name }) => name)).toEqual([]);
 });
 
-function sorted(names: readonly string[]): string[] {
-  return names.toSorted((one, other) => one.localeCompare(other));
+test("every folder of src has one line in the map of the house, and the map names no other", () => {
+  const folders = readdirSync(src, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${relative(src, join(entry.parentPath, entry.name))}/`);
+  const map = readFileSync(join(src, "README.md"), "utf8");
+  const mapped = Array.from(map.matchAll(/^\| `([\w/]+\/)` \|/gm), ([, folder = ""]) => folder);
+  expect(mapped.toSorted()).toEqual(folders.toSorted());
+});
+
+/** The room that a file is in; "" for the top floor. */
+function roomOf(name: string): string {
+  return name.includes("/") ? name.slice(0, name.indexOf("/")) : "";
 }
 
-/** Whether an entry of the map is about a file: about it alone, or about all in its folder. */
-function covers(entry: string, name: string): boolean {
-  return entry === name || entry === `${dirname(name)}/*`;
+function hasDefault(source: ts.SourceFile): boolean {
+  return checker.getSymbolAtLocation(source)?.exports?.has(ts.InternalSymbolName.Default) === true;
 }
 
-/** Where a file stands in the house; NaN when nowhere. */
-function lineOf(name: string): number {
-  const line = HOUSE.findIndex((names) => names.includes(name));
-  return line === -1 ? Number.NaN : line;
+function isInside(specifier: string): boolean {
+  return specifier.startsWith(".");
+}
+
+const insideOf = (name: string): readonly string[] => imports.get(name)?.inside ?? [];
+const outsideOf = (name: string): readonly string[] => imports.get(name)?.outside ?? [];
+
+/** The imports inside src that are so, each as a line. */
+function importsThat(areSo: (name: string, imported: string) => boolean): string[] {
+  return files.flatMap((name) =>
+    insideOf(name)
+      .filter((imported) => areSo(name, imported))
+      .map((imported) => `${name} → ${imported}`),
+  );
 }
 
 function readConfig(): ts.ParsedCommandLine {
@@ -178,7 +155,7 @@ function nameOf(source: ts.SourceFile): string {
 }
 
 /** All that a file imports, in whatever way: files of src by name, and packages. */
-function importsOf(source: ts.SourceFile): { readonly inside: string[]; readonly outside: string[] } {
+function importsOf(source: ts.SourceFile): { readonly inside: readonly string[]; readonly outside: readonly string[] } {
   const specifiers = ts.preProcessFile(source.text, true, true).importedFiles.map(({ fileName }) => fileName);
   return {
     inside: specifiers.filter(isInside).map((specifier) => join(dirname(nameOf(source)), specifier)),
@@ -186,23 +163,16 @@ function importsOf(source: ts.SourceFile): { readonly inside: string[]; readonly
   };
 }
 
-function isInside(specifier: string): boolean {
-  return specifier.startsWith(".");
-}
-
-/**
- * The globals that a file uses as values. What is looked up on `globalThis` comes as `globalThis.name`, unless every
- * runtime has it, and what is looked up on `Symbol` likewise.
- */
+/** The globals that a file uses as values, and a runtime may lack. */
 function globalsOf(source: ts.SourceFile): string[] {
   const found = new Set<string>();
   const visit = (node: ts.Node): void => {
     if (isTypeOnly(node)) return;
-    if (ts.isIdentifier(node) && !isName(node) && isGlobal(node)) found.add(lookUp(node));
+    if (ts.isIdentifier(node) && !isName(node) && isGlobal(node)) for (const name of lookUp(node)) found.add(name);
     ts.forEachChild(node, visit);
   };
   visit(source);
-  return [...found];
+  return [...found].filter((name) => !GLOBALS.has(name));
 }
 
 /** Whether nothing of it is left at run time. */
@@ -240,10 +210,15 @@ function isGlobal(node: ts.Identifier): boolean {
   return !declarations.some((declaration) => sources.includes(declaration.getSourceFile()));
 }
 
-function lookUp({ text, parent }: ts.Identifier): string {
-  if (!ts.isPropertyAccessExpression(parent) || (text !== "globalThis" && text !== "Symbol")) return text;
-  const { text: name } = parent.name;
-  return text === "globalThis" && GLOBALS.has(name) ? name : `${text}.${name}`;
+/** What is looked up by an identifier: on `globalThis` and `Symbol`, the properties; by a computed name, each that may be. */
+function lookUp({ text, parent }: ts.Identifier): string[] {
+  const prefix = text === "globalThis" ? "" : `${text}.`;
+  if (text !== "globalThis" && text !== "Symbol") return [text];
+  if (ts.isPropertyAccessExpression(parent)) return [prefix + parent.name.text];
+  if (!ts.isElementAccessExpression(parent)) return [text];
+  const key = checker.getTypeAtLocation(parent.argumentExpression);
+  const literals = key.isUnion() ? key.types : [key];
+  return literals.map((type) => (type.isStringLiteral() ? prefix + type.value : text));
 }
 
 function origin(symbol: ts.Symbol): ts.Symbol {

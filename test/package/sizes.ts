@@ -1,10 +1,8 @@
 /* What a bundle pays: `node test/package/sizes.ts` prints the table, `--readme` writes it into the README. */
 import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { dependencies, peers, root as ROOT, specifierOf, subPaths } from "./installation.ts";
 
 /** Something that somebody imports. */
 export interface Share {
@@ -17,14 +15,22 @@ export interface Share {
   readonly limit: number;
 }
 
-/** What is promised. A kB is 1000 bytes, minified and gzipped. */
+/** The most that a door may be, in kB, with all that it brings. A part that stands beside the pool is small. */
+const LIMITS: Readonly<Record<string, number>> = { ".": 23, "./lean": 14.5 };
+const LIMIT_OF_A_PART = 4.5;
+
+/** What is promised: of each door, and of what matters beside. A kB is 1000 bytes, minified and gzipped. */
 export const SHARES: readonly Share[] = [
-  { name: "`httppool`, with ky, p-queue and eventemitter3", code: 'export * from "httppool"', limit: 23 },
-  { name: "`httppool/lean`, with p-queue and eventemitter3", code: 'export * from "httppool/lean"', limit: 14.5 },
+  ...subPaths.map((subPath) => ({
+    name: `\`${specifierOf(subPath)}\``,
+    code: `export * from "${specifierOf(subPath)}"`,
+    external: peers,
+    limit: LIMITS[subPath] ?? LIMIT_OF_A_PART,
+  })),
   {
     name: "of `httppool/lean`, our own code",
     code: 'export * from "httppool/lean"',
-    external: ["p-queue", "eventemitter3"],
+    external: dependencies,
     limit: 10.5,
   },
   { name: "`requestTask` alone", code: 'export { requestTask } from "httppool/lean"', limit: 0.6 },
@@ -60,10 +66,16 @@ export async function sizeOf({ code, external = [] }: Pick<Share, "code" | "exte
   return { bytes, files: files.map(([file]) => file) };
 }
 
+const AND = new Intl.ListFormat("en-GB", { type: "conjunction" });
+
 /** As the README tells it. */
 export async function sizeTable(): Promise<string> {
   const lines = await Promise.all(
-    SHARES.map(async (share) => `| ${share.name} | ${kilo((await sizeOf(share)).bytes)} |`),
+    SHARES.map(async (share) => {
+      const { bytes, files } = await sizeOf(share);
+      const brought = dependencies.filter((name) => files.some((file) => file.includes(`node_modules/${name}/`)));
+      return `| ${[share.name, ...(brought.length > 0 ? [`with ${AND.format(brought)}`] : [])].join(", ")} | ${kilo(bytes)} |`;
+    }),
   );
   return ["| min + gz | kB |", "|---|---|", ...lines].join("\n");
 }

@@ -29,7 +29,7 @@ function complaints(programs: ReadonlyMap<string, string>): string[] {
     allowImportingTsExtensions: true,
     paths: {
       httppool: [`${root}src/index.ts`],
-      "httppool/breaker": [`${root}src/breaker.ts`],
+      "httppool/*": [`${root}src/*.ts`],
     },
   };
   const host = ts.createCompilerHost(options);

@@ -7,7 +7,7 @@ interface Item extends Linked<Item> {
   readonly name: number;
 }
 
-/** A channel as two plain arrays. */
+/** A backlog as two plain arrays. */
 interface Model {
   readonly size: number;
   queue: Item[];
@@ -29,14 +29,14 @@ class Come implements Step {
     return true;
   }
 
-  run(model: Model, channel: Backlog<Item>): void {
+  run(model: Model, backlog: Backlog<Item>): void {
     const item: Item = { name: ++model.names, previous: undefined, next: undefined };
     const hasRoom = model.line.length === 0 && model.queue.length < model.size + this.#ready;
-    expect(channel.hasRoom(this.#ready)).toBe(hasRoom);
-    if (hasRoom) channel.push(item);
-    else channel.standInLine(item);
+    expect(backlog.hasRoom(this.#ready)).toBe(hasRoom);
+    if (hasRoom) backlog.push(item);
+    else backlog.standInLine(item);
     (hasRoom ? model.queue : model.line).push(item);
-    expectSame(model, channel);
+    expectSame(model, backlog);
   }
 
   toString(): string {
@@ -56,9 +56,9 @@ class Front implements Step {
     return true;
   }
 
-  run(model: Model, channel: Backlog<Item>): void {
-    expect(channel[this.#name]()).toBe(this.#expected(model));
-    expectSame(model, channel);
+  run(model: Model, backlog: Backlog<Item>): void {
+    expect(backlog[this.#name]()).toBe(this.#expected(model));
+    expectSame(model, backlog);
   }
 
   #expected(model: Model): Item | undefined {
@@ -88,14 +88,14 @@ class Go implements Step {
     return model[this.#from].length > 0;
   }
 
-  run(model: Model, channel: Backlog<Item>): void {
+  run(model: Model, backlog: Backlog<Item>): void {
     const line = model[this.#from];
     const [item] = line.splice(this.#place % line.length, 1);
     if (item === undefined) throw new Error("there is somebody");
-    if (this.#from === "queue") channel.remove(item);
-    else channel.leave(item);
+    if (this.#from === "queue") backlog.remove(item);
+    else backlog.leave(item);
     expect([item.previous, item.next]).toEqual([undefined, undefined]);
-    expectSame(model, channel);
+    expectSame(model, backlog);
   }
 
   toString(): string {
@@ -103,8 +103,8 @@ class Go implements Step {
   }
 }
 
-function expectSame({ size, queue, line }: Model, channel: Backlog<Item>): void {
-  expect([channel.isEmpty, channel.waiting, channel.senders]).toEqual([
+function expectSame({ size, queue, line }: Model, backlog: Backlog<Item>): void {
+  expect([backlog.isEmpty, backlog.waiting, backlog.senders]).toEqual([
     queue.length === 0,
     Math.min(queue.length, size),
     line.length,
@@ -123,7 +123,7 @@ const steps = commands(
   { maxCommands: 60 },
 );
 
-test("a channel does what two arrays do, whoever comes and goes", () => {
+test("a backlog does what two arrays do, whoever comes and goes", () => {
   assert(
     property(integer({ min: 1, max: 5 }), steps, (size, taken) => {
       modelRun(() => ({ model: { size, queue: [], line: [], names: 0 }, real: new Backlog<Item>(size) }), taken);
@@ -132,15 +132,15 @@ test("a channel does what two arrays do, whoever comes and goes", () => {
   );
 });
 
-test("what a channel holds comes out in the order in which it came in", () => {
+test("what a backlog holds comes out in the order in which it came in", () => {
   assert(
     property(integer({ min: 1, max: 5 }), steps, (size, taken) => {
       const model: Model = { size, queue: [], line: [], names: 0 };
-      const channel = new Backlog<Item>(size);
-      modelRun(() => ({ model, real: channel }), taken);
+      const backlog = new Backlog<Item>(size);
+      modelRun(() => ({ model, real: backlog }), taken);
       const out: number[] = [];
-      for (let item = channel.take(); item !== undefined; item = channel.take()) out.push(item.name);
-      for (let item = channel.leaveFirst(); item !== undefined; item = channel.leaveFirst()) out.push(item.name);
+      for (let item = backlog.take(); item !== undefined; item = backlog.take()) out.push(item.name);
+      for (let item = backlog.leaveFirst(); item !== undefined; item = backlog.leaveFirst()) out.push(item.name);
       expect(out).toEqual([...model.queue, ...model.line].map(({ name }) => name));
       expect(out).toEqual(out.toSorted((one, other) => one - other));
     }),

@@ -96,7 +96,7 @@ async function bundle(folder: string): Promise<void> {
       build({
         entryPoints: [here(`entries/${entry}.ts`)],
         outfile: join(folder, outfile),
-        external: ["httppool", "httppool/lean", "httppool/breaker", "node:*"],
+        external: ["httppool", "httppool/*", "node:*"],
         bundle: true,
         format,
         target: "es2022",

@@ -61,7 +61,7 @@ class Mapping {
     ledger.groups--;
   }
 
-  #results(): AsyncIterable<{ readonly input: number } | undefined> {
+  #results(): AsyncIterable<{ readonly input: number }> {
     const { random } = this.#world;
     const ordered = this.#isOrdered;
     const signal = this.#call.caller?.signal;
@@ -70,7 +70,7 @@ class Mapping {
     const read = (response: Response, sent: Request, input: number): unknown => this.#consume(response, sent, input);
     if (this.#isSettled) return this.#pool.map(inputs, toRequest, read, { ordered, signal, settled: true });
     const results = this.#pool.map(inputs, toRequest, read, { ordered, signal });
-    return results as AsyncIterable<{ readonly input: number } | undefined>;
+    return results as AsyncIterable<{ readonly input: number }>;
   }
 
   *#inputs(): Generator<number> {

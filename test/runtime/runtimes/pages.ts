@@ -2,15 +2,16 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { build as viteBuild } from "vite";
+import { fileOf, specifierOf, subPaths } from "../../package/installation.ts";
 import type { Stage } from "../stage.ts";
 
 /** Makes a page that has `runContract`. @returns Its address. */
 export type Page = (stage: Stage) => Promise<string>;
 
 const IMPORTS = {
-  httppool: "/node_modules/httppool/dist/index.js",
-  "httppool/lean": "/node_modules/httppool/dist/lean.js",
-  "httppool/breaker": "/node_modules/httppool/dist/breaker.js",
+  ...Object.fromEntries(
+    subPaths.map((subPath) => [specifierOf(subPath), `/node_modules/httppool/dist/${fileOf(subPath)}.js`]),
+  ),
   "p-queue": "/node_modules/p-queue/dist/index.js",
   "p-timeout": "/node_modules/p-timeout/index.js",
   ky: "/node_modules/ky/distribution/index.js",

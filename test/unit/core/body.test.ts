@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { type Cleanup, discardBody, type Release, releaseBody } from "../../src/core/body.ts";
-import { Alarms } from "../../src/lib/alarms.ts";
-import { FakeClock, settled } from "../support/fake-clock.ts";
-import { LogBook } from "../support/log-book.ts";
-import { endless, ScriptedBody } from "../support/scripted-body.ts";
-import { repeated } from "../support/repeated.ts";
+import { type Cleanup, cancelBody, type Release, releaseBody } from "../../../src/core/body.ts";
+import { Alarms } from "../../../src/lib/alarms.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { LogBook } from "../../support/log-book.ts";
+import { endless, ScriptedBody } from "../../support/scripted-body.ts";
+import { repeated } from "../../support/repeated.ts";
 
 const nothing = (): void => undefined;
 const foreign = (body: object): Response =>
@@ -282,15 +282,15 @@ describe("a body that is held", () => {
   });
 });
 
-describe("a release that is stopped", () => {
+describe("a release that is cancelled", () => {
   test("while it drains is done at once: the body is cancelled, the timer is gone", async () => {
     const body = new ScriptedBody([10], "hang", NEVER);
     const made = await release(body.response());
-    made.returned?.stop();
+    made.returned?.cancel();
     expect([body.cancels.length, made.clock.timers]).toEqual([1, 0]);
     await settled();
     expect([made.isDone, made.aborts, made.book.debugs]).toEqual([true, 0, []]);
-    made.returned?.stop();
+    made.returned?.cancel();
     expect(body.cancels).toHaveLength(1);
   });
 
@@ -298,7 +298,7 @@ describe("a release that is stopped", () => {
     const body = new ScriptedBody([10], "hang", NEVER);
     const made = await release(body.response(), { bytes: 0 });
     expect([made.isDone, made.clock.timers]).toEqual([false, 1]);
-    made.returned?.stop();
+    made.returned?.cancel();
     await settled();
     expect([made.isDone, made.aborts, body.cancels.length, made.clock.timers]).toEqual([true, 0, 1, 0]);
     expect(made.book.debugs).toEqual([]);
@@ -308,7 +308,7 @@ describe("a release that is stopped", () => {
     const body = new ScriptedBody([10, 101], "hang", NEVER);
     const made = await release(body.response(), { bytes: 50 });
     expect(body.cancels).toHaveLength(1);
-    made.returned?.stop();
+    made.returned?.cancel();
     await settled();
     expect([made.isDone, made.aborts, body.cancels.length, made.clock.timers]).toEqual([true, 0, 1, 0]);
   });
@@ -316,7 +316,7 @@ describe("a release that is stopped", () => {
   test("logs a cancel that fails, and nothing that comes later", async () => {
     const refusal = new Error("refusal");
     const made = await release(new ScriptedBody([10], "hang", () => Promise.reject(refusal)).response());
-    made.returned?.stop();
+    made.returned?.cancel();
     await settled();
     await made.clock.advance(1000);
     expect([made.isDone, made.aborts]).toEqual([true, 0]);
@@ -326,22 +326,22 @@ describe("a release that is stopped", () => {
   test("after its end changes nothing", async () => {
     const body = new ScriptedBody([10]);
     const made = await release(body.response());
-    made.returned?.stop();
+    made.returned?.cancel();
     await settled();
     expect([made.isDone, made.aborts, body.cancels, made.book.debugs]).toEqual([true, 0, [], []]);
   });
 });
 
-describe("discardBody", () => {
+describe("cancelBody", () => {
   test("cancels the body, without waiting", () => {
     const body = new ScriptedBody([10], "close", NEVER);
-    expect(discardBody(body.response(), new LogBook())).toBeUndefined();
+    expect(cancelBody(body.response(), new LogBook())).toBeUndefined();
     expect([body.cancels.length, body.pulls]).toEqual([1, 0]);
   });
 
   test.each([null, undefined])("leaves a body of %o alone", (body) => {
     const book = new LogBook();
-    discardBody({ body } as unknown as Response, book);
+    cancelBody({ body } as unknown as Response, book);
     expect(book.debugs).toEqual([]);
   });
 
@@ -350,22 +350,22 @@ describe("discardBody", () => {
     const body = new ScriptedBody([10]);
     const response = body.response();
     response.body?.getReader();
-    discardBody(response, book);
-    discardBody({ body: { pipe: () => undefined } } as unknown as Response, book);
+    cancelBody(response, book);
+    cancelBody({ body: { pipe: () => undefined } } as unknown as Response, book);
     expect([body.cancels, book.debugs]).toEqual([[], []]);
   });
 
   test("logs a cancel that fails, by rejecting or by throwing", async () => {
     const book = new LogBook();
     const refusal = new Error("refusal");
-    discardBody(new ScriptedBody([10], "close", () => Promise.reject(refusal)).response(), book);
+    cancelBody(new ScriptedBody([10], "close", () => Promise.reject(refusal)).response(), book);
     const throwing = {
       locked: false,
       cancel: () => {
         throw refusal;
       },
     };
-    discardBody({ body: throwing } as unknown as Response, book);
+    cancelBody({ body: throwing } as unknown as Response, book);
     await settled();
     expect(book.debugs).toEqual(repeated(2, ["A body could not be cancelled", refusal]));
   });

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { LazySignal } from "../../src/lib/lazy-signal.ts";
+import { LazySignal } from "../../../src/lib/lazy-signal.ts";
 
-test("gives the same signal each time, aborted by a cut, with the first reason", () => {
+test("gives the same signal each time, aborted with the first reason", () => {
   const lazy = new LazySignal();
   const { signal } = lazy;
   expect([signal.aborted, lazy.signal === signal]).toEqual([false, true]);
   let heard = 0;
   signal.addEventListener("abort", () => heard++);
-  lazy.cut("first");
-  lazy.cut("second");
+  lazy.abortSignal("first");
+  lazy.abortSignal("second");
   expect([signal.aborted, signal.reason, heard]).toEqual([true, "first", 1]);
 });
 
-test.each([null, 0, "text"])("cut with %o before it is looked at, it is aborted from the start", (reason) => {
+test.each([null, 0, "text"])("aborted with %o before it is looked at, it is so from the start", (reason) => {
   const lazy = new LazySignal();
-  lazy.cut(reason);
-  lazy.cut("second");
+  lazy.abortSignal(reason);
+  lazy.abortSignal("second");
   expect([lazy.signal.aborted, lazy.signal.reason]).toEqual([true, reason]);
 });
 
@@ -30,7 +30,7 @@ test("makes its controller on first use", () => {
   };
   const lazy = new LazySignal();
   const lent = lazy.lend({ id: 1, signal: undefined });
-  lazy.cut("reason");
+  lazy.abortSignal("reason");
   const before = [made, lent.id];
   void lazy.signal;
   void lent.signal;
@@ -60,5 +60,11 @@ describe("lend", () => {
     expect(descriptor?.get?.()).toBe(lazy.signal);
     expect(Object.getOwnPropertyDescriptor(lent, "id")?.value).toBe(5);
     expect(Object.getOwnPropertyDescriptor(lent, "other")).toBeUndefined();
+  });
+
+  test("inherits nothing: `fetch` reads its options by name, and a polluted prototype would change the request", () => {
+    const lent = new LazySignal().lend({ id: 5, signal: undefined });
+    expect([Reflect.get(lent, "toString"), Reflect.get(lent, "method")]).toEqual([undefined, undefined]);
+    expect(Object.getPrototypeOf(lent)).toBe(Object.prototype);
   });
 });

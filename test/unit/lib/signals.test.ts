@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { follow, unfollow } from "../../src/lib/signals.ts";
-import { listenerCount } from "../support/listener-count.ts";
+import { follow, unfollow } from "../../../src/lib/signals.ts";
+import { listenerCount } from "../../support/listener-count.ts";
 
 type OnAbort = (reason: unknown) => void;
 

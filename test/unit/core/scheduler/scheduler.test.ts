@@ -1,12 +1,10 @@
 import PQueue from "p-queue";
 import { afterEach, expect, test, vi } from "vitest";
-import { settled } from "../support/fake-clock.ts";
-import { counted, lab } from "../support/lab.ts";
+import { settled } from "../../../support/fake-clock.ts";
+import { counted, lab } from "../../../support/lab.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
-  vi.doUnmock("../../src/runtime.ts");
-  vi.resetModules();
 });
 
 test("slots run on PQueue: a job for each that has work, and none for each task", async () => {
@@ -41,13 +39,4 @@ test("tasks that offer the next one start as many slots as there may be", () => 
   };
   pool.offer(task);
   expect([pool.running, pool.waiting]).toEqual([workers, 0]);
-});
-
-test("where the runtime has no `Symbol.asyncDispose`, the pool has no such method", async () => {
-  vi.doMock("../../src/runtime.ts", async (original) => ({ ...(await original<object>()), asyncDispose: undefined }));
-  vi.resetModules();
-  const { Client } = await import("../../src/lean.ts");
-  const pool = new Client({ handler: () => Promise.resolve(null) }).start();
-  expect(Object.hasOwn(pool, Symbol.asyncDispose)).toBe(false);
-  expect(Object.hasOwn(pool, "undefined")).toBe(false);
 });

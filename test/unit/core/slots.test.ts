@@ -1,16 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { Slots } from "../../src/core/slots.ts";
+import { type Slot, Slots } from "../../../src/core/slots.ts";
+
+/** Slots that are not spread. */
+const slotsOf = (workers: number, period: number): Slots<string> => new Slots({ workers, period, spread: false });
+
+/** Slots that are spread. */
+const spread = (workers = 4): Slots<string> => new Slots({ workers, period: 100, spread: true });
+
+/** Takes the next slot and starts it, all at one time. */
+function begin(slots: Slots<string>, now: number): Slot<string> {
+  const slot = slots.take(now);
+  slots.start(slot, now);
+  return slot;
+}
 
 const { NEGATIVE_INFINITY: ATONCE, POSITIVE_INFINITY: NEVER } = Number;
 
 describe("without a period", () => {
   test("all slots are ready at once, none is taken", () => {
-    const slots = new Slots<string>(3, 0);
+    const slots = slotsOf(3, 0);
     expect([slots.taken, slots.due, slots.ready(0), slots.occupants()]).toEqual([0, ATONCE, 3, []]);
   });
 
   test("each taken slot is one ready less, until none is free", () => {
-    const slots = new Slots<string>(2, 0);
+    const slots = slotsOf(2, 0);
     expect(slots.take(5).number).toBe(0);
     expect([slots.taken, slots.due, slots.ready(5)]).toEqual([1, ATONCE, 1]);
     expect(slots.take(5).number).toBe(1);
@@ -18,7 +31,7 @@ describe("without a period", () => {
   });
 
   test("a slot given back is taken again, before another is made", () => {
-    const slots = new Slots<string>(3, 0);
+    const slots = slotsOf(3, 0);
     const slot = slots.take(0);
     slots.release(slot);
     expect([slots.taken, slots.due, slots.ready(0)]).toEqual([0, ATONCE, 3]);
@@ -28,7 +41,7 @@ describe("without a period", () => {
   });
 
   test("all slots given back are ready", () => {
-    const slots = new Slots<string>(3, 0);
+    const slots = slotsOf(3, 0);
     const all = [slots.take(0), slots.take(0), slots.take(0)];
     for (const slot of all) slots.release(slot);
     expect([slots.taken, slots.ready(0), slots.due]).toEqual([0, 3, ATONCE]);
@@ -38,7 +51,7 @@ describe("without a period", () => {
 
 describe("with a period", () => {
   test("the first start of each slot is immediate, and makes a new one", () => {
-    const slots = new Slots<string>(2, 100);
+    const slots = slotsOf(2, 100);
     const first = slots.take(10);
     expect([first.number, first.due]).toEqual([0, 110]);
     slots.release(first);
@@ -48,21 +61,21 @@ describe("with a period", () => {
   });
 
   test("a slot is ready exactly when it is due", () => {
-    const slots = new Slots<string>(1, 100);
+    const slots = slotsOf(1, 100);
     slots.release(slots.take(10));
     expect([slots.ready(109.999), slots.ready(110), slots.ready(111)]).toEqual([0, 1, 1]);
     expect(slots.due).toBe(110);
   });
 
   test("the next start counts from the start before: no catch-up", () => {
-    const slots = new Slots<string>(1, 100);
+    const slots = slotsOf(1, 100);
     slots.release(slots.take(0));
     slots.release(slots.take(1000));
     expect(slots.due).toBe(1100);
   });
 
   test("no slot is due while all are taken", () => {
-    const slots = new Slots<string>(1, 100);
+    const slots = slotsOf(1, 100);
     slots.take(0);
     expect([slots.due, slots.ready(1000)]).toEqual([NEVER, 0]);
   });
@@ -74,7 +87,7 @@ describe("with a period", () => {
       [2, 0, 3, 1],
       [1, 3, 0, 2],
     ]) {
-      const slots = new Slots<string>(4, 100);
+      const slots = slotsOf(4, 100);
       const all = [slots.take(0), slots.take(1), slots.take(2), slots.take(3)];
       for (const index of order) slots.release(all[index] ?? slots.take(0));
       expect([slots.ready(99), slots.ready(100), slots.ready(102), slots.ready(103)]).toEqual([0, 1, 3, 4]);
@@ -88,14 +101,61 @@ describe("with a period", () => {
   });
 
   test("slots due at the same time are all ready then", () => {
-    const slots = new Slots<string>(3, 100);
+    const slots = slotsOf(3, 100);
     for (const slot of [slots.take(0), slots.take(0), slots.take(0)]) slots.release(slot);
     expect([slots.ready(99), slots.ready(100), slots.taken]).toEqual([0, 3, 0]);
   });
 });
 
+describe("a slot that was taken and starts only now", () => {
+  test("counts its pace from here", () => {
+    const slots = slotsOf(1, 100);
+    const slot = slots.take(0);
+    slots.start(slot, 30);
+    slots.release(slot);
+    expect([slots.due, slots.ready(129), slots.ready(130)]).toEqual([130, 0, 1]);
+  });
+});
+
+describe("spread", () => {
+  test("the first start is immediate, the next a share of the period later, whichever slot it is", () => {
+    const slots = spread();
+    expect([slots.due, slots.ready(10)]).toEqual([ATONCE, 1]);
+    begin(slots, 10);
+    expect([slots.due, slots.ready(34), slots.ready(35)]).toEqual([35, 0, 1]);
+  });
+
+  test("nothing starts while a slot is starting: who hears of it may take its time", () => {
+    const slots = spread();
+    const slot = slots.take(10);
+    expect([slots.due, slots.ready(1000)]).toEqual([NEVER, 0]);
+    slots.start(slot, 20);
+    expect(slots.due).toBe(45);
+  });
+
+  test("a slot keeps to its own period too", () => {
+    const slots = spread(2);
+    slots.release(begin(slots, 0));
+    begin(slots, 50);
+    expect([slots.due, slots.ready(99), slots.ready(100)]).toEqual([100, 0, 1]);
+  });
+
+  test("idling brings no burst: after it, one may start at once, and the next a share later", () => {
+    const slots = spread();
+    slots.release(begin(slots, 0));
+    slots.release(begin(slots, 1000));
+    expect([slots.due, slots.ready(1000), slots.ready(1025)]).toEqual([1025, 0, 1]);
+  });
+
+  test("means nothing without a period", () => {
+    const slots = new Slots<string>({ workers: 2, period: 0, spread: true });
+    slots.take(0);
+    expect([slots.due, slots.ready(0)]).toEqual([ATONCE, 1]);
+  });
+});
+
 test("knows who has a slot, and forgets who has given it back", () => {
-  const slots = new Slots<string>(3, 0);
+  const slots = slotsOf(3, 0);
   const [a, b] = [slots.take(0), slots.take(0)];
   slots.take(0);
   a.occupant = "a";
@@ -106,6 +166,6 @@ test("knows who has a slot, and forgets who has given it back", () => {
 });
 
 test("many workers cost nothing until they work", () => {
-  const slots = new Slots<string>(Number.MAX_SAFE_INTEGER, 0);
+  const slots = slotsOf(Number.MAX_SAFE_INTEGER, 0);
   expect([slots.take(0).number, slots.ready(0), slots.taken]).toEqual([0, Number.MAX_SAFE_INTEGER - 1, 1]);
 });

@@ -7,7 +7,7 @@ import {
   TaskExpiredError,
   TaskFilteredError,
   TransactionTimeoutError,
-} from "../../src/api/errors.ts";
+} from "../../../src/api/errors.ts";
 
 test.each([
   [new DispatcherClosedError(), "DispatcherClosedError", "ERR_DISPATCHER_CLOSED", "The dispatcher is closed"],

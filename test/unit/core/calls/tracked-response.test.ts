@@ -1,18 +1,18 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Abortable } from "../../src/core/queued-task.ts";
-import { canTrack, track } from "../../src/core/calls/tracked-response.ts";
-import { collectGarbage } from "../support/collect-garbage.ts";
-import { settled } from "../support/fake-clock.ts";
-import { listenerCount } from "../support/listener-count.ts";
-import { ScriptedBody } from "../support/scripted-body.ts";
+import type { RunningAttempt } from "../../../../src/core/queued-task.ts";
+import { canTrack, track } from "../../../../src/core/calls/tracked-response.ts";
+import { collectGarbage } from "../../../support/collect-garbage.ts";
+import { settled } from "../../../support/fake-clock.ts";
+import { listenerCount } from "../../../support/listener-count.ts";
+import { ScriptedBody } from "../../../support/scripted-body.ts";
 
 const nothing = (): void => undefined;
 
 /** An attempt of which only the signal counts. */
-function attempt(): Abortable {
+function attempt(): RunningAttempt {
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
-  return { signal: controller.signal, abort, cut: abort };
+  return { signal: controller.signal, abort, abortSignal: abort };
 }
 
 /** What became of the promise so far. */
@@ -96,7 +96,7 @@ describe("track", () => {
       const read = fate(reader?.read() ?? Promise.resolve());
       await settled();
       const outcome = fate(ended);
-      own.cut(reason);
+      own.abortSignal(reason);
       expect([await outcome, body.cancels]).toEqual([{ error: reason }, [reason]]);
       const rest = await reader?.read().catch((error: unknown) => ({ error }));
       expect(rest).toEqual({ error: reason });
@@ -110,14 +110,14 @@ describe("track", () => {
     const body = new ScriptedBody([1, 2]);
     const { response, ended } = track(body.response(), own);
     const outcome = fate(ended);
-    own.cut("why");
+    own.abortSignal("why");
     await expect(response.text()).rejects.toBe("why");
     expect([await outcome, body.chunks]).toEqual([{ error: "why" }, 0]);
   });
 
   test("an attempt that is aborted already fails the first read", async () => {
     const own = attempt();
-    own.cut("before");
+    own.abortSignal("before");
     const body = new ScriptedBody([1]);
     const { response, ended } = track(body.response(), own);
     await expect(ended).rejects.toBe("before");
@@ -137,7 +137,7 @@ describe("track", () => {
     const read = response.text().catch((error: unknown) => error);
     await settled();
     own.signal.addEventListener("abort", fail);
-    own.cut("why");
+    own.abortSignal("why");
     await expect(ended).rejects.toBe("why");
     expect(await read).toBe("why");
   });
@@ -224,7 +224,7 @@ describe("what is watched for garbage collection", () => {
       },
     );
     vi.resetModules();
-    const copy = await import("../../src/core/calls/tracked-response.ts");
+    const copy = await import("../../../../src/core/calls/tracked-response.ts");
     const { response } = copy.track(new ScriptedBody([1]).response(), attempt());
     expect(watched).toEqual([expect.objectContaining({ pull: expect.any(Function) as unknown })]);
     expect(watched).not.toContain(response.body);

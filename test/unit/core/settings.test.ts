@@ -1,92 +1,92 @@
 import { describe, expect, test, vi } from "vitest";
-import { systemClock } from "../../src/lib/runtime/system-clock.ts";
-import { holdOf, listenersOf, settingsOf } from "../../src/core/settings.ts";
-import { signalOf } from "../../src/lib/request.ts";
-import type { Listener, PoolEvent } from "../../src/api/events.ts";
-import type { ClientOptions, Logger } from "../../src/api/options.ts";
-import { FakeClock, settled } from "../support/fake-clock.ts";
-import { LogBook } from "../support/log-book.ts";
+import { callerSignalOf, holdOf, listenersOf, type Settings, settingsOf } from "../../../src/core/settings.ts";
+import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
+import type { Listener, PoolEvent } from "../../../src/api/events.ts";
+import type { ClientOptions, Logger } from "../../../src/api/options.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { LogBook } from "../../support/log-book.ts";
 
 const handler = (): Promise<null> => Promise.resolve(null);
-const own = (): Promise<null> => Promise.resolve(null);
+const settings = (options: ClientOptions): Settings => settingsOf({ handler, ...options });
 const event: PoolEvent = { type: "reject", pool: "p", reason: "full" };
 
-describe("normalize", () => {
+describe("settingsOf", () => {
   test("gives every default", () => {
-    expect(normalize({}, handler)).toMatchObject({
+    expect(settings({})).toMatchObject({
       handler,
       listeners: [],
       queueSize: 100,
       workers: 10,
       period: 0,
+      spread: false,
       timeout: 0,
       drain: { bytes: 65_536, ms: 250 },
       hold: "headers",
+      name: "",
+      clock: systemClock,
     });
-    const { clock } = normalize({}, handler);
-    for (const name of ["setTimeout", "clearTimeout"] as const) expect(clock[name]).toBe(systemClock[name]);
   });
 
   test("keeps what is given", () => {
     const given = {
       name: "p",
-      handler: own,
+      handler,
       queueSize: 1,
       workers: 1,
       period: 0.5,
+      spread: true,
       timeout: 2 ** 40,
       drain: { bytes: 1, ms: 0.5 },
       hold: "body",
       clock: new FakeClock(),
     } satisfies ClientOptions;
-    expect(normalize(given, handler)).toMatchObject(given);
+    expect(settings(given)).toMatchObject(given);
   });
 
   test.each(["queueSize", "workers", "period", "timeout"] as const)(
     "%s of undefined, 0 or less is the default",
     (name) => {
-      const standard = normalize({}, handler)[name];
-      for (const value of [undefined, 0, -0, -1]) expect(normalize({ [name]: value }, handler)[name]).toBe(standard);
-      expect(normalize({ [name]: 1 }, handler)[name]).toBe(1);
+      const standard = settings({})[name];
+      for (const value of [undefined, 0, -0, -1]) expect(settings({ [name]: value })[name]).toBe(standard);
+      expect(settings({ [name]: 1 })[name]).toBe(1);
     },
   );
 
   test.each(["bytes", "ms"] as const)("drain.%s of 0 or less is 0, the other stays its default", (name) => {
     for (const value of [0, -1]) {
-      expect(normalize({ drain: { [name]: value } }, handler).drain).toEqual({ bytes: 65_536, ms: 250, [name]: 0 });
+      expect(settings({ drain: { [name]: value } }).drain).toEqual({ bytes: 65_536, ms: 250, [name]: 0 });
     }
-    expect(normalize({ drain: { [name]: undefined } }, handler).drain).toEqual({ bytes: 65_536, ms: 250 });
-    expect(normalize({ drain: undefined }, handler).drain).toEqual({ bytes: 65_536, ms: 250 });
+    expect(settings({ drain: { [name]: undefined } }).drain).toEqual({ bytes: 65_536, ms: 250 });
+    expect(settings({ drain: undefined }).drain).toEqual({ bytes: 65_536, ms: 250 });
   });
 
-  test("a handler of one's own goes before the default; without either it throws", () => {
-    expect(normalize({ handler: own }, handler).handler).toBe(own);
-    expect(normalize({ handler: undefined }, handler).handler).toBe(handler);
-    expect(() => normalize({})).toThrow("Expected `handler` to be a function, got undefined");
+  test("needs a handler: which one is the default is the door's affair", () => {
+    expect(() => settingsOf({})).toThrow("Expected `handler` to be a function, got undefined");
   });
 
   test("reads own properties only", () => {
-    const inherited = Object.create({ workers: 3, handler: "x" }) as ClientOptions;
-    expect(normalize(inherited, handler).workers).toBe(10);
+    const inherited = Object.assign(Object.create({ workers: 3, hold: "x" }) as object, { handler });
+    expect(settingsOf(inherited)).toMatchObject({ workers: 10, hold: "headers" });
     const drain = Object.create({ bytes: "x" }) as object;
-    expect(normalize({ drain }, handler).drain.bytes).toBe(65_536);
+    expect(settings({ drain }).drain.bytes).toBe(65_536);
   });
 
   test("reads each option once, so that a getter can't change it between check and use", () => {
     let reads = 0;
     const options = {
+      handler,
       get workers(): number {
         return ++reads;
       },
     };
-    expect([normalize(options, handler).workers, reads]).toEqual([1, 1]);
+    expect([settingsOf(options).workers, reads]).toEqual([1, 1]);
   });
 });
 
 describe("the logger", () => {
   test("is called as a method, with the arguments", () => {
     const book = new LogBook();
-    const { logger } = normalize({ logger: book }, handler);
+    const { logger } = settings({ logger: book });
     logger.debug("a", 1);
     logger.error("b", 2);
     expect([book.debugs, book.errors]).toEqual([[["a", 1]], [["b", 2]]]);
@@ -99,18 +99,16 @@ describe("the logger", () => {
       },
       error: () => Promise.reject(new Error("logger")),
     } as unknown as Logger;
-    const { logger } = normalize({ logger: failing }, handler);
+    const { logger } = settings({ logger: failing });
     expect(logger.debug("a")).toBeUndefined();
     expect(logger.error("b")).toBeUndefined();
     await settled();
   });
 
-  test("is silent by default", () => {
-    const spies = (["log", "debug", "error"] as const).map((name) => vi.spyOn(console, name));
-    const { logger } = normalize({}, handler);
-    logger.debug("a");
-    logger.error("b");
-    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+  test("without one, tells errors to the console", () => {
+    const error = vi.spyOn(console, "error").mockReturnValue(undefined);
+    settings({}).logger.error("a", 1);
+    expect(error.mock.calls).toEqual([["a", 1]]);
     vi.restoreAllMocks();
   });
 });
@@ -144,28 +142,28 @@ describe("listenersOf", () => {
   });
 });
 
-describe("signalOf", () => {
+describe("callerSignalOf", () => {
   test("gives the own signal of the options", () => {
     const { signal } = new AbortController();
-    expect(signalOf({ signal })).toBe(signal);
+    expect(callerSignalOf({ signal })).toBe(signal);
     for (const options of [undefined, {}, { signal: undefined }, Object.create({ signal: "x" })]) {
-      expect(signalOf(options)).toBeUndefined();
+      expect(callerSignalOf(options)).toBeUndefined();
     }
   });
 
   test("takes a signal of another realm or package, known by its shape", () => {
     const foreign = { aborted: false, addEventListener() {}, removeEventListener() {} };
-    expect(signalOf({ signal: foreign })).toBe(foreign);
+    expect(callerSignalOf({ signal: foreign })).toBe(foreign);
   });
 
   test.each([null, 5, "x", () => undefined])("options of %o are none", (options) => {
-    expect(() => signalOf(options)).toThrow(/^Expected `options` to be an object, got /);
+    expect(() => callerSignalOf(options)).toThrow(/^Expected `options` to be an object, got /);
   });
 
   test.each([null, 5, {}, new EventTarget(), { aborted: true }, { aborted: true, addEventListener() {} }])(
     "a signal of %o is none",
     (signal) => {
-      expect(() => signalOf({ signal })).toThrow(/^Expected `signal` to be an AbortSignal, got /);
+      expect(() => callerSignalOf({ signal })).toThrow(/^Expected `signal` to be an AbortSignal, got /);
     },
   );
 });

@@ -1,0 +1,117 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { describe, expect, test } from "vitest";
+import { type RunningAttempt, CallerTask, QueuedTask, RunTask, SendTask } from "../../../src/core/queued-task.ts";
+
+const task = (): null => null;
+const attempt: RunningAttempt = { signal: new AbortController().signal, abort: task, abortSignal: task };
+
+/** Tells a queued task all that may become of it. */
+function tell(queued: QueuedTask): void {
+  queued.onAccept();
+  queued.onStart(attempt);
+  queued.onSuccess("value");
+  queued.onFailure("error");
+}
+
+describe("QueuedTask", () => {
+  test("keeps its task, and the async context it was made in", () => {
+    const storage = new AsyncLocalStorage<string>();
+    const queued = storage.run("mine", () => new QueuedTask(task));
+    const that = {};
+    const seen = storage.run("other", () =>
+      queued.runInAsyncScope(
+        function (this: unknown, ...args: readonly number[]) {
+          return [this === that, args, storage.getStore()];
+        },
+        that,
+        1,
+        2,
+      ),
+    );
+    expect(seen).toEqual([true, [1, 2], "mine"]);
+    expect(queued.task).toBe(task);
+  });
+
+  test("is in no line, not accepted and of no caller at first", () => {
+    const queued = new QueuedTask(task);
+    const { id, acceptedAt, previous, next, caller } = queued;
+    expect([id, acceptedAt, previous, next, caller, queued.attempt]).toEqual([0, 0, ...Array(4).fill(undefined)]);
+  });
+
+  test("lets all that becomes of it pass", () => {
+    const queued = new QueuedTask(task);
+    tell(queued);
+    expect([queued.caller, queued.attempt]).toEqual([undefined, undefined]);
+  });
+});
+
+/** A queued task whose promise is in the test's hands. */
+function promised<E extends QueuedTask>(
+  make: (resolve: (value: unknown) => void) => E,
+): { queued: E; promise: Promise<unknown> } {
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  return { queued: make(resolve), promise };
+}
+
+describe("RunTask", () => {
+  test("resolves with what its consumer returned", async () => {
+    const { queued, promise } = promised((resolve) => new RunTask(task, resolve));
+    queued.onAccept();
+    queued.onSuccess("value");
+    expect([await promise, queued.task]).toEqual(["value", task]);
+  });
+
+  test("rejects with what it failed with, or was refused with", async () => {
+    const { queued, promise } = promised((resolve) => new RunTask(task, resolve));
+    const error = new Error("no");
+    queued.onFailure(error);
+    await expect(promise).rejects.toBe(error);
+  });
+});
+
+describe("SendTask", () => {
+  test("resolves with nothing when it is accepted; what becomes of it later is not told", async () => {
+    const { queued, promise } = promised((resolve) => new SendTask(task, resolve));
+    queued.onAccept();
+    queued.id = 1;
+    tell(queued);
+    expect(await promise).toBeUndefined();
+  });
+
+  test("rejects when it is refused", async () => {
+    const { queued, promise } = promised((resolve) => new SendTask(task, resolve));
+    const error = new Error("no");
+    queued.onFailure(error);
+    await expect(promise).rejects.toBe(error);
+  });
+});
+
+describe("CallerTask", () => {
+  test("keeps its caller and its attempt, and tells the caller as a method of its own", () => {
+    const told: unknown[] = [];
+    const caller = {
+      signal: undefined,
+      accepted() {
+        told.push("accepted", this);
+      },
+      succeeded(value: unknown) {
+        told.push("succeeded", value, this);
+      },
+      failed(error: unknown) {
+        told.push("failed", error, this);
+      },
+    };
+    const queued = new CallerTask(task, caller);
+    expect(queued.attempt).toBeUndefined();
+    tell(queued);
+    expect(told).toEqual(["accepted", caller, "succeeded", "value", caller, "failed", "error", caller]);
+    expect(queued.caller).toBe(caller);
+    expect(queued.attempt).toBe(attempt);
+  });
+
+  test("tells nothing to a caller who does not ask", () => {
+    const queued = new CallerTask(task, { signal: undefined });
+    tell(queued);
+    expect(queued.attempt).toBe(attempt);
+  });
+});

@@ -1,0 +1,148 @@
+import { expect, test, vi } from "vitest";
+import { Alarms } from "../../../src/lib/alarms.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+
+const nothing = (): void => undefined;
+const LONGEST = 2 ** 31 - 1;
+
+test("ring in order of their due times, those of the same time in the order they were set, on one timer", async () => {
+  const clock = new FakeClock(0);
+  const alarms = new Alarms(clock);
+  const rung: string[] = [];
+  for (const [name, due] of [
+    ["c", 30],
+    ["a", 10],
+    ["d", 30],
+    ["b", 20],
+    ["e", 30],
+  ] as const) {
+    alarms.set(due, () => rung.push(`${name}${clock.now()}`));
+    expect(clock.timers).toBe(1);
+  }
+  await clock.advance(9);
+  expect(rung).toEqual([]);
+  await clock.advance(1);
+  expect(rung).toEqual(["a10"]);
+  await clock.advance(100);
+  expect(rung).toEqual(["a10", "b20", "c30", "d30", "e30"]);
+  expect(clock.timers).toBe(0);
+});
+
+test("are armed for the first: a later one adds no timer, an earlier one takes its place", () => {
+  const clock = new ManualClock();
+  const alarms = new Alarms(clock);
+  alarms.set(50, nothing);
+  alarms.set(60, nothing);
+  alarms.set(50, nothing);
+  expect(clock.delays).toEqual([50]);
+  alarms.set(40, nothing);
+  expect([clock.delays, clock.timers]).toEqual([[50, 40], 1]);
+});
+
+test("due already ring on the next turn: never at once, never with a negative delay", () => {
+  const clock = new ManualClock();
+  clock.time = 100;
+  const ring = vi.fn<() => void>();
+  new Alarms(clock).set(50, ring);
+  expect([clock.delays, ring.mock.calls.length]).toEqual([[0], 0]);
+  clock.fire(100);
+  expect(ring).toHaveBeenCalledTimes(1);
+});
+
+test("never ring early: a timer that fires early is armed again for the rest", () => {
+  const clock = new ManualClock();
+  const ring = vi.fn<() => void>();
+  new Alarms(clock).set(50, ring);
+  clock.fire(49.5);
+  expect([clock.delays, ring.mock.calls.length]).toEqual([[50, 0.5], 0]);
+  clock.fire(50);
+  expect([ring.mock.calls.length, clock.timers]).toEqual([1, 0]);
+});
+
+test("late, ring all that is due, each once", () => {
+  const clock = new ManualClock();
+  const alarms = new Alarms(clock);
+  const rung: number[] = [];
+  for (const due of [10, 20, 30, 200]) alarms.set(due, () => rung.push(due));
+  clock.fire(60_000);
+  expect([rung, clock.timers]).toEqual([[10, 20, 30, 200], 0]);
+});
+
+test("a delay of 2³¹ ms or more is slept in steps", () => {
+  const clock = new ManualClock();
+  const ring = vi.fn<() => void>();
+  const due = 2 * LONGEST + 7;
+  new Alarms(clock).set(due, ring);
+  clock.fire(LONGEST);
+  clock.fire(2 * LONGEST);
+  expect([clock.delays, ring.mock.calls.length]).toEqual([[LONGEST, LONGEST, 7], 0]);
+  clock.fire(due);
+  expect(ring).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  [LONGEST - 1, LONGEST - 1],
+  [LONGEST, LONGEST],
+  [LONGEST + 1, LONGEST],
+])("a delay of %i sets a timer of %i", (due, delay) => {
+  const clock = new ManualClock();
+  new Alarms(clock).set(due, () => undefined);
+  expect(clock.delays).toEqual([delay]);
+});
+
+test.each([
+  ["first", 0],
+  ["middle", 1],
+  ["last", 2],
+])("cleared, the %s does not ring, and the others do", async (_, index) => {
+  const clock = new FakeClock(0);
+  const alarms = new Alarms(clock);
+  const rung: number[] = [];
+  const all = [10, 20, 30].map((due) => alarms.set(due, () => rung.push(due)));
+  const cleared = all[index];
+  if (cleared !== undefined) alarms.clear(cleared);
+  alarms.set(25, () => rung.push(25));
+  alarms.set(40, () => rung.push(40));
+  await clock.advance(100);
+  expect(rung).toEqual([10, 20, 25, 30, 40].filter((due) => due !== cleared?.due));
+  expect(clock.timers).toBe(0);
+});
+
+test("the last one cleared takes the timer with it; the next one sets another", () => {
+  const clock = new ManualClock();
+  const alarms = new Alarms(clock);
+  const one = alarms.set(10, () => undefined);
+  const two = alarms.set(20, () => undefined);
+  alarms.clear(one);
+  expect(clock.timers).toBe(1);
+  alarms.clear(two);
+  expect(clock.timers).toBe(0);
+  alarms.set(30, () => undefined);
+  expect([clock.timers, clock.delays]).toEqual([1, [10, 30]]);
+});
+
+test("an alarm set while another rings is armed", async () => {
+  const clock = new FakeClock(0);
+  const alarms = new Alarms(clock);
+  const rung: string[] = [];
+  alarms.set(10, () => {
+    alarms.set(15, () => rung.push(`inner ${clock.now()}`));
+    alarms.set(5, () => rung.push(`overdue ${clock.now()}`));
+  });
+  alarms.set(20, () => rung.push(`outer ${clock.now()}`));
+  await clock.advance(10);
+  expect(clock.timers).toBe(1);
+  await clock.advance(10);
+  expect([rung, clock.timers]).toEqual([["overdue 10", "inner 15", "outer 20"], 0]);
+});
+
+test("an alarm cleared by another that rings first does not ring", async () => {
+  const clock = new FakeClock(0);
+  const alarms = new Alarms(clock);
+  const ring = vi.fn<() => void>();
+  alarms.set(10, () => alarms.clear(second));
+  const second = alarms.set(10, ring);
+  await clock.advance(10);
+  expect([ring.mock.calls.length, clock.timers]).toEqual([0, 0]);
+});

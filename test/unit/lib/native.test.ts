@@ -1,0 +1,41 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { isNative } from "../../../src/lib/native.ts";
+import { request } from "../../support/lab.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetModules();
+});
+
+test("the platform's own are native, each as what it is", () => {
+  expect([isNative(request(), "Request"), isNative(new Response(), "Response")]).toEqual([true, true]);
+  expect([isNative(request(), "Response"), isNative(new Response(), "Request")]).toEqual([false, false]);
+});
+
+test("a subclass's, a lookalike's and what is no object are not", () => {
+  class Mine extends Request {}
+  for (const value of [
+    new Mine("https://example.com/"),
+    { url: "https://example.com/" },
+    Object.create(request()),
+    null,
+    undefined,
+    "x",
+  ])
+    expect(isNative(value, "Request")).toBe(false);
+});
+
+test("the platform's are looked up on first use, not at import", async () => {
+  vi.resetModules();
+  const copy = await import("../../../src/lib/native.ts");
+  class Mine extends Response {}
+  vi.stubGlobal("Response", Mine);
+  expect([copy.isNative(new Mine(), "Response"), isNative(new Mine(), "Response")]).toEqual([true, false]);
+});
+
+test("where the runtime has none, nothing is native", async () => {
+  vi.resetModules();
+  const copy = await import("../../../src/lib/native.ts");
+  vi.stubGlobal("Request", undefined);
+  expect(copy.isNative({}, "Request")).toBe(false);
+});
