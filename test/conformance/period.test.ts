@@ -283,7 +283,8 @@ describe("69 spread", () => {
     await clock.advance(1000);
     const starts = log.of("start").map(({ waitedMs }) => waitedMs);
     expect(starts).toHaveLength(10);
-    for (const [index, start] of starts.slice(1).entries()) expect(start - at(starts, index)).toBeGreaterThanOrEqual(25);
+    for (const [index, start] of starts.slice(1).entries())
+      expect(start - at(starts, index)).toBeGreaterThanOrEqual(25);
     for (const [index, start] of starts.slice(4).entries())
       expect(start - at(starts, index)).toBeGreaterThanOrEqual(100);
   });
