@@ -19,7 +19,7 @@ test("every option may be left out, or be undefined", () => {
 });
 
 test("the options are those of the documentation", () => {
-  type Names = "name" | "handler" | "listeners" | "logger" | "queueSize" | "workers" | "period" | "timeout";
+  type Names = "name" | "handler" | "listeners" | "logger" | "queueSize" | "workers" | "period" | "spread" | "timeout";
   expectTypeOf<keyof ClientOptions>().toEqualTypeOf<Names | "drain" | "hold" | "clock">();
   expectTypeOf<keyof DrainOptions>().toEqualTypeOf<"bytes" | "ms">();
 });

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, type ClientOptions, type DispatchCloser, type Handler, type Logger, type PoolEvent, requestTask } from "httppool";
+import {
+  Client,
+  type ClientOptions,
+  type DispatchCloser,
+  type Handler,
+  type Logger,
+  type PoolEvent,
+  requestTask,
+} from "httppool";
 import { breakerHandler } from "httppool/breaker";
 import { fetchHandler } from "httppool/lean";
 import { chaos } from "../../../playground/demo/chaos.ts";
