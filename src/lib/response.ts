@@ -1,3 +1,4 @@
+import { isObject, property } from "./checks.ts";
 import { isNative } from "./native.ts";
 
 /** Whether it is a `Response` of this realm, and no subclass's. */
@@ -8,6 +9,6 @@ export function isNativeResponse(value: unknown): value is Response {
 /** Whether the value is a `Response`. Known by shape, so that those of another realm or package count. */
 export function isResponse(value: unknown): value is Response {
   if (isNativeResponse(value)) return true;
-  const { status, headers } = (value ?? {}) as Partial<Response>;
-  return typeof status === "number" && typeof headers === "object";
+  if (!isObject(value)) return false;
+  return typeof property(value, "status") === "number" && typeof property(value, "headers") === "object";
 }
