@@ -32,7 +32,7 @@ export function requestTask<T>(
   expect(input, "input", "a string, a URL or a Request", isInput);
   optional(init, "init", "an object", isObject);
   optional(consumer, "consumer", FUNCTION, isFunction);
-  const source = typeof input === "object" && "href" in input ? input.href : input;
+  const source = typeof input === "string" || isRequest(input) ? input : input.href;
   const signal = signalOf(source, init);
   const isReady = isRequest(source) && init === undefined;
   // Without the signal: some platforms would keep a listener on it for good.
@@ -81,7 +81,7 @@ export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T> {
 }
 
 function requestOf(made: Request | Transaction): Request {
-  return "request" in made ? made.request : made;
+  return isRequest(made) ? made : made.request;
 }
 
 const FUNCTION = "a function";

@@ -4,10 +4,9 @@ import type { Alarm } from "../lib/alarms.ts";
 import { isThenable } from "../lib/checks.ts";
 import { LazySignal } from "../lib/lazy-signal.ts";
 import { cancelUpload, RequestSource } from "../lib/request-source.ts";
-import { isNativeResponse } from "../lib/native.ts";
 import { follow, type Follower, unfollow } from "../lib/signals.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { cancelBody, type Release, releaseBody } from "./body.ts";
+import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
 import { responseOf } from "./response.ts";
 import type { Slot } from "./slots.ts";
@@ -135,13 +134,15 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
 
   #onAnswer(answer: unknown): void {
     this.#handling = false;
+    // The handler was deaf: its task is over, but not its request.
+    const isLate = this.#finished;
     try {
       this.#response = responseOf(answer);
+      if (!isLate && this.#response !== undefined) this.#tellHeaders(this.#response);
     } catch (error) {
       return this.#onError(error);
     }
-    // A deaf handler: its task is over, but not its request.
-    if (this.#finished) {
+    if (isLate) {
       this.#releaseThen(() => this.#freeSlot());
       return;
     }
@@ -149,7 +150,6 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       const isExpected = this.#consumer !== undefined || this.#task.caller?.takeOver !== undefined;
       return this.#finish(true, isExpected ? UNANSWERED : undefined);
     }
-    this.#tellHeaders(this.#response);
     if (!this.#finished) this.#consume(this.#response);
   }
 
@@ -193,7 +193,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       return;
     }
     // Most often there is nothing to release: that costs no closure.
-    if (response === undefined || (isNativeResponse(response) && response.body === null)) {
+    if (response === undefined || isBodiless(response)) {
       this.#finish(ok, result);
       return;
     }

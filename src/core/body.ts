@@ -1,6 +1,7 @@
 import type { Clock } from "../api/clock.ts";
 import type { Logger } from "../api/options.ts";
 import type { Alarm, Alarms } from "../lib/alarms.ts";
+import { isNativeResponse } from "../lib/native.ts";
 import { hasEnded } from "../lib/runtime/has-ended.ts";
 
 /** What the clean-up may spend, and what it works with. */
@@ -41,9 +42,19 @@ export function releaseBody(response: Response, cleanup: Cleanup, abort: () => v
 
 /** Cancels a body without waiting for it. Errors are only logged. */
 export function cancelBody(response: Response, logger: Logger): void {
-  const { body } = response;
-  if (body === null || body === undefined || body.locked || typeof body.cancel !== "function") return;
-  cancel(body, logger);
+  cancel(() => {
+    const { body } = response;
+    return body && !body.locked && typeof body.cancel === "function" ? body : undefined;
+  }, logger);
+}
+
+/** Whether a response is known to have no body: it costs less to ask than to release nothing. */
+export function isBodiless(response: Response): boolean {
+  try {
+    return isNativeResponse(response) && response.body === null;
+  } catch {
+    return false;
+  }
 }
 
 interface Cancellable {
@@ -87,7 +98,7 @@ export class Release {
   cancel(): void {
     const held = this.#held;
     this.#end();
-    cancel(held, this.#cleanup.logger);
+    cancel(() => held, this.#cleanup.logger);
   }
 
   /** Reads to the end, or until more than `bytes` have come. */
@@ -150,10 +161,10 @@ export class Release {
   }
 }
 
-function cancel(held: Cancellable, logger: Logger): void {
+function cancel(find: () => Cancellable | undefined, logger: Logger): void {
   const failed = (error: unknown): void => logger.debug("A body could not be cancelled", error);
   try {
-    held.cancel().catch(failed);
+    find()?.cancel().catch(failed);
   } catch (error) {
     failed(error);
   }

@@ -28,7 +28,7 @@ export class Reporter {
   readonly #onError: (error: unknown) => void;
   /** The guarded twin of each listener of `on()`, to be found again by `off()`. */
   readonly #guarded = new WeakMap<object, Hear>();
-  readonly #later: Later[] = [];
+  #later: Later[] = [];
   /** Whether anybody hears a type. Kept, since it is looked up for each task, and to ask the emitter is dearer. */
   readonly #heard: Record<Type, boolean>;
   #telling = false;
@@ -122,12 +122,12 @@ export class Reporter {
     }
     this.#telling = true;
     this.#tell(event);
-    // Not by shift(): an array of very many moves all of them each time.
-    for (let next = 0; next < this.#later.length; next++) {
-      const later = this.#later[next] as Later;
-      later.scope.runInAsyncScope(this.#tell, this, later.event);
+    // Batch by batch, not by shift(): an array of very many moves all of them each time.
+    while (this.#later.length > 0) {
+      const batch = this.#later;
+      this.#later = [];
+      for (const later of batch) later.scope.runInAsyncScope(this.#tell, this, later.event);
     }
-    this.#later.length = 0;
     this.#telling = false;
   }
 

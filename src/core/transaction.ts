@@ -13,7 +13,7 @@ export function transactionOf(made: unknown): Transaction {
   if (made instanceof RequestTransaction) return made;
   if (isRequest(made)) return { request: made, consumer: undefined, signal: made.signal ?? undefined };
   if (isObject(made)) {
-    const { request } = made as Partial<Transaction>;
+    const request = property(made, "request");
     const consumer = property(made, "consumer") as Transaction["consumer"];
     const signal = property(made, "signal");
     const isRight = consumer === undefined || typeof consumer === "function";

@@ -32,7 +32,11 @@ export class RequestSource extends Mark {
 
 /** Cancels the body of a request that will not be sent, as plain `fetch` does: its source is told. */
 export function cancelUpload(request: Request, reason: unknown): void {
-  if (!request.bodyUsed) cancelStream(request.body, reason);
+  try {
+    if (!request.bodyUsed) cancelStream(request.body, reason);
+  } catch {
+    // What another package made may fail to tell of itself, and a task that has finished must not fail over it.
+  }
 }
 
 function cancelStream(body: unknown, reason: unknown): void {

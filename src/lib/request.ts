@@ -4,8 +4,8 @@ import { isNativeRequest } from "./native.ts";
 /** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
 export function isRequest(value: unknown): value is Request {
   if (isNativeRequest(value)) return true;
-  const { url, method, headers } = (value ?? {}) as Partial<Request>;
-  return typeof url === "string" && typeof method === "string" && typeof headers === "object";
+  const is = (name: string, type: string): boolean => isObject(value) && typeof property(value, name) === type;
+  return is("url", "string") && is("method", "string") && is("headers", "object");
 }
 
 /** The request as the platform's own, which `fetch` takes: one of another realm or package is copied. */
@@ -17,7 +17,7 @@ export function platformRequest(request: Request): Request {
 export function keepReferrer<Init extends RequestInit>(request: Request, init: Init): Init {
   const { referrer, referrerPolicy } = request;
   const isPlain = referrer === undefined || (referrer === "about:client" && !referrerPolicy);
-  return isPlain ? init : { ...init, referrer, referrerPolicy };
+  return isPlain ? init : { __proto__: null, ...init, referrer, referrerPolicy };
 }
 
 /** The signal that a call of `fetch` with these arguments would follow: null in the init stands for none. */

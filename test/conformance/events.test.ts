@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { healthListener, type HealthStat } from "../../src/health.ts";
 import type { EventListener, Listener, PoolEvent } from "../../src/lean.ts";
 import { EventLog } from "../support/event-log.ts";
@@ -195,6 +195,34 @@ describe("36 differs: a listener that fails harms nothing", () => {
     expect(book.errors.map((args) => args.at(-1))).toEqual(repeated(5, error));
   });
 
+  test.each(listeners)("36 without a logger, when it %s, a line on the console says so", async (_, bad) => {
+    const written = watchConsole();
+    const { pool } = lab({ handler: answer, logger: undefined });
+    pool.on("finish", bad);
+    await pool.run(consumed((response) => response.text()));
+    await settled();
+    expect(written).toEqual([["error", "A listener failed", error]]);
+  });
+
+  test("36 a logger that is given hears of it instead of the console", async () => {
+    const written = watchConsole();
+    const { pool, book } = lab({ handler: answer });
+    pool.on("finish", () => {
+      throw error;
+    });
+    await pool.run(consumed((response) => response.text()));
+    expect(book.errors).toEqual([["A listener failed", error]]);
+    expect(written).toEqual([]);
+  });
+
+  test("36 details go nowhere without a logger: a body that could not be released", async () => {
+    const written = watchConsole();
+    const { pool, log } = lab({ handler: instantHandler(() => new Response(brokenBody())), logger: undefined });
+    await pool.run(consumed(() => undefined));
+    expect(log.finish(1).ok).toBe(true);
+    expect(written).toEqual([]);
+  });
+
   test("36 a logger that throws or rejects harms nothing either", async () => {
     const { pool, log } = lab({
       handler: answer,
@@ -207,6 +235,20 @@ describe("36 differs: a listener that fails harms nothing", () => {
     expect(log.lines.at(-1)).toBe("finish 1 ok");
   });
 });
+
+/** Keeps what is written to the console during a test, instead of writing it. */
+function watchConsole(): unknown[][] {
+  const written: unknown[][] = [];
+  for (const method of ["error", "warn", "info", "log", "debug"] as const) {
+    const spy = vi.spyOn(console, method).mockImplementation((...args) => void written.push([method, ...args]));
+    onTestFinished(() => spy.mockRestore());
+  }
+  return written;
+}
+
+function brokenBody(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ pull: (controller) => controller.error(new Error("The body is broken")) });
+}
 
 test("37 health counts queued, rejected, succeeded and failed; `start` is not counted, no request is a success", async () => {
   const counts: Partial<Record<HealthStat, number>> = {};

@@ -12,7 +12,7 @@ import {
   type StartEvent,
 } from "../../src/lean.ts";
 import { type Call, Job, type Outcome } from "./call.ts";
-import type { Setup } from "./setup.ts";
+import { gapOf, type Setup } from "./setup.ts";
 import type { Timeline } from "./timeline.ts";
 import type { Trace } from "./trace.ts";
 
@@ -24,8 +24,8 @@ export const ORIGINS = ["https://pool.test", "https://pool.test:8443", "http://o
 export interface SlotRecord {
   job: Job;
   lastStart: number;
-  /** Whether that is all: listeners of the start may take their time, which counts too. */
-  isSure: boolean;
+  /** Its pace counts from here at the latest: listeners of the start may take their time, which counts too. */
+  latestStart: number;
 }
 
 /** What has been told of one pool, checked against what may be told. */
@@ -85,23 +85,28 @@ export class Ledger {
   get ready(): { readonly least: number; readonly most: number } {
     let least = 0;
     let most = 0;
+    const now = this.#timeline.now();
+    const gap = gapOf(this.#setup);
+    const isApart = (start: "lastStart" | "latestStart"): boolean =>
+      gap === 0 || this.slots.every((slot) => slot === undefined || slot[start] + gap <= now);
+    if (!isApart("lastStart")) return { least, most };
     for (let number = 0; number < this.#setup.workers; number++) {
       const slot = this.slots[number];
-      const isReady =
-        slot === undefined || (!slot.job.isBusy && slot.lastStart + this.#setup.period <= this.#timeline.now());
+      const isReady = slot === undefined || (!slot.job.isBusy && slot.lastStart + this.#setup.period <= now);
       if (!isReady) continue;
       most++;
-      if (slot === undefined || (slot.isSure && !slot.job.isDoubtful)) least++;
+      if (slot === undefined || (slot.latestStart + this.#setup.period <= now && !slot.job.isDoubtful)) least++;
     }
-    return { least, most };
+    if (!isApart("latestStart")) least = 0;
+    return gap === 0 ? { least, most } : { least: Math.min(least, 1), most: Math.min(most, 1) };
   }
 
   /** The work of a job begins: its slot's period counts from here. */
   begin(job: Job): void {
     const slot = this.slots[job.slot];
-    if (slot?.job !== job || slot.isSure) return;
+    if (slot?.job !== job || slot.latestStart !== Number.POSITIVE_INFINITY) return;
     slot.lastStart = this.#timeline.now();
-    slot.isSure = true;
+    slot.latestStart = slot.lastStart;
   }
 
   fail(message: string): void {
@@ -248,7 +253,12 @@ export class Ledger {
         `slot ${number} started after ${now - slot.lastStart} of ${period} ms`,
       );
     }
-    this.slots[number] = { job, lastStart: now, isSure: !this.#setup.isJumpy };
+    const gap = gapOf(this.#setup);
+    for (const other of this.slots) {
+      const isApart = gap === 0 || other === undefined || now >= other.lastStart + gap;
+      this.expect(isApart, `task ${id} started too close to task ${other?.job.id}, which spread keeps ${gap} ms apart`);
+    }
+    this.slots[number] = { job, lastStart: now, latestStart: this.#setup.isJumpy ? Number.POSITIVE_INFINITY : now };
     this.#lastStarted = id;
     this.running.add(job);
     job.stage = "started";
@@ -283,6 +293,9 @@ export class Ledger {
       this.expect(durationMs === this.#timeline.now() - job.startedAt, `durationMs of task ${id} is ${durationMs}`);
       this.#checkRequest(event, job);
       this.#checkBody(job);
+      // It may have expired before its work began.
+      const record = this.slots[job.slot];
+      if (record?.job === job) record.latestStart = Math.min(record.latestStart, this.#timeline.now());
     } else {
       this.waiting--;
       this.note("dropped", id);

@@ -50,17 +50,19 @@ export class Life {
     this.setup = randomSetup(random);
     this.#random = random;
     this.world = new World(random, this.setup, trace);
-    const { workers, queueSize, period, timeout, drain, hold, breaker } = this.setup;
+    const { workers, queueSize, period, spread, timeout, drain, hold, breaker } = this.setup;
     const listeners = [this.world.ledger.hear, ...carelessListeners(this.world), this.world.ledger.hearLast];
     const { timeline: clock } = this.world;
     const unguarded = scriptedHandler(this.world);
     if (breaker !== undefined) this.world.breaker = new BreakerWatch(this.world, breaker, unguarded);
     const handler = this.world.breaker?.handle ?? unguarded;
-    const options = { name: NAME, handler, listeners, workers, queueSize, period, timeout, drain, hold, clock };
+    const pace = { workers, queueSize, period, spread };
+    const logger = { debug: () => undefined, error: () => undefined };
+    const options = { name: NAME, handler, listeners, logger, ...pace, timeout, drain, hold, clock };
     const pool = new Client(sabotage.options?.(options) ?? options).start();
     this.#pool = sabotage.pool?.(pool) ?? pool;
     allowMischief(this.world, this.#pool);
-    trace.note(0, "pool", workers, queueSize, `${period} ${timeout} ${drain.bytes} ${drain.ms}`);
+    trace.note(0, "pool", workers, queueSize, `${period} ${spread} ${timeout} ${drain.bytes} ${drain.ms}`);
   }
 
   get hasFailed(): boolean {

@@ -1,6 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 import { Circuits } from "../../src/handlers/breaker/circuits.ts";
 import { Backlog } from "../../src/core/backlog.ts";
+import type { RunningAttempt } from "../../src/core/queued-task.ts";
+import { Slots } from "../../src/core/slots.ts";
 import type { Linked } from "../../src/lib/line.ts";
 import { CircuitOpenError } from "../../src/api/errors.ts";
 import { type Clock, type DispatchCloser, isCircuitOpenError, type PoolEvent } from "../../src/lean.ts";
@@ -40,6 +42,23 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "starts a slot too late": {
     caught: /slots idle while/,
     options: (options) => ({ ...options, period: given(options.period) * 2 }),
+  },
+  "does not spread its starts": {
+    caught: /which spread keeps/,
+    options: (options) => ({ ...options, spread: false }),
+  },
+  "spreads starts that nobody wants spread": {
+    caught: /slots idle while/,
+    options: (options) => ({ ...options, spread: true }),
+  },
+  "never starts again after a start that was given up": {
+    caught: /slots idle while|tasks wait/,
+    part: () => {
+      const { start } = Slots.prototype;
+      return breakPart(Slots.prototype, "start", function (this: Slots<RunningAttempt>, slot, now) {
+        if (slot.occupant?.signal.aborted !== true) start.call(this, slot, now);
+      });
+    },
   },
   "takes its timeout too lightly": {
     caught: /outlived the timeout/,

@@ -17,6 +17,8 @@ export interface Setup {
   readonly queueSize: number;
   /** 0: unpaced. */
   readonly period: number;
+  /** Whether the starts of all slots are spread over the period. */
+  readonly spread: boolean;
   /** 0: none. */
   readonly timeout: number;
   readonly drain: { readonly bytes: number; readonly ms: number };
@@ -53,13 +55,23 @@ export function isCalm({ late, isJumpy }: Setup): boolean {
   return late === 0 && !isJumpy;
 }
 
+/** ms between two starts of any slots. */
+export function gapOf({ spread, period, workers }: Setup): number {
+  return spread ? period / workers : 0;
+}
+
 /** A random setup. */
 export function randomSetup(random: Random): Setup {
   const isReentrant = random.chance(0.3);
+  const workers = random.pick([1, 1, 2, 2, 3, 4, 5, 8, 20]);
+  const spread = random.chance(0.4);
+  const period = random.pick([0, 0, 0, 1, 5.5, 20, 100, 2 ** 31 + 10]);
   return {
-    workers: random.pick([1, 1, 2, 2, 3, 4, 5, 8, 20]),
+    workers,
     queueSize: random.pick([1, 1, 2, 3, 5, 10, 100]),
-    period: random.pick([0, 0, 0, 1, 5.5, 20, 100, 2 ** 31 + 10]),
+    // A slot's share of it is a multiple of 1/8 ms too.
+    period: spread ? (Math.ceil((period * 8) / workers) * workers) / 8 : period,
+    spread,
     timeout: random.pick([0, 0, 5, 30, 100.25, 2 ** 32]),
     drain: { bytes: random.pick([65_536, 65_536, 1000, 0]), ms: random.pick([250, 250, 10, 0]) },
     hold: random.pick(["headers", "body"]),

@@ -64,7 +64,7 @@ function handOver(
 /** The request as it is now. The caller's signal is left out: some platforms would keep a listener on it for good. */
 function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
   const isCopy = typeof input === "object" && "signal" in input;
-  if (isCopy && isEmpty(init)) return new Request(input, keepReferrer(input, { signal: null }));
+  if (isCopy && isEmpty(init)) return new Request(input, keepReferrer(input, withoutSignal({})));
   const isFollowing = isCopy || read(init, "signal") !== undefined;
   return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
 }
@@ -77,9 +77,9 @@ function isEmpty(init: RequestInit | undefined): boolean {
 
 /** An init may be a Request, whose properties are not its own; and Bun does not see through a proxy. */
 function withoutSignal(init: RequestInit): RequestInit {
-  const copy: Record<string, unknown> = {};
-  for (const name in init) copy[name] = Reflect.get(init, name);
-  return { ...copy, signal: null };
+  const copy: Record<string, unknown> = { __proto__: null };
+  for (const name in init) copy[name] = property(init, name);
+  return Object.assign(copy, { signal: null });
 }
 
 /** A property as `fetch` reads it, but not from a polluted `Object.prototype`. */

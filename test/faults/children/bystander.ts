@@ -13,6 +13,8 @@ export interface Remains {
   /** Timers that keep the process alive. */
   readonly timers: number;
   readonly running: number;
+  /** How often a listener threw or rejected. */
+  readonly listenersFailed: number;
 }
 
 /** Above the longest wait of the traffic's own timers, in ms. */
@@ -26,6 +28,11 @@ process.on("uncaughtException", (error) => escaped.push(String(error)));
 const random = new Random(42);
 let queued = 0;
 let finished = 0;
+let listenersFailed = 0;
+const listenerError = (): Error => {
+  listenersFailed++;
+  return new Error("My listener is broken");
+};
 const pool = new Client({
   workers: 10,
   queueSize: 20,
@@ -35,10 +42,10 @@ const pool = new Client({
     ({ type }) => {
       if (type === "queue") queued++;
       if (type === "finish") finished++;
-      if (random.chance(0.05)) throw new Error("A listener failed");
+      if (random.chance(0.05)) throw listenerError();
     },
     // oxlint-disable-next-line typescript/no-misused-promises -- one more thing that goes wrong
-    () => (random.chance(0.05) ? Promise.reject(new Error("A listener failed")) : undefined),
+    () => (random.chance(0.05) ? Promise.reject(listenerError()) : undefined),
   ],
 }).start();
 const traffic = new Random(43);
@@ -46,5 +53,5 @@ for (let count = 0; count < 400; count++) await chaos(traffic, { origin, deadOri
 await pool.close();
 await sleep(OWN_TIMERS_MS);
 const timers = process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
-const remains: Remains = { queued, finished, escaped, timers, running: pool.running };
+const remains: Remains = { queued, finished, escaped, timers, running: pool.running, listenersFailed };
 console.log(JSON.stringify(remains));

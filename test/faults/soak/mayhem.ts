@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, type ClientOptions, type DispatchCloser, type Handler, type PoolEvent, requestTask } from "httppool";
+import {
+  Client,
+  type ClientOptions,
+  type DispatchCloser,
+  type Handler,
+  type Logger,
+  type PoolEvent,
+  requestTask,
+} from "httppool";
 import { breakerHandler } from "httppool/breaker";
 import { fetchHandler } from "httppool/lean";
 import { chaos } from "../../../playground/demo/chaos.ts";
@@ -13,6 +21,9 @@ const DEAF_MS = 500;
 const MOVES = 50;
 
 type Bout = (addresses: Addresses) => Promise<void>;
+
+/** Listeners fail a hundred times a minute here. */
+const SILENT: Logger = { debug: () => undefined, error: () => undefined };
 
 const read = (response: Response): Promise<string> => response.text();
 
@@ -188,7 +199,7 @@ export class Mayhem {
       }
       if (this.#random.chance(0.01)) throw new Error("A listener failed");
     };
-    return { pool: new Client({ ...options, listeners: [listener] }).start(), unfinished };
+    return { pool: new Client({ ...options, logger: SILENT, listeners: [listener] }).start(), unfinished };
   }
 
   #expectFinished({ pool, unfinished }: Watched): void {

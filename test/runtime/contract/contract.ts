@@ -5,6 +5,7 @@ import { doors } from "./doors.ts";
 import { events } from "./events.ts";
 import { fetching } from "./fetch.ts";
 import { givingUp } from "./giving-up.ts";
+import { ownSignal } from "./own-signal.ts";
 import { streams } from "./streams.ts";
 import { timing } from "./time.ts";
 
@@ -17,6 +18,7 @@ export const contract: readonly Case[] = [
   ...fetching,
   ...timing,
   ...givingUp,
+  ...ownSignal,
   ...cleanUp,
   ...events,
   ...streams,

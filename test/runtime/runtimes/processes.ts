@@ -14,8 +14,11 @@ const FORMATS = [
   { name: "CJS", ending: "cjs" },
 ] as const;
 
-/** Those beside the one that all scripts run on. No devDependencies: each would bring a `node` of its own into `.bin`. */
-const NODE_VERSIONS: Readonly<Record<string, string>> = { 22: "22.23.3", 26: "26.9.0" };
+/**
+ * Those beside the one that all scripts run on: the oldest that `engines` allows, and the newest. No devDependencies: each
+ * would bring a `node` of its own into `.bin`.
+ */
+const NODE_VERSIONS: Readonly<Record<string, string>> = { 22: "22.3.0", 26: "26.9.0" };
 
 const nodes = ["22", "24", "26"].map((major): Runtime => ({
   id: `node-${major}`,
