@@ -35,5 +35,5 @@ export {
 } from "./api/options.ts";
 export type { Dispatcher, MapOptions, PooledFetch, Read, Settled, Source, ToRequest } from "./api/dispatcher.ts";
 export type { DispatchCloser, Pool } from "./api/pool.ts";
-export type { Awaitable, Consumer, RequestFilter, Task, TaskContext, Transaction } from "./api/task.ts";
+export type { Awaitable, Consumer, RequestFilter, RequestTask, Task, TaskContext, Transaction } from "./api/task.ts";
 export { filteredTask, perishableTask, requestTask } from "./tasks.ts";

@@ -1,45 +1,65 @@
 import { TaskExpiredError, TaskFilteredError } from "./api/errors.ts";
 import { expect, isFunction, isObject, optional } from "./lib/checks.ts";
-import { checkSignal, isRequest, platformRequest, signalOf } from "./lib/request.ts";
-import { RequestSource } from "./lib/request-source.ts";
-import { RequestTransaction } from "./lib/request-transaction.ts";
-import type { Consumer, RequestFilter, Task, Transaction } from "./api/task.ts";
+import { platformRequest } from "./lib/request.ts";
+import { snapshotOf } from "./lib/request-init.ts";
+import { cancelUpload, markUpload, uploadOf } from "./lib/upload.ts";
+import type { Consumer, RequestFilter, RequestTask, Task } from "./api/task.ts";
 
 /**
  * A task for one request.
  *
- * With a URL (and an init) it makes a fresh `Request` each time it is called. A `Request` that has a body can be sent
- * once only.
+ * With a URL (and an init) it makes a fresh `Request` each time it is called, from the init as it was at this call: its
+ * headers, `URLSearchParams` and `FormData` are copied, so that the next task may reuse them, but neither buffers nor
+ * streams are. A stream, or a `Request` that has a body, can be sent once only; it is cancelled when the task is given up
+ * before.
  *
  * A signal, in `init` or of a `Request`, gives the task up once it was called. To give it up while it waits, give the
  * signal to `send`, `offer` or `run`.
  *
- * @throws {TypeError} When `input` is neither a string, a URL nor a Request, or `consumer` is no function.
+ * @returns With a consumer, a {@link RequestTask}. Without one, `run` gives undefined.
+ * @throws {TypeError} When `input` is neither a string, a URL nor a Request, `init` no object, a header's name or value
+ *   none that can be sent, or `consumer` no function.
  *
  * @example
  * ```ts
  * const total = await pool.run(requestTask("https://api.example.com/total", (response) => response.json()));
  * ```
  */
-export function requestTask<T>(input: string | URL | Request, consumer?: Consumer<T>): Task<T>;
-export function requestTask<T>(input: string | URL | Request, init?: RequestInit, consumer?: Consumer<T>): Task<T>;
+export function requestTask<T>(input: string | URL | Request, consumer: Consumer<T>): RequestTask<T>;
+export function requestTask<T>(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  consumer: Consumer<T>,
+): RequestTask<T>;
+export function requestTask<T = never>(input: string | URL | Request, consumer?: Consumer<T>): Task<T>;
+export function requestTask<T = never>(
+  input: string | URL | Request,
+  init?: RequestInit,
+  consumer?: Consumer<T>,
+): Task<T>;
 export function requestTask<T>(
   input: string | URL | Request,
   second?: RequestInit | Consumer<T>,
   third?: Consumer<T>,
 ): Task<T> {
-  const [init, consumer] = typeof second === "function" ? [undefined, second] : [second, third];
-  expect(input, "input", "a string, a URL or a Request", isInput);
-  optional(init, "init", "an object", isObject);
+  const [given, consumer] = isFunction(second) ? [undefined, second] : [second, third];
+  // As it is now: a URL may be changed.
+  const source = expect((input as Partial<URL> | null)?.href ?? input, "input", INPUT, isSource);
+  optional(given, "init", "an object", isObject);
   optional(consumer, "consumer", FUNCTION, isFunction);
-  const source = typeof input === "string" || isRequest(input) ? input : input.href;
-  const signal = signalOf(source, init);
-  const isReady = isRequest(source) && init === undefined;
-  // Without the signal: some platforms would keep a listener on it for good.
-  const fresh = (): Request =>
-    new Request(isRequest(source) ? platformRequest(source) : source, signal ? { ...init, signal: null } : init);
-  const task: Task<T> = () => new RequestTransaction(isReady ? source : fresh(), consumer, checkSignal(signal));
-  RequestSource.mark(task, source, init);
+  const init = given && snapshotOf(given);
+  // A text has none.
+  const signal = init?.signal === undefined ? (source as Partial<Request>).signal : init.signal;
+  // Some platforms would keep a listener on the signal for good: it is followed apart from the request.
+  if (init && signal) init.signal = null;
+  const isReady = isObject(source) && init === undefined;
+  const task: Task<T> = () => ({
+    request: isReady ? source : new Request(isObject(source) ? platformRequest(source) : source, init),
+    consumer,
+    signal: signal ?? null,
+  });
+  const upload = init?.body ?? source;
+  if (isObject(upload)) markUpload(task, upload);
   return task;
 }
 
@@ -50,6 +70,8 @@ export function requestTask<T>(
  * @param expiry A Date, or ms since 1970, on the wall clock.
  * @throws {TypeError} When `expiry` is no valid time, or `task` is no function.
  */
+export function perishableTask<T>(expiry: Date | number, task: RequestTask<T>): RequestTask<T>;
+export function perishableTask<T>(expiry: Date | number, task: Task<T>): Task<T>;
 export function perishableTask<T>(expiry: Date | number, task: Task<T>): Task<T> {
   const end = Number(expect(expiry, "expiry", "a valid Date or a number of ms", isExpiry));
   expect(task, "task", FUNCTION, isFunction);
@@ -57,7 +79,7 @@ export function perishableTask<T>(expiry: Date | number, task: Task<T>): Task<T>
     if (end < context.date()) throw new TaskExpiredError();
     return task(context);
   };
-  RequestSource.copy(task, perishable);
+  markUpload(perishable, uploadOf(task));
   return perishable;
 }
 
@@ -67,27 +89,32 @@ export function perishableTask<T>(expiry: Date | number, task: Task<T>): Task<T>
  *
  * @throws {TypeError} When `filter` or `task` is no function.
  */
+export function filteredTask<T>(filter: RequestFilter, task: RequestTask<T>): RequestTask<T>;
+export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T>;
 export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T> {
   expect(filter, "filter", FUNCTION, isFunction);
   expect(task, "task", FUNCTION, isFunction);
   const filtered: Task<T> = async (context) => {
     const made = await task(context);
     if (made === null || made === undefined) return made;
-    if (!(await filter(requestOf(made)))) throw new TaskFilteredError();
+    const request = "request" in made ? made.request : made;
+    try {
+      if (!(await filter(request))) throw new TaskFilteredError();
+    } catch (error) {
+      cancelUpload(request, error);
+      throw error;
+    }
     return made;
   };
-  RequestSource.copy(task, filtered);
+  markUpload(filtered, uploadOf(task));
   return filtered;
-}
-
-function requestOf(made: Request | Transaction): Request {
-  return isRequest(made) ? made : made.request;
 }
 
 const FUNCTION = "a function";
 
-const isInput = (value: unknown): value is string | URL | Request =>
-  typeof value === "string" || (isObject(value) && ("href" in value || "url" in value));
+const INPUT = "a string, a URL or a Request";
+const isSource = (value: unknown): value is string | Request =>
+  typeof value === "string" || (isObject(value) && "url" in value);
 
 const isExpiry = (value: unknown): value is Date | number =>
   (typeof value === "number" || Object.prototype.toString.call(value) === "[object Date]") &&

@@ -1,5 +1,5 @@
 import type { Hold, SendOptions } from "./options.ts";
-import type { Awaitable, Task } from "./task.ts";
+import type { Awaitable, RequestTask, Task } from "./task.ts";
 
 /** How `map` gives its results. */
 export interface MapOptions extends SendOptions {
@@ -59,10 +59,11 @@ export interface Dispatcher {
   offer(task: Task, options?: SendOptions): boolean;
 
   /**
-   * Like `send`, but resolves when the task has finished, with what its consumer returned: undefined without a consumer,
-   * request or response.
+   * Like `send`, but resolves when the task has finished, with what its consumer returned: undefined without a consumer
+   * or a request.
    *
    * @throws What `send` throws, and what the task, the handler or the consumer failed with.
+   * @throws {TypeError} There is a consumer, but the handler gave no response.
    * @throws {TransactionTimeoutError} It took longer than the pool's `timeout`.
    *
    * @example
@@ -70,6 +71,7 @@ export interface Dispatcher {
    * const user = await pool.run(requestTask("https://api.example.com/user", (response) => response.json()));
    * ```
    */
+  run<T>(task: RequestTask<T>, options?: SendOptions): Promise<T>;
   run<T>(task: Task<T>, options?: SendOptions): Promise<T | undefined>;
 
   /**
@@ -116,4 +118,10 @@ export interface Dispatcher {
     read: Read<Input, Output>,
     options?: MapOptions & { readonly settled?: false | undefined },
   ): AsyncIterableIterator<Output>;
+  map<Input, Output>(
+    inputs: Source<Input>,
+    toRequest: ToRequest<Input>,
+    read: Read<Input, Output>,
+    options: MapOptions,
+  ): AsyncIterableIterator<Output | Settled<Input, Output>>;
 }

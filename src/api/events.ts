@@ -68,7 +68,8 @@ interface Finish {
  * `error` is the very value that the task, the handler or the consumer failed with. It may hold secrets (some HTTP
  * clients put the whole URL into their messages), so think before you log it.
  */
-export type FinishEvent = Finish & ({ readonly ok: true } | { readonly ok: false; readonly error: unknown });
+export type FinishEvent = Finish &
+  ({ readonly ok: true; readonly error?: undefined } | { readonly ok: false; readonly error: unknown });
 
 /** Everything a pool tells. Each object is fresh and frozen. */
 export type PoolEvent = QueueEvent | RejectEvent | StartEvent | HeadersEvent | FinishEvent;

@@ -21,11 +21,17 @@ export interface Transaction<T = unknown> {
   /** Reads the response. Without one, the response is only released. */
   readonly consumer?: Consumer<T> | undefined;
   /**
-   * Gives the task up too, as that of `send` does. The request's own signal is only looked at when it is about to be
-   * sent: a handler's `init.signal` stands in its place then.
+   * Gives the task up too, once it was called, as that of `send` does. null: not even the request's own is followed.
+   *
+   * @default the request's own
    */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | null | undefined;
 }
+
+/** A task that always makes a request with a consumer, or throws: `run` gives what its consumer returned. */
+export type RequestTask<T = unknown> = (
+  context: TaskContext,
+) => Awaitable<Transaction<T> & { readonly consumer: Consumer<T> }>;
 
 /** What a task is told about the attempt it makes a request for. */
 export interface TaskContext {

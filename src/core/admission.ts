@@ -1,8 +1,8 @@
 import { DispatcherClosedError } from "../api/errors.ts";
 import type { Task } from "../api/task.ts";
 import { expect, isFunction } from "../lib/checks.ts";
-import { RequestSource } from "../lib/request-source.ts";
 import { RequestScope } from "../lib/runtime/request-scope.ts";
+import { cancelUpload, uploadOf } from "../lib/upload.ts";
 import { WaitGroup } from "../lib/wait-group.ts";
 import type { Backlog } from "./backlog.ts";
 import { type QueuedTask, UNANSWERED } from "./queued-task.ts";
@@ -143,7 +143,7 @@ export class Admission {
     // At once: a listener of its end may abort the signal.
     task.unsubscribe();
     task.runInAsyncScope(() => {
-      RequestSource.cancel(task.task, reason);
+      cancelUpload(uploadOf(task.task), reason);
       this.#reporter.drop(task.id, reason);
       this.finish(task, false, reason);
     }, undefined);
@@ -153,7 +153,7 @@ export class Admission {
   #reject(task: QueuedTask, reason: "closed" | "aborted", error: unknown): void {
     task.unsubscribe();
     task.runInAsyncScope(() => {
-      RequestSource.cancel(task.task, error);
+      cancelUpload(uploadOf(task.task), error);
       this.#reporter.reject(reason, { error });
       task.onFailure(error);
     }, undefined);
@@ -161,7 +161,7 @@ export class Admission {
 
   /** Rejects a task at the door. @throws The error. */
   #refuse(task: Task, reason: "closed" | "aborted", error: unknown): never {
-    RequestSource.cancel(task, error);
+    cancelUpload(uploadOf(task), error);
     this.#reporter.reject(reason, { error });
     throw error;
   }

@@ -3,8 +3,8 @@ import type { Consumer } from "../api/task.ts";
 import type { Alarm } from "../lib/alarms.ts";
 import { isThenable } from "../lib/checks.ts";
 import { LazySignal } from "../lib/lazy-signal.ts";
-import { cancelUpload, RequestSource } from "../lib/request-source.ts";
 import { follow, type Follower, unfollow } from "../lib/signals.ts";
+import { cancelUpload, uploadOf } from "../lib/upload.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
@@ -232,8 +232,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
 
   /** The source of an upload that is not sent is told so. */
   #cancelUpload(reason: unknown): void {
-    if (this.#request === undefined) RequestSource.cancel(this.#task.task, reason);
-    else cancelUpload(this.#request, reason);
+    cancelUpload(this.#request ?? uploadOf(this.#task.task), reason);
   }
 
   #freeSlot(): void {

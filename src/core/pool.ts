@@ -87,7 +87,7 @@ export class HttpPool implements Pool {
     return offer(this.#admission, task, options);
   }
 
-  run<T>(task: Task<T>, options?: SendOptions): Promise<T | undefined> {
+  run(task: Task, options?: SendOptions): Promise<never> {
     return run(this.#admission, task, options);
   }
 

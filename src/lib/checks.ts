@@ -74,9 +74,9 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** Names a value without giving away what may be a secret: only short strings are shown. */
 function describe(value: unknown): string {
+  const type = typeof value;
   if (value === null || value === undefined) return String(value);
-  if (typeof value === "function") return "a function";
-  if (typeof value === "object") return Array.isArray(value) ? "an array" : "an object";
-  if (typeof value === "string") return value.length > 8 ? "a string" : `${JSON.stringify(value)} (string)`;
-  return `${String(value)} (${typeof value})`;
+  if (isObject(value)) return Array.isArray(value) ? "an array" : "an object";
+  if (isFunction(value) || (value as string).length > 8) return `a ${type}`;
+  return `${type === "string" ? JSON.stringify(value) : String(value)} (${type})`;
 }

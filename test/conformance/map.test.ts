@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Settled, Source } from "../../src/lean.ts";
+import type { Awaitable, Settled, Source } from "../../src/lean.ts";
 import { settled } from "../support/fake-clock.ts";
 import { type Lab, lab, type LabOptions } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
@@ -34,6 +34,35 @@ class Watched {
     yield* this.sync();
   }
 }
+
+/** A source that counts how often it is opened and closed, and gives what `next` makes. */
+class Counted {
+  opened = 0;
+  readonly closed: unknown[] = [];
+  readonly #next: () => Awaitable<IteratorResult<number>>;
+  readonly #close: () => Promise<unknown>;
+
+  /** @param close What closing it comes to. */
+  constructor(next: () => Awaitable<IteratorResult<number>>, close: () => Promise<unknown> = () => Promise.resolve()) {
+    this.#next = next;
+    this.#close = close;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<number> {
+    this.opened++;
+    return {
+      next: async () => this.#next(),
+      return: async (...values: unknown[]) => {
+        this.closed.push(values);
+        await this.#close();
+        return { done: true, value: undefined };
+      },
+    };
+  }
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+const one = (): IteratorResult<number> => ({ done: false, value: 1 });
 
 /** One input, and then nothing for ever. */
 async function* slow(): AsyncGenerator<number> {
@@ -374,6 +403,107 @@ describe("leaving the loop", () => {
     await expect(loop()).rejects.toThrow("0");
     await settled();
     expect([source.returned, pool.running, pool.waiting]).toEqual([1, 0, 0]);
+  });
+});
+
+describe("the source", () => {
+  const closed = [[]];
+
+  test("is not opened when the signal is aborted already, nor when its reader leaves before the first result", async () => {
+    const { pool } = echo();
+    const source = new Counted(one);
+    const map = (signal?: AbortSignal): AsyncIterableIterator<string> => pool.map(source, toUrl, readText, { signal });
+    const results = map(AbortSignal.abort("before"));
+    await expect(results.next()).rejects.toBe("before");
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    await map().return?.();
+    await expect(map().throw?.("left")).rejects.toBe("left");
+    expect([source.opened, source.closed]).toEqual([0, []]);
+  });
+
+  test.each(["return", "throw"] as const)("is closed once by %s(), which does not wait for a pull", async (name) => {
+    const { pool } = echo();
+    const source = new Counted(never, never);
+    const results = pool.map(source, toUrl, readText);
+    const next = results.next();
+    await settled();
+    const leaving = results[name]?.("left");
+    if (name === "throw") await expect(leaving).rejects.toBe("left");
+    else expect(await leaving).toEqual({ done: true, value: "left" });
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    expect(source.closed).toEqual(closed);
+  });
+
+  test("may take its time to close; throw() waits for that, and throws its own error whatever comes of it", async () => {
+    const { pool } = echo({ workers: 1, queueSize: 1 });
+    const { promise, reject } = Promise.withResolvers<never>();
+    const source = new Counted(one, () => promise);
+    const results = pool.map(source, toUrl, readText);
+    await results.next();
+    await settled();
+    const outcome: unknown[] = [];
+    results.throw?.("left").catch((error: unknown) => outcome.push(error));
+    await settled();
+    expect([source.closed, outcome]).toEqual([closed, []]);
+    reject(new Error("source"));
+    await settled();
+    expect(outcome).toEqual(["left"]);
+  });
+
+  test("that fails to close fails the leaving of its reader, as in any loop", async () => {
+    const { pool } = echo({ workers: 1, queueSize: 1 });
+    const failure = new Error("source");
+    const results = pool.map(new Counted(one, () => Promise.reject(failure)), toUrl, readText);
+    await results.next();
+    await settled();
+    await expect(results.return?.()).rejects.toBe(failure);
+  });
+
+  test.each([
+    ["its signal aborts", (_: Lab, caller: AbortController) => caller.abort("stop")],
+    ["a request fails", ({ handler }: Lab) => handler.call(0).fail("stop")],
+  ])("is closed at once and once when %s, also while nobody reads", async (_, stop) => {
+    const it = lab({ workers: 2, queueSize: 1 });
+    const caller = new AbortController();
+    const source = new Counted(one, () => Promise.reject(new Error("source")));
+    const results = it.pool.map(source, toUrl, readText, { signal: caller.signal });
+    const first = results.next();
+    await settled();
+    it.handler.call(1).respond(new Response("x"));
+    expect(await first).toEqual({ done: false, value: "x" });
+    stop(it, caller);
+    await settled();
+    expect(source.closed).toEqual(closed);
+    await expect(results.next()).rejects.toBe("stop");
+    await results.return?.();
+    expect([source.opened, source.closed]).toEqual([1, closed]);
+  });
+
+  test("is closed also when it aborts the signal itself, in the middle of a pull", async () => {
+    const { pool } = echo();
+    const caller = new AbortController();
+    let returned = 0;
+    function* source(): Generator<number> {
+      try {
+        caller.abort("itself");
+        yield 1;
+      } finally {
+        returned++;
+      }
+    }
+    await expect(collect(pool.map(source(), toUrl, readText, { signal: caller.signal }))).rejects.toBe("itself");
+    await settled();
+    expect(returned).toBe(1);
+  });
+
+  test("is not closed when it has ended by itself", async () => {
+    const { pool } = echo();
+    const source = new Counted(() => ({ done: true, value: undefined }));
+    const results = pool.map(source, toUrl, readText);
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    await results.return?.();
+    expect([source.opened, source.closed]).toEqual([1, []]);
   });
 });
 

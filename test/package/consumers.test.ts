@@ -40,9 +40,9 @@ export async function use(urls: readonly string[], signal: AbortSignal): Promise
   const pool = new Client({ handler, listeners: [listener], workers: 2, period: 100 }).start();
   pool.once("start", ({ waitedMs }) => waitedMs.toFixed());
   const task = requestTask(new URL("https://example.com"), { method: "POST" }, (response) => response.text());
-  const text: string | undefined = await pool.run(perishableTask(Date.now() + 1000, task), { signal });
+  const text: string = await pool.run(perishableTask(Date.now() + 1000, task), { signal });
   const response: Response = await pool.fetch("https://example.com", { method: "PUT", hold: "body" });
-  let size = (text?.length ?? 0) + response.status;
+  let size = text.length + response.status;
   for await (const one of pool.map(urls, (url) => url, (answer) => answer.status, { settled: true })) {
     size += one.status === "fulfilled" ? one.value : one.input.length;
   }

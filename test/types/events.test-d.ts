@@ -31,12 +31,18 @@ test("an event narrows on its type", () => {
 test("a finish narrows on ok: only a failure has an error", () => {
   if (event.type !== "finish") return;
   if (event.ok) {
-    // @ts-expect-error A success has none.
-    void event.error;
+    expectTypeOf(event.error).toEqualTypeOf<undefined>();
   } else {
     expectTypeOf(event.error).toEqualTypeOf<unknown>();
     if (isTaskExpiredError(event.error)) expectTypeOf(event.error).toEqualTypeOf<TaskExpiredError>();
   }
+});
+
+test("the error of a finish can be destructured beside ok", () => {
+  pool.on("finish", ({ ok, error }) => {
+    expectTypeOf(error).toEqualTypeOf<unknown>();
+    if (ok) expectTypeOf(error).toEqualTypeOf<undefined>();
+  });
 });
 
 test("what a dropped task does not have may be absent from its finish", () => {

@@ -6,6 +6,7 @@ declare const ids: readonly number[];
 declare const stream: AsyncIterable<{ readonly url: URL }>;
 declare const record: Settled<number, string>;
 declare const isSettled: boolean;
+declare const options: MapOptions;
 
 const toRequest = (id: number): string => `https://example.com/${id}`;
 const read = async (response: Response, _request: Request, id: number): Promise<string> => `${response.status} ${id}`;
@@ -30,9 +31,10 @@ test("a record narrows on its status", () => {
   void record.value;
 });
 
-test("with settled known at run time only, one must say which", () => {
-  // @ts-expect-error Neither overload fits.
-  pool.map(ids, toRequest, read, { settled: isSettled });
+test("with settled known at run time only, it yields either", () => {
+  type Either = AsyncIterableIterator<string | Settled<number, string>>;
+  expectTypeOf(pool.map(ids, toRequest, read, { settled: isSettled })).toEqualTypeOf<Either>();
+  expectTypeOf(pool.map(ids, toRequest, read, options)).toEqualTypeOf<Either>();
 });
 
 test("the input's type comes from the source, sync or async", () => {

@@ -6,6 +6,7 @@ import {
   filteredTask,
   perishableTask,
   requestTask,
+  type RequestTask,
   type Task,
   type TaskContext,
   type Transaction,
@@ -15,11 +16,33 @@ declare const pool: DispatchCloser;
 declare const request: Request;
 const URL_TEXT = "https://example.com/";
 const handWritten = (): Transaction<string> => ({ request, consumer: (response) => response.text() });
+declare const maybeConsumer: Consumer<number> | undefined;
 const readNumber = async (response: Response): Promise<number> => (await response.text()).length;
 
-test("run gives what the task's consumer returns, or undefined where there was nothing to consume", () => {
-  expectTypeOf(pool.run(requestTask(URL_TEXT, readNumber))).toEqualTypeOf<Promise<number | undefined>>();
-  expectTypeOf(pool.run(requestTask(request, ({ ok }) => ok))).toEqualTypeOf<Promise<boolean | undefined>>();
+test("run gives what the task's consumer returns", () => {
+  expectTypeOf(pool.run(requestTask(URL_TEXT, readNumber))).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(pool.run(requestTask(URL_TEXT, { method: "PUT" }, readNumber))).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(pool.run(requestTask(URL_TEXT, undefined, readNumber))).toEqualTypeOf<Promise<number>>();
+  expectTypeOf(pool.run(requestTask(request, ({ ok }) => ok))).toEqualTypeOf<Promise<boolean>>();
+  expectTypeOf(requestTask(URL_TEXT, readNumber)).toEqualTypeOf<RequestTask<number>>();
+});
+
+test("run gives undefined where there is nothing to consume", () => {
+  expectTypeOf(requestTask(URL_TEXT)).toEqualTypeOf<Task<never>>();
+  expectTypeOf(requestTask(URL_TEXT, { method: "PUT" })).toEqualTypeOf<Task<never>>();
+  const task = requestTask(URL_TEXT);
+  expectTypeOf(pool.run(task)).toEqualTypeOf<Promise<undefined>>();
+  expectTypeOf(pool.run(requestTask(URL_TEXT))).toEqualTypeOf<Promise<undefined>>();
+  expectTypeOf(pool.run(perishableTask(0, task))).toEqualTypeOf<Promise<undefined>>();
+  expectTypeOf<Task<never>>().toExtend<Task<string>>();
+});
+
+test("run may give undefined where there may be nothing to consume", () => {
+  const task = requestTask(URL_TEXT, maybeConsumer);
+  expectTypeOf(task).toEqualTypeOf<Task<number>>();
+  expectTypeOf(requestTask(URL_TEXT, {}, maybeConsumer)).toEqualTypeOf<Task<number>>();
+  expectTypeOf(pool.run(task)).toEqualTypeOf<Promise<number | undefined>>();
+  expectTypeOf(pool.run(filteredTask(() => true, task))).toEqualTypeOf<Promise<number | undefined>>();
 });
 
 test("run gives it through every wrapper", () => {
@@ -30,12 +53,15 @@ test("run gives it through every wrapper", () => {
       requestTask(new URL(URL_TEXT), { method: "GET" }, readNumber),
     ),
   );
-  expectTypeOf(task).toEqualTypeOf<Task<number>>();
-  expectTypeOf(pool.run(task)).toEqualTypeOf<Promise<number | undefined>>();
+  expectTypeOf(task).toEqualTypeOf<RequestTask<number>>();
+  expectTypeOf(pool.run(task)).toEqualTypeOf<Promise<number>>();
+  expectTypeOf<RequestTask<number>>().toExtend<Task<number>>();
 });
 
 test("run gives what a hand-written task's consumer returns", () => {
   expectTypeOf(pool.run(handWritten)).toEqualTypeOf<Promise<string | undefined>>();
+  const sure = pool.run(async () => ({ request, consumer: (response) => response.text() }));
+  expectTypeOf(sure).toEqualTypeOf<Promise<string>>();
 });
 
 test("a task may be lazy in every way", () => {

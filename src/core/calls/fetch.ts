@@ -2,11 +2,13 @@ import type { RunningAttempt, Submit } from "../queued-task.ts";
 import { property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
 import type { Hold } from "../../api/options.ts";
+import type { Transaction } from "../../api/task.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
-import { checkSignal, keepReferrer, signalOf } from "../../lib/request.ts";
-import { RequestTransaction } from "../../lib/request-transaction.ts";
+import { checkSignal, isRequest, keepReferrer, signalOf } from "../../lib/request.ts";
+import { membersOf } from "../../lib/request-init.ts";
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
 import { Subscription } from "../../lib/signals.ts";
+import { markUpload } from "../../lib/upload.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
 /** Makes a pool's `fetch`. */
@@ -18,7 +20,10 @@ export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
       const request = snapshot(input, init);
       // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
       let waiting: Waiting | undefined = { resolve, reject };
-      submit(() => new RequestTransaction(request, undefined, undefined), {
+      // The caller's signal is followed from the call on.
+      const task = (): Transaction => ({ request, signal: null });
+      if (isRequest(input) || read(init, "body")) markUpload(task, request);
+      submit(task, {
         signal,
         failed: (error) => waiting?.reject(error),
         takeOver: (response, attempt) => {
@@ -64,26 +69,16 @@ function handOver(
 /** The request as it is now. The caller's signal is left out: some platforms would keep a listener on it for good. */
 function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
   const isCopy = typeof input === "object" && "signal" in input;
-  if (isCopy && isEmpty(init)) return new Request(input, keepReferrer(input, withoutSignal({})));
-  const isFollowing = isCopy || read(init, "signal") !== undefined;
-  return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
-}
-
-/** Whether it changes nothing of a request that is copied. */
-function isEmpty(init: RequestInit | undefined): boolean {
-  for (const _ in init) return false;
-  return true;
-}
-
-/** An init may be a Request, whose properties are not its own; and Bun does not see through a proxy. */
-function withoutSignal(init: RequestInit): RequestInit {
-  const copy: Record<string, unknown> = { __proto__: null };
-  for (const name in init) copy[name] = property(init, name);
-  return Object.assign(copy, { signal: null });
+  if (!isCopy && read(init, "signal") === undefined) return new Request(input, init);
+  const members: RequestInit & { hold?: Hold } = membersOf(init ?? {});
+  delete members.hold;
+  const changesNothing = Object.keys(members).length === 0;
+  members.signal = null;
+  return new Request(input, isCopy && changesNothing ? keepReferrer(input, members) : members);
 }
 
 /** A property as `fetch` reads it, but not from a polluted `Object.prototype`. */
-function read(init: RequestInit | null | undefined, name: "hold" | "signal"): unknown {
+function read(init: RequestInit | null | undefined, name: "body" | "hold" | "signal"): unknown {
   if (typeof init !== "object" || init === null) return undefined;
   return property(init, name);
 }

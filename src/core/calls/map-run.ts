@@ -2,10 +2,9 @@ import type { Submit } from "../queued-task.ts";
 import type { Read, Settled, Source, ToRequest } from "../../api/dispatcher.ts";
 import type { Transaction } from "../../api/task.ts";
 import { isRequest } from "../../lib/request.ts";
-import { RequestTransaction } from "../../lib/request-transaction.ts";
 
 /** Why what is left of a `map` is aborted when its reader leaves. */
-const LEFT = "The results are no longer read";
+const UNREAD = "The results are no longer read";
 
 /** What a `map` was asked for. */
 export interface Mapping<Input, Output> {
@@ -33,7 +32,7 @@ export class MapRun<Input, Output> {
   #pumping = false;
   #pulling = false;
   #exhausted = false;
-  #isLeft = false;
+  #isAborted = false;
   #taken = 0;
   #done = 0;
   #read = 0;
@@ -47,7 +46,7 @@ export class MapRun<Input, Output> {
   /** The next result, undefined after the last. @throws The first failure, before any result. */
   async next(): Promise<{ readonly value: Result<Input, Output> } | undefined> {
     for (;;) {
-      if (this.#isLeft) return undefined;
+      if (this.#isAborted) return undefined;
       void this.#pump();
       if (this.#failure !== undefined) throw this.#failure.error;
       if (this.#results.has(this.#read)) {
@@ -60,30 +59,37 @@ export class MapRun<Input, Output> {
     }
   }
 
-  /** Ends it all with an error: nothing more is taken, what runs is aborted. */
+  /** Ends it all with an error: nothing more is taken, what runs is aborted, the source is closed. */
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#abort(error);
+    // The error is told, not what the source then fails with.
+    this.#closeSource().catch(() => undefined);
     this.#wake();
   }
 
   /** Aborts what is left: nobody reads it. */
-  leaveNow(): void {
-    this.#isLeft = true;
-    if (this.#read < this.#taken) this.#abort(new DOMException(LEFT, "AbortError"));
+  abort(): void {
+    this.#isAborted = true;
+    if (this.#read < this.#taken) this.#abort(new DOMException(UNREAD, "AbortError"));
     this.#wake();
   }
 
-  /** Aborts what is left, and lets the source go. */
-  async leave(): Promise<void> {
-    const isEnded = this.#exhausted;
-    this.leaveNow();
+  /** Aborts what is left, and closes the source. Waits for it, unless it is in the middle of a pull, which may be long. */
+  async close(): Promise<void> {
+    this.abort();
+    const closing = this.#closeSource();
+    if (this.#pulling) closing.catch(() => undefined);
+    else await closing;
+  }
+
+  /** Lets the source do what it has to at its end, once, unless it has come there by itself. */
+  async #closeSource(): Promise<void> {
+    if (this.#exhausted) return;
     this.#exhausted = true;
-    if (isEnded) return;
-    // A source in the middle of a pull would let us wait for that pull.
-    const returning = new Promise((resolve) => resolve(this.#iterator.return?.()));
-    if (this.#pulling || this.#failure !== undefined) returning.catch(() => undefined);
-    else await returning;
+    // A generator that is just running, as one is that has aborted this `map`, could not return.
+    await undefined;
+    await this.#iterator.return?.();
   }
 
   #abort(reason: unknown): void {
@@ -122,9 +128,12 @@ export class MapRun<Input, Output> {
         async (): Promise<Transaction> => {
           const made = await toRequest(input);
           const request = isRequest(made) ? made : new Request(made);
-          // Whether a request of the user's has a signal can't be told; one made here has none.
-          const signal = request === made ? (request.signal ?? undefined) : undefined;
-          return new RequestTransaction(request, (response) => read(response, request, input), signal);
+          return {
+            request,
+            consumer: (response) => read(response, request, input),
+            // Whether a request of the user's has a signal can't be told; one made here has none.
+            signal: request === made ? request.signal : null,
+          };
         },
         {
           signal: this.#controller.signal,

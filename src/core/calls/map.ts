@@ -26,10 +26,15 @@ export function pooledMap<Input, Output>(
     (run = new MapRun({ inputs, toRequest, read, ordered, settled, ahead, submit }));
   const loop = results(start, signal);
   const end = loop.return.bind(loop);
-  // A generator would not hear of it before the result that it waits for.
+  // A generator would not hear of these before the result that it waits for.
   loop.return = (value) => {
-    run?.leaveNow();
+    run?.abort();
     return end(value);
+  };
+  loop.throw = async (error) => {
+    run?.abort();
+    await end().catch(() => undefined);
+    throw error;
   };
   return loop;
 }
@@ -38,8 +43,8 @@ async function* results<Input, Output>(
   start: () => MapRun<Input, Output>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Result<Input, Output>, void, undefined> {
-  const run = start();
   if (signal?.aborted) throw signal.reason;
+  const run = start();
   const subscription = signal && new Subscription(signal, (reason) => run.fail(reason));
   try {
     for (;;) {
@@ -49,7 +54,7 @@ async function* results<Input, Output>(
     }
   } finally {
     subscription?.end();
-    await run.leave();
+    await run.close();
   }
 }
 

@@ -14,13 +14,13 @@ function keepResolve(resolve: (value: never) => void): void {
   kept = resolve as (value: unknown) => void; // the task's own consumer makes the value
 }
 
-/** Queues a task, after a wait in line if need be, and tells what becomes of it. */
-export function run<T>(admission: Admission, task: Task<T>, options: SendOptions | undefined): Promise<T | undefined> {
+/** Queues a task, after a wait in line if need be, and tells what becomes of it: what that is, the overloads say. */
+export function run(admission: Admission, task: Task, options: SendOptions | undefined): Promise<never> {
   try {
     const signal = callerSignalOf(options);
     admission.check(task, signal);
     if (signal === undefined) {
-      const promise = new Promise<T | undefined>(keepResolve);
+      const promise = new Promise<never>(keepResolve);
       admission.acceptInTurn(new RunTask(task, kept));
       return promise;
     }

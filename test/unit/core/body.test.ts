@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Cleanup, cancelBody, type Release, releaseBody } from "../../../src/core/body.ts";
+import { cancelBody, type Cleanup, type Release, releaseBody } from "../../../src/core/body.ts";
 import { Alarms } from "../../../src/lib/alarms.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { LogBook } from "../../support/log-book.ts";

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
-import { type RunningAttempt, CallerTask, QueuedTask, RunTask, SendTask } from "../../../src/core/queued-task.ts";
+import { CallerTask, QueuedTask, type RunningAttempt, RunTask, SendTask } from "../../../src/core/queued-task.ts";
 
 const task = (): null => null;
 const attempt: RunningAttempt = { signal: new AbortController().signal, abort: task, abortSignal: task };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isNativeResponse, isResponse } from "../../../src/lib/response.ts";
+import { isNativeResponse } from "../../../src/lib/native.ts";
+import { isResponse } from "../../../src/lib/response.ts";
 
 const headers = new Headers();
 

@@ -1,0 +1,32 @@
+import { isObject } from "./checks.ts";
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/**
+ * The members of an init that `fetch` would read. It reads by name, so those of an instance of a class, or of a `Request`,
+ * which are not its own, count too; those of a polluted `Object.prototype` don't.
+ */
+export function membersOf(init: RequestInit): Writable<RequestInit> {
+  const members: Record<string, unknown> = Object.create(null);
+  for (let level: object = init; level && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+    for (const name of Object.getOwnPropertyNames(level)) members[name] ??= Reflect.get(init, name);
+  }
+  return members;
+}
+
+/**
+ * An init as it is now, with its headers, and a body that is a list of entries. A buffer is not copied: it may be large,
+ * and is most often made for one request.
+ */
+export function snapshotOf(init: RequestInit): Writable<RequestInit> {
+  const copy = membersOf(init);
+  const { headers, body } = copy;
+  // Headers, or pairs; else a record, which is cheaper to copy as it is.
+  if (isObject(headers)) copy.headers = Symbol.iterator in headers ? new Headers(headers) : { ...headers };
+  if (body instanceof URLSearchParams) copy.body = new URLSearchParams(body);
+  if (body instanceof FormData) {
+    const form = (copy.body = new FormData());
+    for (const [name, value] of body) form.append(name, value);
+  }
+  return copy;
+}
