@@ -17,8 +17,8 @@ import type { Consumer, RequestFilter, RequestTask, Task } from "./api/task.ts";
  * signal to `send`, `offer` or `run`.
  *
  * @returns With a consumer, a {@link RequestTask}. Without one, `run` gives undefined.
- * @throws {TypeError} When `input` is neither a string, a URL nor a Request, `init` no object, a header's name or value
- *   none that can be sent, or `consumer` no function.
+ * @throws {TypeError} When `input` is neither a string, a URL nor a Request, `init` no object or its headers none, or
+ *   `consumer` no function.
  *
  * @example
  * ```ts

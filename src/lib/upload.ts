@@ -30,8 +30,8 @@ export function cancelUpload(upload: Upload | undefined, reason: unknown): void 
 
 function cancel(upload: Upload, reason: unknown): unknown {
   const body = "body" in upload ? upload.body : upload;
-  // Only a stream has a source, and one that is locked is somebody else's.
-  return isStream(body) && !body.locked ? body.cancel(reason) : undefined;
+  // Only a stream has a source. One that somebody else reads refuses to be cancelled.
+  return isStream(body) ? body.cancel(reason) : undefined;
 }
 
 const isStream = (value: unknown): value is ReadableStream => isObject(value) && "getReader" in value;

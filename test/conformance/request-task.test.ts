@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { type Pool, requestTask } from "../../src/lean.ts";
 import { settled } from "../support/fake-clock.ts";
 import { lab, type Lab } from "../support/lab.ts";
+import { listenerCount } from "../support/listener-count.ts";
 
 const URL_TEXT = "https://example.com/";
 
@@ -165,6 +166,18 @@ test("a task's own signal, where it is null, stands for none: not even the reque
   handler.call(0).respond();
   await settled();
   expect(log.finish(1).ok).toBe(true);
+});
+
+test("a caller's signal has one listener in flight, and the signal of a Request made here none", async () => {
+  const { pool, handler } = lab();
+  const { signal } = new AbortController();
+  pool.offer(requestTask(URL_TEXT, { signal }));
+  pool.offer(requestTask(new Request(URL_TEXT), { signal }));
+  pool.offer(requestTask(URL_TEXT));
+  void pool.fetch(URL_TEXT, { signal });
+  void pool.fetch(URL_TEXT);
+  expect(listenerCount(signal)).toBe(1);
+  expect(handler.calls.map(({ request }) => listenerCount(request.signal))).toEqual([0, 0, 0, 0, 0]);
 });
 
 test("no Request is made, and no init read again, before the task's turn", async () => {

@@ -88,7 +88,7 @@ export class MapRun<Input, Output> {
     if (this.#exhausted) return;
     this.#exhausted = true;
     // A generator that is just running, as one is that has aborted this `map`, could not return.
-    await undefined;
+    await Promise.resolve();
     await this.#iterator.return?.();
   }
 
