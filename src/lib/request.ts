@@ -33,6 +33,31 @@ export function checkSignal(signal: AbortSignal | undefined): AbortSignal | unde
   return optional(signal, "signal", "an AbortSignal", isSignal);
 }
 
+/**
+ * The request that `fetch` would send for these arguments, as it is now, but without the signal: some platforms would keep a
+ * listener on it for good, and others follow it only as long as something holds the request.
+ */
+export function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
+  const isCopy = isRequest(input);
+  const source = isCopy ? platformRequest(input) : input;
+  if (isCopy && isEmpty(init)) return new Request(source, keepReferrer(input, { signal: null }));
+  const hasSignal = isObject(init) && property(init, "signal") !== undefined;
+  return new Request(source, isCopy || hasSignal ? withoutSignal(init ?? {}) : init);
+}
+
+/** Whether it changes nothing of a request that is copied. */
+function isEmpty(init: RequestInit | undefined): boolean {
+  for (const _ in init) return false;
+  return true;
+}
+
+/** An init may be a Request, whose properties are not its own; and Bun does not see through a proxy. */
+function withoutSignal(init: RequestInit): RequestInit {
+  const copy: Record<string, unknown> = {};
+  for (const name in init) copy[name] = Reflect.get(init, name);
+  return { ...copy, signal: null };
+}
+
 /** As platforms write a URL: scheme, host and a port that is not the default's, and no user before it. */
 const ORIGIN = /^https?:\/\/[^/?#@\\]+(?=\/)/;
 

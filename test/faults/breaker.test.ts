@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isCircuitOpenError, isTransactionTimeoutError, kyHandler, requestTask } from "httppool";
 import { type BreakerEvent, breakerHandler } from "httppool/breaker";
 import { expect, test, vi } from "vitest";
+import { portedHostOf } from "../support/ported-host.ts";
 import { answer } from "../support/raw-answer.ts";
 import type { RawServer } from "../support/raw-server.ts";
 import { failureOf, PATIENCE_MS, reading, serve, stage } from "./stage.ts";
@@ -9,7 +10,7 @@ import { failureOf, PATIENCE_MS, reading, serve, stage } from "./stage.ts";
 /** The longest that the first back-off may be, in ms. */
 const FIRST_BACK_OFF_MS = 750;
 
-const hostOf = ({ origin }: RawServer): string => new URL(origin).host;
+const hostOf = ({ origin }: RawServer): string => portedHostOf(origin);
 
 /** A server that is down until it is told to be well. */
 async function patient(): Promise<{ readonly server: RawServer; heal(): void }> {
@@ -35,7 +36,7 @@ test("a host that resets is left alone, tried again after the back-off and used 
   await sleep(FIRST_BACK_OFF_MS);
   expect(await pool.run(reading(server.origin))).toBe("hello");
   expect(await pool.run(reading(server.origin))).toBe("hello");
-  expect(events.map(({ type }) => type)).toEqual(["tripped", "probing", "reset"]);
+  expect(events.map(({ type }) => type)).toEqual(["tripped", "half-open", "reset"]);
 });
 
 test("one probe at a time is sent, whatever waits", async () => {
@@ -106,7 +107,7 @@ test("a host that can't be found trips like one that refuses", async () => {
   const host = `${"a".repeat(64)}.test`;
   const breaker = breakerHandler({ threshold: 1 });
   await expect(breaker(`http://${host}/`)).rejects.toBeInstanceOf(TypeError);
-  expect([...breaker.states().keys()]).toEqual([host]);
+  expect([...breaker.states().keys()]).toEqual([`${host}:80`]);
 });
 
 test("25. a request whose body was used already never trips the breaker, in a pool or as plain fetch", async () => {
@@ -158,6 +159,6 @@ test("31. of five hundred hosts that are down, 256 are remembered at most, open 
   expect(failures.every((failure) => failure instanceof Error)).toBe(true);
   const states = breaker.states();
   expect(states.size).toBe(256);
-  expect(open.every((origin) => states.get(new URL(origin).host)?.state === "open")).toBe(true);
+  expect(open.every((origin) => states.get(portedHostOf(origin))?.state === "open")).toBe(true);
   expect(await pool.run(reading(server.origin))).toBe("hello");
 });

@@ -1,9 +1,9 @@
 import type { RunningAttempt, Submit } from "../queued-task.ts";
-import { property } from "../../lib/checks.ts";
+import { isObject, property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
 import type { Hold } from "../../api/options.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
-import { checkSignal, keepReferrer, signalOf } from "../../lib/request.ts";
+import { checkSignal, signalOf, snapshot } from "../../lib/request.ts";
 import { RequestTransaction } from "../../lib/request-transaction.ts";
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
 import { follow, unfollow } from "../../lib/signals.ts";
@@ -13,7 +13,7 @@ import { canTrack, track } from "./tracked-response.ts";
 export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
   const fetch: PooledFetch = (input, init) =>
     new Promise((resolve, reject) => {
-      const hold = holdOf(read(init, "hold")) ?? defaultHold;
+      const hold = holdOf(isObject(init) ? property(init, "hold") : undefined) ?? defaultHold;
       const signal = checkSignal(signalOf(input, init));
       const request = snapshot(input, init);
       // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
@@ -60,31 +60,4 @@ function handOver(
   follow(signal, token, (reason) => attempt.abortSignal(reason));
   tracked.ended.then(release, release);
   return undefined;
-}
-
-/** The request as it is now. The caller's signal is left out: some platforms would keep a listener on it for good. */
-function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
-  const isCopy = typeof input === "object" && "signal" in input;
-  if (isCopy && isEmpty(init)) return new Request(input, keepReferrer(input, { signal: null }));
-  const isFollowing = isCopy || read(init, "signal") !== undefined;
-  return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
-}
-
-/** Whether it changes nothing of a request that is copied. */
-function isEmpty(init: RequestInit | undefined): boolean {
-  for (const _ in init) return false;
-  return true;
-}
-
-/** An init may be a Request, whose properties are not its own; and Bun does not see through a proxy. */
-function withoutSignal(init: RequestInit): RequestInit {
-  const copy: Record<string, unknown> = {};
-  for (const name in init) copy[name] = Reflect.get(init, name);
-  return { ...copy, signal: null };
-}
-
-/** A property as `fetch` reads it, but not from a polluted `Object.prototype`. */
-function read(init: RequestInit | null | undefined, name: "hold" | "signal"): unknown {
-  if (typeof init !== "object" || init === null) return undefined;
-  return property(init, name);
 }

@@ -3,25 +3,29 @@ import { onCollected } from "../../lib/runtime/collection.ts";
 import { follow, unfollow } from "../../lib/signals.ts";
 
 /**
- * Hears of the abort of a signal that most often belongs to one request, until it is ended. The first subscription to a
- * signal is a plain listener, which is cheap; later ones share a single listener, since a platform searches all listeners
+ * Hears of the abort of a signal, until it is ended. The first subscription to a signal that most likely belongs to one
+ * request is a plain listener, which is cheap; the others share a single listener, since a platform searches all listeners
  * of a signal to add or remove one.
  */
 export class AbortSubscription {
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort: (reason: unknown) => void;
-  readonly #isShared: boolean;
+  /** By what a shared listener knows this subscription. It leads to nothing else. */
+  readonly #follower: object | undefined;
 
-  /** @param onAbort Called at once when the signal has aborted already. */
-  constructor(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void) {
+  /**
+   * @param isShared Whether the signal is known to be one of many requests.
+   * @param onAbort Called at once when the signal has aborted already.
+   */
+  constructor(signal: AbortSignal | undefined, isShared: boolean, onAbort: (reason: unknown) => void) {
     this.#signal = signal;
     this.#onAbort = onAbort;
-    this.#isShared = signal !== undefined && Subscribed.has(signal);
     if (signal === undefined) return;
+    if (isShared || Subscribed.has(signal)) this.#follower = {};
     if (signal.aborted) {
       onAbort(signal.reason);
-    } else if (this.#isShared) {
-      follow(signal, this, onAbort);
+    } else if (this.#follower !== undefined) {
+      follow(signal, this.#follower, onAbort);
     } else {
       signal.addEventListener("abort", this);
       Subscribed.mark(signal);
@@ -30,13 +34,23 @@ export class AbortSubscription {
 
   end(): void {
     if (this.#signal === undefined) return;
-    if (this.#isShared) unfollow(this.#signal, this);
-    else this.#signal.removeEventListener("abort", this);
+    if (this.#follower === undefined) this.#signal.removeEventListener("abort", this);
+    else unfollow(this.#signal, this.#follower);
   }
 
-  /** Ends when the body is garbage. To ask for that costs more than all the rest: a signal of one request goes with it. */
+  /**
+   * Ends when the body has been garbage-collected. To be told of that costs more than all the rest, so a plain listener stays:
+   * the signal of one request is collected with it.
+   */
   endWith(body: object): void {
-    if (this.#isShared) onCollected(body, () => this.end());
+    const follower = this.#follower;
+    if (this.#signal === undefined || follower === undefined) return;
+    // The registry keeps what it calls back. The signal's other listeners may refer to the body, which would never go then.
+    const signal = new WeakRef(this.#signal);
+    onCollected(body, () => {
+      const followed = signal.deref();
+      if (followed !== undefined) unfollow(followed, follower);
+    });
   }
 
   /** As a listener of the signal. */
