@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { breakerHandler, CircuitOpenError } from "../../src/breaker.ts";
 import { Client } from "../../src/lean.ts";
 import { breakerLab, HOST, URL_OF_HOST } from "../support/breaker-lab.ts";
@@ -112,6 +112,50 @@ describe("44 what counts", () => {
     expect(await answering(URL_OF_HOST, response)).toBe(response);
     expect(response.bodyUsed).toBe(false);
     expect(state()).toBe("open");
+  });
+
+  test("44 an error of which isFailure says false shows nothing, and reaches the caller as it is", async () => {
+    const isFailure = (error: unknown): boolean => !(error instanceof RangeError);
+    const { failing, trip, breaker, clock, state } = breakerLab({ isFailure });
+    await failing();
+    const error = new RangeError("a hook has failed");
+    expect(await failing(URL_OF_HOST, error)).toBe(error);
+    expect(breaker.states().get(HOST)).toMatchObject({ state: "closed", failures: 1 });
+    await trip();
+    await clock.advance(500);
+    await failing(URL_OF_HOST, error);
+    expect(state()).toBe("open");
+    expect(breaker.states().get(HOST)).toMatchObject({ failures: 2, retryAfterMs: 0 });
+  });
+
+  test.each<[string, () => unknown]>([
+    ["undefined", () => undefined],
+    ["a promise", async () => false],
+    [
+      "nothing, but throws",
+      () => {
+        throw new Error("no");
+      },
+    ],
+  ])("44 an error counts when isFailure says %s", async (_, isFailure) => {
+    const { failing, state } = breakerLab({ threshold: 1, isFailure: isFailure as () => boolean });
+    await failing();
+    expect(state()).toBe("open");
+  });
+
+  test("44 isFailure is not asked about timeouts: they count", async () => {
+    const never = vi.fn(() => false);
+    const { breaker, clock, state } = breakerLab({ threshold: 1, timeout: 100, isFailure: never });
+    const rejection = expect(breaker(URL_OF_HOST)).rejects.toMatchObject({ name: "TimeoutError" });
+    await clock.advance(100);
+    await rejection;
+    expect(state()).toBe("open");
+    const other = breakerLab({ threshold: 1, isFailure: never });
+    const pool = new Client({ handler: other.breaker, timeout: 100, clock: other.clock }).start();
+    pool.offer(() => request());
+    await other.clock.advance(100);
+    expect(other.state()).toBe("open");
+    expect(never).not.toHaveBeenCalled();
   });
 
   test("44 the caller's own abort is not counted", async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCircuitOpenError, isTransactionTimeoutError, kyHandler, requestTask } from "httppool";
-import { type BreakerEvent, breakerHandler } from "httppool/breaker";
+import { type BreakerEvent, breakerHandler, type BreakerOptions } from "httppool/breaker";
 import { expect, test, vi } from "vitest";
 import { portedHostOf } from "../support/ported-host.ts";
 import { answer } from "../support/raw-answer.ts";
@@ -133,6 +133,48 @@ test("25. nor does a request that is sent a second time", async () => {
   expect(await pool.run(task)).toBe("hello");
   expect(await failureOf(pool, task)).toBeInstanceOf(TypeError);
   expect(breaker.states().size).toBe(0);
+});
+
+test.each<[how: string, options: BreakerOptions]>([
+  ["an upload that its own source breaks is the caller's fault", {}],
+  ["so it is when there is a timeout", { timeout: 5000 }],
+])("%s, and never trips the breaker", async (_, options) => {
+  const server = await serve(() => undefined);
+  const breaker = breakerHandler({ threshold: 1, ...options });
+  const { pool } = stage({ handler: breaker, workers: 1 });
+  const upload = (): Request => {
+    let pulls = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        if (++pulls > 2) throw new RangeError("the file is gone");
+        controller.enqueue(new Uint8Array(10));
+      },
+    });
+    return new Request(server.origin, { method: "POST", body, duplex: "half" });
+  };
+  expect(await failureOf(pool, upload)).toBeInstanceOf(Error);
+  await expect(breaker(upload())).rejects.toBeInstanceOf(Error);
+  await expect(breaker(upload(), { headers: { "x-a": "1" } })).rejects.toBeInstanceOf(Error);
+  expect(breaker.states().size).toBe(0);
+});
+
+test("an upload that the host breaks counts", async () => {
+  const server = await serve(({ socket }) => socket.resetAndDestroy());
+  const breaker = breakerHandler({ threshold: 1 });
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+  await expect(breaker(server.origin, { method: "POST", body, duplex: "half" })).rejects.toBeInstanceOf(TypeError);
+  expect(breaker.states().get(hostOf(server))?.state).toBe("open");
+});
+
+test("a response that `integrity` refuses counts, unless isFailure says otherwise", async () => {
+  const server = await serve(({ end }) => end(answer("hello")));
+  const integrity = `sha256-${btoa("x".repeat(32))}`;
+  const isMismatch = (error: unknown): boolean => /integrity/.test(String((error as Error).cause));
+  for (const isFailure of [undefined, (error: unknown) => !isMismatch(error)]) {
+    const breaker = breakerHandler({ threshold: 1, isFailure });
+    await expect(breaker(server.origin, { integrity })).rejects.toBeInstanceOf(TypeError);
+    expect(breaker.states().get(hostOf(server))?.state).toBe(isFailure === undefined ? "open" : undefined);
+  }
 });
 
 test("26. a redirect to another host that is down counts for the host that was asked for", async () => {

@@ -67,7 +67,8 @@ function sendWithTimeout<Answer extends Response | null | undefined>(
       resolve(answer);
     };
     const onError = (error: unknown): void => {
-      if (alarm !== undefined) deadlines.clear(alarm);
+      if (alarm === undefined) return;
+      deadlines.clear(alarm);
       subscription.end();
       outcome.failed(error);
       reject(error);
