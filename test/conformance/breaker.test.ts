@@ -115,8 +115,9 @@ describe("44 what counts", () => {
   });
 
   test("44 an error of which isFailure says false shows nothing, and reaches the caller as it is", async () => {
-    const isFailure = (error: unknown): boolean => !(error instanceof RangeError);
-    const { failing, trip, breaker, clock, state } = breakerLab({ isFailure });
+    const { failing, trip, breaker, clock, state } = breakerLab({
+      isFailure: (error) => !(error instanceof RangeError),
+    });
     await failing();
     const error = new RangeError("a hook has failed");
     expect(await failing(URL_OF_HOST, error)).toBe(error);

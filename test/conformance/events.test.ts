@@ -45,7 +45,7 @@ test("33 a `finish` says how long the clean-up took, when anything was left of t
   const { pool, log, clock, handler } = lab();
   for (let i = 0; i < 3; i++) pool.offer(counted());
   const controller = new AbortController();
-  pool.send(counted(), { signal: controller.signal });
+  void pool.send(counted(), { signal: controller.signal });
   await clock.advance(10);
   handler.call(0).respond(new Response(null));
   handler.call(1).respond(new Response(new ReadableStream()));

@@ -10,6 +10,9 @@ import { failureOf, PATIENCE_MS, reading, serve, stage } from "./stage.ts";
 /** The longest that the first back-off may be, in ms. */
 const FIRST_BACK_OFF_MS = 750;
 
+/** What Node wants beside a stream for a body, and its types for the browser don't know. */
+const HALF: object = { duplex: "half" };
+
 const hostOf = ({ origin }: RawServer): string => portedHostOf(origin);
 
 /** A server that is down until it is told to be well. */
@@ -150,7 +153,7 @@ test.each<[how: string, options: BreakerOptions]>([
         controller.enqueue(new Uint8Array(10));
       },
     });
-    return new Request(server.origin, { method: "POST", body, duplex: "half" });
+    return new Request(server.origin, { method: "POST", body, ...HALF });
   };
   expect(await failureOf(pool, upload)).toBeInstanceOf(Error);
   await expect(breaker(upload())).rejects.toBeInstanceOf(Error);
@@ -162,15 +165,14 @@ test("an upload that the host breaks counts", async () => {
   const server = await serve(({ socket }) => socket.resetAndDestroy());
   const breaker = breakerHandler({ threshold: 1 });
   const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
-  await expect(breaker(server.origin, { method: "POST", body, duplex: "half" })).rejects.toBeInstanceOf(TypeError);
+  await expect(breaker(server.origin, { method: "POST", body, ...HALF })).rejects.toBeInstanceOf(TypeError);
   expect(breaker.states().get(hostOf(server))?.state).toBe("open");
 });
 
 test("a response that `integrity` refuses counts, unless isFailure says otherwise", async () => {
   const server = await serve(({ end }) => end(answer("hello")));
   const integrity = `sha256-${btoa("x".repeat(32))}`;
-  const isMismatch = (error: unknown): boolean => /integrity/.test(String((error as Error).cause));
-  for (const isFailure of [undefined, (error: unknown) => !isMismatch(error)]) {
+  for (const isFailure of [undefined, (error: unknown) => !/integrity/.test(String((error as Error).cause))]) {
     const breaker = breakerHandler({ threshold: 1, isFailure });
     await expect(breaker(server.origin, { integrity })).rejects.toBeInstanceOf(TypeError);
     expect(breaker.states().get(hostOf(server))?.state).toBe(isFailure === undefined ? "open" : undefined);

@@ -75,17 +75,17 @@ test.each<[form: string, call: (send: typeof fetch, url: string, signal: AbortSi
   ["a Request and an init", (send, url, signal) => send(new Request(url, { signal }), { method: "PUT" })],
   ["an init that is a Request", (send, url, signal) => send(url, new Request(url, { signal }))],
   ["a Request and a signal", (send, url, signal) => send(new Request(url), { signal })],
-  ["a Request and no other signal", (send, url, signal) => send(new Request(url, { signal }), { signal: undefined })],
+  ["a Request and an empty init", (send, url, signal) => send(new Request(url, { signal }), {})],
 ])("17. an abort reaches a body behind a breaker that was called with %s, also after a collection", async (_, call) => {
   const server = await serve(({ write }) => write(`${lengthHead(100)}x`));
   const reason = new RangeError("enough");
   for (const timeout of [0, 10_000]) {
     const controller = new AbortController();
-    const response = await call(breakerHandler({ timeout }) as typeof fetch, server.origin, controller.signal);
+    const response = await call(breakerHandler({ timeout }), server.origin, controller.signal);
     await collect();
-    const reading = expect(response.text()).rejects.toBe(reason);
+    const rejection = expect(response.text()).rejects.toBe(reason);
     controller.abort(reason);
-    await reading;
+    await rejection;
     await expect.poll(() => server.open, { timeout: PATIENCE_MS }).toBe(0);
   }
 });
@@ -113,7 +113,7 @@ test("17. a breaker does not keep a body that only the caller's signal refers to
     const { signal } = new AbortController();
     const { body } = await send("http://127.0.0.1/", { signal });
     if (body === null) throw new Error("There is a body");
-    signal.addEventListener("abort", () => body.cancel());
+    signal.addEventListener("abort", () => void body.cancel());
     forgotten.register(body, undefined);
     bodies++;
   };

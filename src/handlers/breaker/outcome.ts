@@ -40,7 +40,7 @@ export class Outcome {
     // Another breaker, or a pool that is the delegate, has sent nothing then.
     const isUnsent = isCircuitOpenError(error) || isDispatcherClosedError(error);
     // An upload that fails by its own source is the caller's fault.
-    const isHosts = !isUnsent && !hasErrored(request.body) && this.#judge.fails(error);
+    const isHosts = !isUnsent && !hasErrored(request.body ?? null) && this.#judge.fails(error);
     this.#decide(isHosts ? "failure" : "nothing");
   }
 

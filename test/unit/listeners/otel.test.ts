@@ -189,10 +189,10 @@ describe("http.client.request.duration", () => {
 
   test("is measured of a request whose consumer was refused another by a breaker", async () => {
     const { pool, handler } = measured();
-    const consumer = (): never => {
-      throw new CircuitOpenError("other.example:443", 1);
-    };
-    pool.offer(() => ({ request: request(), consumer }));
+    pool.offer(() => ({
+      request: request(),
+      consumer: () => Promise.reject(new CircuitOpenError("b.example:443", 1)),
+    }));
     handler.call(0).respond();
     await pool.close();
     expect((await sums(name))[0]?.[0]).toMatchObject({ "error.type": "ERR_CIRCUIT_OPEN" });
