@@ -1,7 +1,7 @@
 import type { Clock } from "../../api/clock.ts";
 import type { Alarm, Alarms } from "../../lib/alarms.ts";
 import { guard } from "../../lib/guard.ts";
-import { keepWith } from "../../lib/runtime/collection.ts";
+import { keepWith } from "../../lib/runtime/keep-with.ts";
 import { AbortSubscription } from "./abort-subscription.ts";
 import type { Call, Delegate } from "./call.ts";
 import type { Outcome } from "./outcome.ts";

@@ -8,12 +8,10 @@ const collected =
  * keeps the object alive, since it could not make that anew.
  */
 class Kept extends Mark {
-  /** What lives as long as the object, the last to come before those that came earlier. */
-  #companions: unknown;
+  readonly #isKept = true;
 
-  static keep(object: object, companion?: object): void {
-    const kept = #companions in object ? object : new Kept(object);
-    if (companion !== undefined) kept.#companions = [companion, kept.#companions];
+  static keep(object: object): void {
+    if (!(#isKept in object)) void new Kept(object).#isKept;
   }
 }
 
@@ -21,9 +19,4 @@ class Kept extends Mark {
 export function onCollected(object: object, then: () => void): void {
   Kept.keep(object);
   collected?.register(object, then);
-}
-
-/** Keeps the companion from being garbage-collected for as long as the object is not. */
-export function keepWith(object: object, companion: object): void {
-  Kept.keep(object, companion);
 }
