@@ -14,7 +14,7 @@ const REQUEST_BOUNDARIES: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
 
-/** Queues are waited in for longer. */
+/** The same, and longer ones, since a task may wait in the queue for minutes. */
 const TASK_BOUNDARIES: readonly number[] = [...REQUEST_BOUNDARIES, 30, 60, 120, 300];
 
 /** The methods that the semantic conventions know. */
@@ -53,7 +53,7 @@ const GENERATED = /^httppool-\d+$/u;
  * header or a message is measured: `error.type` is the status from 400 on, or the error's `code`, its cause's `code` or its
  * `name`, of at most 100 kinds.
  *
- * @throws {TypeError} `meter` is none.
+ * @throws {TypeError} `meter` is no OpenTelemetry meter.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function otelListener(options: OtelListenerOptions): Listener {
       case "finish": {
         const failure = event.ok ? {} : { "error.type": kindOf(event.error, kinds) };
         completions.add(1, { ...pool, ...failure });
-        // Without a slot it was dropped while it waited.
+        // A task without a slot was dropped while it waited.
         count.add(-1, event.slot === undefined ? waiting : running);
         const request = requestOf(event);
         if (request === undefined || isUnsent(event)) break;
