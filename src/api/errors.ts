@@ -45,7 +45,7 @@ export class TransactionTimeoutError extends HttpPoolError {
 export class CircuitOpenError extends HttpPoolError {
   override readonly name = "CircuitOpenError";
   readonly code = "ERR_CIRCUIT_OPEN";
-  /** The host, with its port when it is not the scheme's own. */
+  /** The host with its port, also when the scheme implies it: `example.com:443`. */
   readonly host: string;
   /** ms until a request may be sent to see whether the host is back. 0: one is under way. */
   readonly retryAfterMs: number;

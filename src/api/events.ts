@@ -52,14 +52,16 @@ interface Finish {
   readonly attempt: number;
   /** The slot, from 0. Absent when the task was dropped while it waited. */
   readonly slot?: number;
-  /** The request's method, when there was a request. */
+  /** The request's method, when a request was given to the handler. */
   readonly method?: string;
-  /** The request's origin, when there was a request. Never its path or query: secrets live there. */
+  /** The request's origin, when there is a method. Never its path or query: secrets live there. */
   readonly origin?: string;
   /** The HTTP status, when there was a response. */
   readonly status?: number;
   /** From the start to here, clean-up included, in ms. 0 when dropped while waiting. */
   readonly durationMs: number;
+  /** How much of `durationMs` the clean-up took: to drain what was left of the body, or to cancel it. Absent when nothing was left. */
+  readonly cleanupMs?: number;
 }
 
 /**

@@ -223,8 +223,11 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     if (this.#signal !== undefined) unfollow(this.#signal, this);
     if (!ok && !this.#isSent) this.#cancelUpload(result);
     if (reporter.hears("finish")) {
-      const durationMs = clock.now() - this.#startedAt;
-      reporter.finish(this.#task.id, this.slot.number, durationMs, this.#request, this.#response, ok, result);
+      const now = clock.now();
+      const cleanupMs = this.#release && now - this.#release.startedAt;
+      const request = this.#isSent ? this.#request : undefined;
+      const { number: slot } = this.slot;
+      reporter.finish(this.#task.id, slot, now - this.#startedAt, cleanupMs, request, this.#response, ok, result);
     }
     this.#context.onFinish(this.#task, ok, result);
     if (!this.#handling) this.#freeSlot();

@@ -68,6 +68,8 @@ const GONE: Cancellable = { cancel: () => Promise.resolve() };
 export class Release {
   /** Resolves when the body is drained, cancelled or aborted. */
   readonly done: Promise<void>;
+  /** When it began, by the clock. */
+  readonly startedAt: number;
   readonly #cleanup: Cleanup;
   readonly #abort: () => void;
   readonly #resolve: () => void;
@@ -78,6 +80,7 @@ export class Release {
   constructor(response: Response, body: ReadableStream<Uint8Array>, cleanup: Cleanup, abort: () => void) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.done = promise;
+    this.startedAt = cleanup.clock.now();
     this.#resolve = resolve;
     this.#cleanup = cleanup;
     this.#abort = abort;

@@ -73,11 +73,17 @@ export class Reporter {
     this.#emit({ type: "finish", pool: this.#pool, id, attempt: 1, durationMs: 0, ok: false, error });
   }
 
-  /** Tells of the end of a task. Property by property, since spreads of what may be absent are dear. */
+  /**
+   * Tells of the end of a task. Property by property, since spreads of what may be absent are dear.
+   *
+   * @param cleanupMs undefined when nothing was left of the body.
+   * @param request undefined when none was given to the handler.
+   */
   finish(
     id: number,
     slot: number,
     durationMs: number,
+    cleanupMs: number | undefined,
     request: Request | undefined,
     response: Response | undefined,
     ok: boolean,
@@ -86,6 +92,7 @@ export class Reporter {
     const pool = this.#pool;
     const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: 1, slot, durationMs, ok: true };
     if (!ok) Object.assign(event, { ok, error });
+    if (cleanupMs !== undefined) event.cleanupMs = cleanupMs;
     try {
       if (request !== undefined) {
         event.method = request.method;

@@ -1,4 +1,5 @@
-import { isObject } from "./checks.ts";
+import { isObject, property } from "./checks.ts";
+import { isRequest, keepReferrer, platformRequest } from "./request.ts";
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -29,4 +30,20 @@ export function snapshotOf(init: RequestInit): Writable<RequestInit> {
     for (const [name, value] of body) form.append(name, value);
   }
   return copy;
+}
+
+/**
+ * The request that `fetch` would send for these arguments, as it is now, but without the signal: some platforms would keep a
+ * listener on it for good, and others follow it only as long as something holds the request.
+ */
+export function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
+  const isCopy = isRequest(input);
+  if (!isCopy && (!isObject(init) || property(init, "signal") === undefined)) return new Request(input, init);
+  const members: Writable<RequestInit> & { hold?: unknown } = membersOf(init ?? {});
+  // A pool's own, which is nothing to `fetch`.
+  delete members.hold;
+  const changesNothing = Object.keys(members).length === 0;
+  members.signal = null;
+  if (!isCopy) return new Request(input, members);
+  return new Request(platformRequest(input), changesNothing ? keepReferrer(input, members) : members);
 }

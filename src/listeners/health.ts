@@ -48,7 +48,7 @@ const WINDOW_MS = 60_000;
 /**
  * Tells a monitor what happens in a pool. Several pools may share a monitor. What failed tasks failed with is not looked at.
  *
- * @throws {TypeError} `monitor` is none.
+ * @throws {TypeError} `monitor` has no method `count`.
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export function healthListener(monitor: Monitor): Listener {
         break;
       case "finish":
         monitor.count(event.ok ? "TotalNotificationsSucceeded" : "TotalNotificationsFailed");
-        // Without a slot it was dropped while it waited.
+        // A task without a slot was dropped while it waited.
         monitor.level?.(event.slot === undefined ? "waiting" : "running", -1);
         if (event.slot !== undefined) monitor.time?.("duration", event.durationMs);
         break;

@@ -1,5 +1,6 @@
 import type { Attributes, Counter, Histogram, Meter, MetricOptions, UpDownCounter } from "@opentelemetry/api";
 import type { FinishEvent, Listener, PoolEvent } from "../api/events.ts";
+import { isCircuitOpenError, isDispatcherClosedError } from "../api/errors.ts";
 import { expect, hasMethods, isObject } from "../lib/checks.ts";
 
 /** What {@link otelListener} needs. */
@@ -13,7 +14,7 @@ const REQUEST_BOUNDARIES: readonly number[] = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
 
-/** Queues are waited in for longer. */
+/** The same, and longer ones, since a task may wait in the queue for minutes. */
 const TASK_BOUNDARIES: readonly number[] = [...REQUEST_BOUNDARIES, 30, 60, 120, 300];
 
 /** The methods that the semantic conventions know. */
@@ -43,11 +44,16 @@ const GENERATED = /^httppool-\d+$/u;
  * | `httppool.task.wait_time` | `s` | histogram | |
  * | `httppool.task.time_to_headers` | `s` | histogram | `http.response.status_code` |
  *
+ * The duration of a request is from the start of its task to the end of its consumer, which is when the response has been
+ * read as far as anybody wants it, or to the error; for `pool.fetch` with `hold: "headers"` to the headers. As the
+ * conventions demand, the clean-up of what nobody has read is left out. So are requests that were never sent: what was
+ * aborted before it was given to the handler, and what a breaker refused.
+ *
  * Those of `httppool` carry `httppool.pool.name` too, when the pool was given a name. Nothing of a path, a query, a
  * header or a message is measured: `error.type` is the status from 400 on, or the error's `code`, its cause's `code` or its
  * `name`, of at most 100 kinds.
  *
- * @throws {TypeError} `meter` is none.
+ * @throws {TypeError} `meter` is no OpenTelemetry meter.
  *
  * @example
  * ```ts
@@ -89,10 +95,11 @@ export function otelListener(options: OtelListenerOptions): Listener {
       case "finish": {
         const failure = event.ok ? {} : { "error.type": kindOf(event.error, kinds) };
         completions.add(1, { ...pool, ...failure });
-        // Without a slot it was dropped while it waited.
+        // A task without a slot was dropped while it waited.
         count.add(-1, event.slot === undefined ? waiting : running);
         const request = requestOf(event);
-        if (request !== undefined) duration.record(event.durationMs / 1000, { ...request, ...failure });
+        if (request === undefined || isUnsent(event)) break;
+        duration.record((event.durationMs - (event.cleanupMs ?? 0)) / 1000, { ...request, ...failure });
         break;
       }
       default:
@@ -123,6 +130,11 @@ function instrumentsOf(meter: Meter): Instruments {
 }
 
 const tasks = (description: string): MetricOptions => ({ description, unit: "{task}" });
+
+/** Whether the handler has refused to send: a breaker, or another pool that is closed. */
+function isUnsent({ status, error }: { readonly status?: number; readonly error?: unknown }): boolean {
+  return status === undefined && (isCircuitOpenError(error) || isDispatcherClosedError(error));
+}
 
 /** The attributes of an HTTP request. undefined: there was none. */
 function requestOf({ method, origin, status }: FinishEvent): Attributes | undefined {

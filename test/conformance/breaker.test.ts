@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { breakerHandler, CircuitOpenError } from "../../src/breaker.ts";
 import { Client } from "../../src/lean.ts";
 import { breakerLab, HOST, URL_OF_HOST } from "../support/breaker-lab.ts";
@@ -7,8 +7,9 @@ import { lab, request } from "../support/lab.ts";
 
 describe("42 the key", () => {
   test.each([
-    ["another path", `https://${HOST}/elsewhere?a=b#c`],
-    ["another scheme", `http://${HOST}/`],
+    ["another path", "https://example.com/elsewhere?a=b#c"],
+    ["the port that the scheme implies", "https://example.com:443/"],
+    ["another scheme with the same port", "http://example.com:443/"],
   ])("42 %s of the host has the same circuit", async (_, url) => {
     const { trip, failing } = breakerLab();
     await trip();
@@ -17,18 +18,29 @@ describe("42 the key", () => {
 
   test.each([
     ["another host", "https://example.org/"],
-    ["another port", `https://${HOST}:8443/`],
-    ["a subdomain", `https://www.${HOST}/`],
+    ["the implied port of another scheme", "http://example.com/"],
+    ["another port", "https://example.com:8443/"],
+    ["a subdomain", "https://www.example.com/"],
   ])("42 %s has a circuit of its own", async (_, url) => {
     const { trip, answering } = breakerLab();
     await trip();
     expect(await answering(url)).toBeInstanceOf(Response);
   });
 
-  test("42 the port is part of the key", async () => {
-    const { trip, breaker } = breakerLab();
-    await trip("http://[::1]:8080/path");
-    expect([...breaker.states().keys()]).toEqual(["[::1]:8080"]);
+  test.each([
+    ["http://[::1]:8080/path", "[::1]:8080"],
+    ["http://[::1]/path", "[::1]:80"],
+    ["http://example.com", "example.com:80"],
+    ["https://example.com/a:1?b:2", "example.com:443"],
+  ])("42 the host of %s is %s wherever it is named", async (url, host) => {
+    const { trip, breaker, failing, events } = breakerLab();
+    await trip(url);
+    expect([...breaker.states().keys()]).toEqual([host]);
+    expect(events).toMatchObject([{ type: "tripped", host }]);
+    expect(await failing(url)).toMatchObject({
+      host,
+      message: expect.stringContaining(`The circuit to ${host} is open`),
+    });
   });
 });
 
@@ -102,6 +114,51 @@ describe("44 what counts", () => {
     expect(state()).toBe("open");
   });
 
+  test("44 an error of which isFailure says false shows nothing, and reaches the caller as it is", async () => {
+    const { failing, trip, breaker, clock, state } = breakerLab({
+      isFailure: (error) => !(error instanceof RangeError),
+    });
+    await failing();
+    const error = new RangeError("a hook has failed");
+    expect(await failing(URL_OF_HOST, error)).toBe(error);
+    expect(breaker.states().get(HOST)).toMatchObject({ state: "closed", failures: 1 });
+    await trip();
+    await clock.advance(500);
+    await failing(URL_OF_HOST, error);
+    expect(state()).toBe("open");
+    expect(breaker.states().get(HOST)).toMatchObject({ failures: 2, retryAfterMs: 0 });
+  });
+
+  test.each<[string, () => unknown]>([
+    ["undefined", () => undefined],
+    ["a promise", async () => false],
+    [
+      "nothing, but throws",
+      () => {
+        throw new Error("no");
+      },
+    ],
+  ])("44 an error counts when isFailure says %s", async (_, isFailure) => {
+    const { failing, state } = breakerLab({ threshold: 1, isFailure: isFailure as () => boolean });
+    await failing();
+    expect(state()).toBe("open");
+  });
+
+  test("44 isFailure is not asked about timeouts: they count", async () => {
+    const never = vi.fn(() => false);
+    const { breaker, clock, state } = breakerLab({ threshold: 1, timeout: 100, isFailure: never });
+    const rejection = expect(breaker(URL_OF_HOST)).rejects.toMatchObject({ name: "TimeoutError" });
+    await clock.advance(100);
+    await rejection;
+    expect(state()).toBe("open");
+    const other = breakerLab({ threshold: 1, isFailure: never });
+    const pool = new Client({ handler: other.breaker, timeout: 100, clock: other.clock }).start();
+    pool.offer(() => request());
+    await other.clock.advance(100);
+    expect(other.state()).toBe("open");
+    expect(never).not.toHaveBeenCalled();
+  });
+
   test("44 the caller's own abort is not counted", async () => {
     const { breaker, state, failing } = breakerLab({ threshold: 1 });
     const controller = new AbortController();
@@ -144,12 +201,12 @@ describe("44 what counts", () => {
     await clock.advance(500);
     const controller = new AbortController();
     const probe = breaker(new Request(URL_OF_HOST), { signal: controller.signal });
-    expect(state()).toBe("probing");
+    expect(state()).toBe("half-open");
     controller.abort();
     await expect(probe).rejects.toThrow();
     expect(state()).toBe("open");
     expect(await isLetThrough()).toBe(true);
-    expect(events.map(({ type }) => type)).toEqual(["tripped", "probing", "probing"]);
+    expect(events.map(({ type }) => type)).toEqual(["tripped", "half-open", "half-open"]);
   });
 });
 
@@ -279,7 +336,7 @@ describe("47 the back-off", () => {
     expect(await isLetThrough()).toBe(true);
     const probe = handler.call(-1);
     await clock.advance(59_999);
-    expect(state()).toBe("probing");
+    expect(state()).toBe("half-open");
     await clock.advance(1);
     expect(state()).toBe("open");
     await clock.advance(750);
@@ -326,7 +383,7 @@ describe("48 the probe", () => {
     await clock.advance(500);
     const pool = new Client({ handler: breaker, timeout: 100, clock }).start();
     pool.offer(() => request());
-    expect(state()).toBe("probing");
+    expect(state()).toBe("half-open");
     await clock.advance(100);
     expect(state()).toBe("open");
     expect(events.at(-1)).toMatchObject({ type: "tripped", retryAfterMs: 750 });
@@ -358,8 +415,8 @@ describe("49 closed again", () => {
     const { failing, breaker } = breakerLab();
     for (let i = 0; i < 300; i++) await failing(`https://host-${i}.example/`);
     expect(breaker.states().size).toBe(256);
-    expect(breaker.states().has("host-43.example")).toBe(false);
-    expect(breaker.states().has("host-44.example")).toBe(true);
+    expect(breaker.states().has("host-43.example:443")).toBe(false);
+    expect(breaker.states().has("host-44.example:443")).toBe(true);
   });
 
   test("49 closed ones are forgotten first, the one that failed longest ago before the others", async () => {
@@ -368,7 +425,7 @@ describe("49 closed again", () => {
     await failing("https://a.example/");
     await failing("https://b.example/");
     await failing("https://c.example/");
-    expect([...breaker.states().keys()]).toEqual(["b.example", "c.example", "open.example"]);
+    expect([...breaker.states().keys()]).toEqual(["b.example:443", "c.example:443", "open.example:443"]);
   });
 
   test("49 of open ones, the one used longest ago is forgotten, but never for a host that could not be remembered", async () => {
@@ -378,17 +435,17 @@ describe("49 closed again", () => {
     expect(await isLetThrough("https://a.example/")).toBe(false);
     await failing("https://c.example/");
     expect(Object.fromEntries(breaker.states())).toMatchObject({
-      "a.example": { state: "open" },
-      "c.example": { state: "closed", failures: 1 },
+      "a.example:443": { state: "open" },
+      "c.example:443": { state: "closed", failures: 1 },
     });
     await failing("https://c.example/");
-    expect([...breaker.states().keys()]).toEqual(["a.example", "c.example"]);
+    expect([...breaker.states().keys()]).toEqual(["a.example:443", "c.example:443"]);
   });
 
   test("49 a host that fails again is forgotten later", async () => {
     const { failing, breaker } = breakerLab({ maxHosts: 2, threshold: 3 });
     for (const name of ["a", "b", "a", "c"]) await failing(`https://${name}.example/`);
-    expect([...breaker.states().keys()]).toEqual(["a.example", "c.example"]);
+    expect([...breaker.states().keys()]).toEqual(["a.example:443", "c.example:443"]);
   });
 
   test("49 a host that opens at once makes room by one that is closed again", async () => {
@@ -397,7 +454,7 @@ describe("49 closed again", () => {
     await clock.advance(500);
     await answering("https://a.example/");
     await trip("https://b.example/");
-    expect([...breaker.states().keys()]).toEqual(["b.example"]);
+    expect([...breaker.states().keys()]).toEqual(["b.example:443"]);
   });
 
   test("49 a host that never failed takes no place", async () => {

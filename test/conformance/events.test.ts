@@ -41,6 +41,35 @@ test("33 one task gives queue → start → headers → finish, all its own", as
   ]);
 });
 
+test("33 a `finish` says how long the clean-up took, when anything was left of the body", async () => {
+  const { pool, log, clock, handler } = lab();
+  for (let i = 0; i < 3; i++) pool.offer(counted());
+  const controller = new AbortController();
+  void pool.send(counted(), { signal: controller.signal });
+  await clock.advance(10);
+  handler.call(0).respond(new Response(null));
+  handler.call(1).respond(new Response(new ReadableStream()));
+  handler.call(2).fail("down");
+  handler.call(3).respond(new Response(new ReadableStream()));
+  await clock.advance(100);
+  controller.abort();
+  await clock.advance(1000);
+  expect([1, 2, 3, 4].map((id) => log.finish(id).cleanupMs)).toEqual([undefined, 250, undefined, 100]);
+  expect([1, 2, 3, 4].map((id) => log.finish(id).durationMs)).toEqual([10, 260, 10, 110]);
+  expect("cleanupMs" in log.finish(1)).toBe(false);
+});
+
+test("33 a `finish` names the request only when it was given to the handler", async () => {
+  const { pool, log, handler } = lab();
+  pool.offer(() => ({ request: request(), signal: AbortSignal.abort() }));
+  pool.offer(counted());
+  handler.call(0).fail("down");
+  await pool.close();
+  expect(log.finish(1)).not.toHaveProperty("method");
+  expect(log.finish(1)).not.toHaveProperty("origin");
+  expect(log.finish(2)).toMatchObject({ method: "GET", origin: "https://example.com" });
+});
+
 test("33 differs: also for a task that starts at once, `queue` comes first", () => {
   const { pool, log } = lab({ handler: answer });
   pool.offer(() => null);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCircuitOpenError, isTransactionTimeoutError, kyHandler, requestTask } from "httppool";
-import { type BreakerEvent, breakerHandler } from "httppool/breaker";
+import { type BreakerEvent, breakerHandler, type BreakerOptions } from "httppool/breaker";
 import { expect, test, vi } from "vitest";
+import { portedHostOf } from "../support/ported-host.ts";
 import { answer } from "../support/raw-answer.ts";
 import type { RawServer } from "../support/raw-server.ts";
 import { failureOf, PATIENCE_MS, reading, serve, stage } from "./stage.ts";
@@ -9,7 +10,10 @@ import { failureOf, PATIENCE_MS, reading, serve, stage } from "./stage.ts";
 /** The longest that the first back-off may be, in ms. */
 const FIRST_BACK_OFF_MS = 750;
 
-const hostOf = ({ origin }: RawServer): string => new URL(origin).host;
+/** What Node wants beside a stream for a body, and its types for the browser don't know. */
+const HALF: object = { duplex: "half" };
+
+const hostOf = ({ origin }: RawServer): string => portedHostOf(origin);
 
 /** A server that is down until it is told to be well. */
 async function patient(): Promise<{ readonly server: RawServer; heal(): void }> {
@@ -35,7 +39,7 @@ test("a host that resets is left alone, tried again after the back-off and used 
   await sleep(FIRST_BACK_OFF_MS);
   expect(await pool.run(reading(server.origin))).toBe("hello");
   expect(await pool.run(reading(server.origin))).toBe("hello");
-  expect(events.map(({ type }) => type)).toEqual(["tripped", "probing", "reset"]);
+  expect(events.map(({ type }) => type)).toEqual(["tripped", "half-open", "reset"]);
 });
 
 test("one probe at a time is sent, whatever waits", async () => {
@@ -106,7 +110,7 @@ test("a host that can't be found trips like one that refuses", async () => {
   const host = `${"a".repeat(64)}.test`;
   const breaker = breakerHandler({ threshold: 1 });
   await expect(breaker(`http://${host}/`)).rejects.toBeInstanceOf(TypeError);
-  expect([...breaker.states().keys()]).toEqual([host]);
+  expect([...breaker.states().keys()]).toEqual([`${host}:80`]);
 });
 
 test("25. a request whose body was used already never trips the breaker, in a pool or as plain fetch", async () => {
@@ -134,6 +138,47 @@ test("25. nor does a request that is sent a second time", async () => {
   expect(breaker.states().size).toBe(0);
 });
 
+test.each<[how: string, options: BreakerOptions]>([
+  ["an upload that its own source breaks is the caller's fault", {}],
+  ["so it is when there is a timeout", { timeout: 5000 }],
+])("%s, and never trips the breaker", async (_, options) => {
+  const server = await serve(() => undefined);
+  const breaker = breakerHandler({ threshold: 1, ...options });
+  const { pool } = stage({ handler: breaker, workers: 1 });
+  const upload = (): Request => {
+    let pulls = 0;
+    const body = new ReadableStream({
+      pull(controller) {
+        if (++pulls > 2) throw new RangeError("the file is gone");
+        controller.enqueue(new Uint8Array(10));
+      },
+    });
+    return new Request(server.origin, { method: "POST", body, ...HALF });
+  };
+  expect(await failureOf(pool, upload)).toBeInstanceOf(Error);
+  await expect(breaker(upload())).rejects.toBeInstanceOf(Error);
+  await expect(breaker(upload(), { headers: { "x-a": "1" } })).rejects.toBeInstanceOf(Error);
+  expect(breaker.states().size).toBe(0);
+});
+
+test("an upload that the host breaks counts", async () => {
+  const server = await serve(({ socket }) => socket.resetAndDestroy());
+  const breaker = breakerHandler({ threshold: 1 });
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+  await expect(breaker(server.origin, { method: "POST", body, ...HALF })).rejects.toBeInstanceOf(TypeError);
+  expect(breaker.states().get(hostOf(server))?.state).toBe("open");
+});
+
+test("a response that `integrity` refuses counts, unless isFailure says otherwise", async () => {
+  const server = await serve(({ end }) => end(answer("hello")));
+  const integrity = `sha256-${btoa("x".repeat(32))}`;
+  for (const isFailure of [undefined, (error: unknown) => !/integrity/.test(String((error as Error).cause))]) {
+    const breaker = breakerHandler({ threshold: 1, isFailure });
+    await expect(breaker(server.origin, { integrity })).rejects.toBeInstanceOf(TypeError);
+    expect(breaker.states().get(hostOf(server))?.state).toBe(isFailure === undefined ? "open" : undefined);
+  }
+});
+
 test("26. a redirect to another host that is down counts for the host that was asked for", async () => {
   const { server: down } = await patient();
   const server = await serve(({ end }) => end(answer("", "302 Found", { location: down.origin })));
@@ -158,6 +203,6 @@ test("31. of five hundred hosts that are down, 256 are remembered at most, open 
   expect(failures.every((failure) => failure instanceof Error)).toBe(true);
   const states = breaker.states();
   expect(states.size).toBe(256);
-  expect(open.every((origin) => states.get(new URL(origin).host)?.state === "open")).toBe(true);
+  expect(open.every((origin) => states.get(portedHostOf(origin))?.state === "open")).toBe(true);
   expect(await pool.run(reading(server.origin))).toBe("hello");
 });

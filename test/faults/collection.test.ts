@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type Handler, type Hold, isTransactionTimeoutError } from "httppool";
+import { breakerHandler } from "httppool/breaker";
 import { Client as LeanClient, fetchHandler } from "httppool/lean";
 import { expect, test } from "vitest";
 import { collect } from "../support/collector.ts";
@@ -65,6 +66,65 @@ test.each<[how: string, use: (response: Response) => Promise<unknown>]>([
   await use(await pool.fetch(server.origin)).catch(() => undefined);
   await pool.onIdle();
   expect(signals.map(listenerCount)).toEqual([0]);
+});
+
+/* In Node plain `fetch` itself no longer hears an abort when its Request has been collected. */
+test.each<[form: string, call: (send: typeof fetch, url: string, signal: AbortSignal) => Promise<Response>]>([
+  ["a URL and a signal", (send, url, signal) => send(url, { signal })],
+  ["a Request", (send, url, signal) => send(new Request(url, { signal }))],
+  ["a Request and an init", (send, url, signal) => send(new Request(url, { signal }), { method: "PUT" })],
+  ["an init that is a Request", (send, url, signal) => send(url, new Request(url, { signal }))],
+  ["a Request and a signal", (send, url, signal) => send(new Request(url), { signal })],
+  ["a Request and an empty init", (send, url, signal) => send(new Request(url, { signal }), {})],
+])("17. an abort reaches a body behind a breaker that was called with %s, also after a collection", async (_, call) => {
+  const server = await serve(({ write }) => write(`${lengthHead(100)}x`));
+  const reason = new RangeError("enough");
+  for (const timeout of [0, 10_000]) {
+    const controller = new AbortController();
+    const response = await call(breakerHandler({ timeout }), server.origin, controller.signal);
+    await collect();
+    const rejection = expect(response.text()).rejects.toBe(reason);
+    controller.abort(reason);
+    await rejection;
+    await expect.poll(() => server.open, { timeout: PATIENCE_MS }).toBe(0);
+  }
+});
+
+test("17. what a breaker has put on a signal that lives on is taken off when the bodies are forgotten", async () => {
+  const server = await serve(({ write }) => write(`${lengthHead(100)}x`));
+  const send = breakerHandler({ timeout: 10_000 });
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 5 }, async () => void (await send(server.origin, { signal }))));
+  expect(listenerCount(signal)).toBe(1);
+  await expect
+    .poll(
+      collectAndCount(() => listenerCount(signal)),
+      { timeout: PATIENCE_MS },
+    )
+    .toBe(0);
+});
+
+test("17. a breaker does not keep a body that only the caller's signal refers to", async () => {
+  const send = breakerHandler({ timeout: 10_000, delegate: () => Promise.resolve(new Response("x")) });
+  let bodies = 0;
+  const forgotten = new FinalizationRegistry(() => void bodies--);
+  // All that is made here is gone when it returns.
+  const use = async (): Promise<void> => {
+    const { signal } = new AbortController();
+    const { body } = await send("http://127.0.0.1/", { signal });
+    if (body === null) throw new Error("There is a body");
+    signal.addEventListener("abort", () => void body.cancel());
+    forgotten.register(body, undefined);
+    bodies++;
+  };
+  await use();
+  expect(bodies).toBe(1);
+  await expect
+    .poll(
+      collectAndCount(() => bodies),
+      { timeout: PATIENCE_MS },
+    )
+    .toBe(0);
 });
 
 function collectAndCount(count: () => number): () => Promise<number> {

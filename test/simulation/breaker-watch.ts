@@ -2,6 +2,7 @@ import { type BreakerEvent, breakerHandler } from "../../src/breaker.ts";
 import { type Handler, isCircuitOpenError, isTransactionTimeoutError } from "../../src/lean.ts";
 import type { Job } from "./call.ts";
 import type { BreakerSetup } from "./setup.ts";
+import { portedHostOf } from "../support/ported-host.ts";
 import type { World } from "./world.ts";
 
 /** A request that the breaker has let through. */
@@ -27,7 +28,7 @@ interface Circuit {
   /** The request that tries it. */
   probe: Sent | undefined;
   /** Whether a probe was told of, and has not been sent yet. */
-  isProbing: boolean;
+  isTrying: boolean;
   /** All that was sent since it last opened or closed: an open one is also closed by a probe that was given up. */
   sent: Sent[];
   /** Failures since the last change, or since a success: at least so many are in a row. */
@@ -65,7 +66,7 @@ export class BreakerWatch {
   /** The pool's side: what it is given is answered, or refused for good reason. */
   readonly handle: Handler = (request, init) => {
     const { ledger, timeline } = this.#world;
-    const host = hostOf(request);
+    const host = portedHostOf(request.url);
     const { isOpen, retryAt, probe } = this.#circuit(host);
     const isDue = timeline.now() >= retryAt && (probe === undefined || probe.signal.aborted);
     const isDoubtful = probe?.outcome !== undefined;
@@ -91,7 +92,7 @@ export class BreakerWatch {
       const state = states.get(host)?.state ?? "closed";
       ledger.expect((state === "closed") === !isOpen, `${host} is ${state}, which no event has told`);
       const isTried = probe !== undefined && probe.outcome === undefined && !probe.signal.aborted;
-      ledger.expect((state === "probing") === (isOpen && isTried), `${host} is ${state}, with a probe: ${isTried}`);
+      ledger.expect((state === "half-open") === (isOpen && isTried), `${host} is ${state}, with a probe: ${isTried}`);
       if (shown.some(({ outcome }) => outcome === "success")) circuit.streak = 0;
       else circuit.streak += shown.filter((sent) => isFailure(sent) && sent.changes === changes).length;
       circuit.shown = [];
@@ -115,7 +116,7 @@ export class BreakerWatch {
         openings: 0,
         changes: 0,
         probe: undefined,
-        isProbing: false,
+        isTrying: false,
         sent: [],
         streak: 0,
         shown: [],
@@ -127,7 +128,7 @@ export class BreakerWatch {
 
   /** The host's side: what was let through. */
   #delegate(request: Request, send: () => Answer): Promise<Response | null | undefined> {
-    const host = hostOf(request);
+    const host = portedHostOf(request.url);
     const signal = this.#asking as AbortSignal; // it asks in the middle of handle()
     const circuit = this.#circuit(host);
     const sent: Sent = {
@@ -138,10 +139,10 @@ export class BreakerWatch {
       isGivenUp: false,
     };
     if (this.#isBounded) {
-      this.#world.ledger.expect(circuit.isOpen === circuit.isProbing, `${host} was sent to, and not as its events say`);
+      this.#world.ledger.expect(circuit.isOpen === circuit.isTrying, `${host} was sent to, and not as its events say`);
     }
-    if (circuit.isProbing) circuit.probe = sent;
-    circuit.isProbing = false;
+    if (circuit.isTrying) circuit.probe = sent;
+    circuit.isTrying = false;
     circuit.sent.push(sent);
     this.#sent.set(request, sent);
     const show = (outcome: NonNullable<Sent["outcome"]>): void => {
@@ -162,17 +163,17 @@ export class BreakerWatch {
     const { ledger, timeline } = this.#world;
     const { host } = event;
     const circuit = this.#circuit(host);
-    const { isOpen, isProbing, probe, retryAt } = circuit;
+    const { isOpen, isTrying, probe, retryAt } = circuit;
     ledger.note(event.type, 0, 0, host);
     if (!this.#isBounded) {
-      circuit.isProbing = event.type === "probing";
+      circuit.isTrying = event.type === "half-open";
       return;
     }
-    if (event.type === "probing") {
-      const isAlone = !isProbing && (probe === undefined || probe.outcome !== undefined || probe.signal.aborted);
+    if (event.type === "half-open") {
+      const isAlone = !isTrying && (probe === undefined || probe.outcome !== undefined || probe.signal.aborted);
       ledger.expect(isOpen && isAlone, `${host} is tried, and that is not its turn`);
       ledger.expect(timeline.now() >= retryAt, `${host} is tried too soon`);
-      circuit.isProbing = true;
+      circuit.isTrying = true;
       return;
     }
     if (event.type === "tripped") this.#checkTrip(event, circuit);
@@ -249,8 +250,4 @@ async function watch<Value>(
 /** Whether it has failed for sure. */
 function isFailure({ outcome, isGivenUp }: Sent): boolean {
   return outcome === "failure" && !isGivenUp;
-}
-
-function hostOf(request: Request): string {
-  return new URL(request.url).host;
 }

@@ -254,7 +254,11 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "sends to a host whose circuit is open": {
     caught: /was sent to, and/,
     part: () =>
-      breakPart(Circuits.prototype, "enter", (host) => ({ host, isProbe: false, era: Number.POSITIVE_INFINITY })),
+      breakPart(Circuits.prototype, "enter", (host) => ({
+        host,
+        isProbe: false,
+        generation: Number.POSITIVE_INFINITY,
+      })),
   },
   "sends a second probe": {
     caught: /was sent to, and/,
@@ -264,7 +268,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
         try {
           return enter.call(this, host);
         } catch (error) {
-          if (isCircuitOpenError(error) && error.retryAfterMs === 0) return { host, isProbe: false, era: 0 };
+          if (isCircuitOpenError(error) && error.retryAfterMs === 0) return { host, isProbe: false, generation: 0 };
           throw error;
         }
       });

@@ -15,7 +15,7 @@ const MUST_HAPPEN = `
   abort signal, pause, resume, jump, jump wall, listen, close, abort pool
   mischief call, mischief abort, mischief pause, mischief close, mischief abort pool
   map read, map failed, map left, writable closed, writable failed
-  tripped, probing, reset, refused, breaker timeout
+  tripped, half-open, reset, refused, breaker timeout
   end by close, end by abort, end by close and abort, end when idle`
   .split(/[,\n]/)
   .map((what) => what.trim())

@@ -1,6 +1,7 @@
 import { type Breaker, type BreakerEvent, breakerHandler, type BreakerOptions } from "../../src/breaker.ts";
 import { FakeClock, settled } from "./fake-clock.ts";
 import { LogBook } from "./log-book.ts";
+import { portedHostOf } from "./ported-host.ts";
 import { ScriptedHandler } from "./scripted-handler.ts";
 
 type Answer = Response | null | undefined;
@@ -29,8 +30,9 @@ export type BreakerLabOptions = BreakerOptions<Answer> & { readonly manners?: "p
 /** No jitter: the back-off is what it is without. */
 export const NO_JITTER = 0.5;
 
-export const HOST = "example.com";
-export const URL_OF_HOST = `https://${HOST}/`;
+export const URL_OF_HOST = "https://example.com/";
+/** What the breaker calls it. */
+export const HOST = "example.com:443";
 
 /** A breaker with a threshold of 2 and no jitter. `options` win over what the lab brings. */
 export function breakerLab({ manners, ...options }: BreakerLabOptions = {}): BreakerLab {
@@ -66,7 +68,7 @@ export function breakerLab({ manners, ...options }: BreakerLabOptions = {}): Bre
     answering: (url = URL_OF_HOST, response = new Response(null)) =>
       send(url, () => handler.call(-1).respond(response)),
     trip: async (url = URL_OF_HOST) => {
-      const { host } = new URL(url);
+      const host = portedHostOf(url);
       for (let i = 0; i < 100 && breaker.states().get(host)?.state !== "open"; i++) await failing(url);
     },
     isLetThrough: async (url = URL_OF_HOST) => {

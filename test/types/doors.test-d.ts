@@ -1,9 +1,11 @@
 import { expectTypeOf, test } from "vitest";
 import {
   type Breaker,
+  type BreakerEvent,
   breakerHandler,
   type BreakerOptions,
   type CircuitOpenError,
+  type CircuitState,
   isCircuitOpenError,
 } from "../../src/breaker.ts";
 import { healthListener, type HealthMonitor, type Monitor } from "../../src/health.ts";
@@ -120,6 +122,9 @@ test("the guards take anything", () => {
 test("what the other doors make fits into a pool", () => {
   expectTypeOf(breakerHandler).returns.toExtend<Handler>();
   expectTypeOf(breakerHandler()).toEqualTypeOf<Breaker>();
+  expectTypeOf<CircuitState["state"]>().toEqualTypeOf<"closed" | "open" | "half-open">();
+  expectTypeOf<BreakerEvent["type"]>().toEqualTypeOf<"tripped" | "half-open" | "reset">();
+  expectTypeOf<NonNullable<BreakerOptions["isFailure"]>>().toEqualTypeOf<(error: unknown) => boolean>();
   expectTypeOf<NonNullable<BreakerOptions["delegate"]>>().toExtend<(...args: never[]) => unknown>();
   expectTypeOf(healthListener).returns.toExtend<Listener>();
   expectTypeOf(healthListener).parameter(0).toEqualTypeOf<Monitor>();

@@ -49,6 +49,7 @@ test("what a dropped task does not have may be absent from its finish", () => {
   expectTypeOf<FinishEvent["slot"]>().toEqualTypeOf<number | undefined>();
   expectTypeOf<FinishEvent["method"]>().toEqualTypeOf<string | undefined>();
   expectTypeOf<FinishEvent["origin"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<FinishEvent["cleanupMs"]>().toEqualTypeOf<number | undefined>();
   expectTypeOf<FinishEvent["status"]>().toEqualTypeOf<number | undefined>();
   expectTypeOf<StartEvent["slot"]>().toEqualTypeOf<number>();
 });

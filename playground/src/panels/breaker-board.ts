@@ -19,7 +19,7 @@ export class BreakerBoard {
     this.#box.hidden = breaker === undefined;
     if (breaker === undefined) return;
     const states = breaker.states();
-    for (const host of [...recorder.origins].map((origin) => new URL(origin).host).toSorted()) {
+    for (const host of [...recorder.origins].map(hostOf).toSorted()) {
       const { state, failures, retryAfterMs } = states.get(host) ?? { state: "closed", failures: 0, retryAfterMs: 0 };
       const cells = [
         host,
@@ -54,8 +54,14 @@ export class BreakerBoard {
   }
 }
 
+/** What the breaker calls the host of an origin: its port is always there. */
+function hostOf(origin: string): string {
+  const { hostname, port, protocol } = new URL(origin);
+  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+}
+
 const WORDS = {
   closed: "● closed: lets all through",
   open: "○ open: sends nothing",
-  probing: "◐ probing: one request to try it",
+  "half-open": "◐ half-open: one request tries it",
 } as const;

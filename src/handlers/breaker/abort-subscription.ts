@@ -3,8 +3,8 @@ import { onCollected } from "../../lib/runtime/collection.ts";
 import { Subscription } from "../../lib/signals.ts";
 
 /**
- * Hears of the abort of a signal that most often belongs to one request, until it is ended. The first subscription to a
- * signal is a plain listener, which is cheap; later ones share a single listener, since a platform searches all listeners
+ * Hears of the abort of a signal, until it is ended. The first subscription to a signal that most likely belongs to one
+ * request is a plain listener, which is cheap; the others share a single listener, since a platform searches all listeners
  * of a signal to add or remove one.
  */
 export class AbortSubscription {
@@ -13,14 +13,17 @@ export class AbortSubscription {
   /** Where it is not the first to the signal. */
   readonly #shared: Subscription | undefined;
 
-  /** @param onAbort Called at once when the signal has aborted already. */
-  constructor(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void) {
+  /**
+   * @param isShared Whether the signal is known to be one of many requests.
+   * @param onAbort Called at once when the signal has aborted already.
+   */
+  constructor(signal: AbortSignal | undefined, isShared: boolean, onAbort: (reason: unknown) => void) {
     this.#signal = signal;
     this.#onAbort = onAbort;
     if (signal === undefined) return;
     if (signal.aborted) {
       onAbort(signal.reason);
-    } else if (Subscribed.has(signal)) {
+    } else if (isShared || Subscribed.has(signal)) {
       this.#shared = new Subscription(signal, onAbort);
     } else {
       signal.addEventListener("abort", this);
@@ -34,9 +37,15 @@ export class AbortSubscription {
     else this.#signal.removeEventListener("abort", this);
   }
 
-  /** Ends when the body is garbage. To ask for that costs more than all the rest: a signal of one request goes with it. */
+  /**
+   * Ends when the body has been garbage-collected. To be told of that costs more than all the rest, so a plain listener stays:
+   * the signal of one request is collected with it.
+   */
   endWith(body: object): void {
-    if (this.#shared !== undefined) onCollected(body, () => this.end());
+    if (this.#shared === undefined) return;
+    // The registry keeps what it calls back. The signal's other listeners may refer to the body, which would never go then.
+    const shared = new WeakRef(this.#shared);
+    onCollected(body, () => shared.deref()?.end());
   }
 
   /** As a listener of the signal. */

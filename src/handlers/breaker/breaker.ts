@@ -1,9 +1,9 @@
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
 import { callOf, hostOf } from "./call.ts";
 import { Circuits, type CircuitState } from "./circuits.ts";
-import { type BreakerOptions, settingsOf } from "./settings.ts";
 import { Outcome } from "./outcome.ts";
-import { watch } from "./watch.ts";
+import { send } from "./send.ts";
+import { type BreakerOptions, settingsOf } from "./settings.ts";
 
 export type { BreakerEvent, CircuitState } from "./circuits.ts";
 export type { BreakerOptions } from "./settings.ts";
@@ -17,8 +17,8 @@ export interface Breaker<Answer extends Response | null | undefined = Response> 
    */
   (input: string | URL | Request, init?: RequestInit): Promise<Answer>;
   /**
-   * How the circuits stand now, by host (with its port when it is not the scheme's own): of hosts that have failed. One
-   * that is not there is closed.
+   * How the circuits stand now, of the hosts that have failed: by host and port, which is there also when it is the one that
+   * the scheme implies (`example.com:443`). A host that is not there has a closed circuit.
    */
   states(): ReadonlyMap<string, CircuitState>;
 }
@@ -28,8 +28,9 @@ export interface Breaker<Answer extends Response | null | undefined = Response> 
  * once with a {@link CircuitOpenError}. After a back-off (500 ms, half as long again each time, ±50 %, at most 60 s) one
  * request is let through to try the host: it closes the circuit, or opens it again for longer.
  *
- * A failure is an error of the delegate, the `timeout` here, the pool's own `timeout`, and what `tripOn` says. The
- * caller's own abort is none. Requests to one host and port share a circuit, whatever their scheme and path.
+ * A failure is an error of the delegate (unless `isFailure` says otherwise), the `timeout` here, the pool's own `timeout`,
+ * and a response of which `tripOn` says so. The caller's own abort is none. Requests to one host and port share a circuit,
+ * whatever their path.
  *
  * A delegate that ignores its signal goes on after `timeout`, unseen; a body it then brings is cancelled.
  *
@@ -44,9 +45,9 @@ export interface Breaker<Answer extends Response | null | undefined = Response> 
 export function breakerHandler<Answer extends Response | null | undefined = Response>(
   options: BreakerOptions<Answer> = {},
 ): Breaker<Answer> {
-  const { delegate, isPlatform, tripsOn, limits, rules } = settingsOf<Answer>(options);
+  const { delegate, isPlatform, judge, limits, rules } = settingsOf<Answer>(options);
   const circuits = new Circuits(rules);
-  const send = (input: string | URL | Request, init?: RequestInit): Promise<Answer> => {
+  const breaker = (input: string | URL | Request, init?: RequestInit): Promise<Answer> => {
     try {
       const call = callOf(input, init);
       const { request } = call;
@@ -54,13 +55,13 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
       const host = hostOf(request);
       if (host === undefined) return Promise.resolve(delegate(request, call.init));
       const permit = circuits.enter(host);
-      const outcome = new Outcome(circuits, permit, tripsOn);
-      return watch(call, delegate, outcome, limits, permit.isProbe);
+      const outcome = new Outcome(circuits, permit, call, judge);
+      return send(call, delegate, outcome, limits, permit.isProbe);
     } catch (error) {
       return Promise.reject(error);
     }
   };
   // Or, put in the place of the platform's `fetch`, it would call itself for ever.
-  if (isPlatform) markPoolFetch(send);
-  return Object.assign(send, { states: () => circuits.states() });
+  if (isPlatform) markPoolFetch(breaker);
+  return Object.assign(breaker, { states: () => circuits.states() });
 }

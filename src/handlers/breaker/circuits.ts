@@ -6,6 +6,7 @@ export type BreakerEvent =
   | {
       /** It opened, or opened again for longer after a probe that failed. */
       readonly type: "tripped";
+      /** With its port, also when the scheme implies it: `example.com:443`. */
       readonly host: string;
       /** Failures in a row so far. */
       readonly failures: number;
@@ -14,7 +15,7 @@ export type BreakerEvent =
     }
   | {
       /** One request is let through, to see whether the host is back. */
-      readonly type: "probing";
+      readonly type: "half-open";
       readonly host: string;
     }
   | {
@@ -25,8 +26,8 @@ export type BreakerEvent =
 
 /** How a host's circuit stands. */
 export interface CircuitState {
-  /** `closed` lets all through, `open` nothing; `probing` is open with one request under way to try the host. */
-  readonly state: "closed" | "open" | "probing";
+  /** `closed` lets all through; `open` nothing; `half-open` nothing more, since one request is under way to try the host. */
+  readonly state: "closed" | "open" | "half-open";
   /** Failures in a row. */
   readonly failures: number;
   /** ms until a probe may be sent; 0 when it may, or is under way. */
@@ -40,8 +41,11 @@ export type Verdict = "success" | "failure" | "nothing";
 export interface Permit {
   readonly host: string;
   readonly isProbe: boolean;
-  /** When it was given, in circuits tripped and reset: what began before its circuit last changed no longer tells. */
-  readonly era: number;
+  /**
+   * How often a circuit had opened or closed when it was given: what was sent before its own circuit last did shows nothing
+   * any more.
+   */
+  readonly generation: number;
 }
 
 interface Circuit {
@@ -50,7 +54,7 @@ interface Circuit {
   openings: number;
   retryAt: number;
   probe: Permit | undefined;
-  /** The era in which it last opened or closed. */
+  /** The generation in which it last opened or closed. */
   since: number;
 }
 
@@ -75,7 +79,7 @@ export class Circuits {
   readonly #closed = new Map<string, Circuit>();
   /** In order of last use. Forgotten only when there is no closed one to forget. */
   readonly #open = new Map<string, Circuit>();
-  #era = 0;
+  #generation = 0;
 
   constructor(rules: CircuitRules) {
     this.#rules = rules;
@@ -84,14 +88,14 @@ export class Circuits {
   /** Asks to send a request. @throws {CircuitOpenError} Not now. */
   enter(host: string): Permit {
     const circuit = this.#open.get(host);
-    const permit: Permit = { host, isProbe: circuit !== undefined, era: this.#era };
+    const permit: Permit = { host, isProbe: circuit !== undefined, generation: this.#generation };
     if (circuit === undefined) return permit;
     this.#open.delete(host);
     this.#open.set(host, circuit);
     const retryAfterMs = this.#retryAfter(circuit);
     if (circuit.probe !== undefined || retryAfterMs > 0) throw new CircuitOpenError(host, retryAfterMs);
     circuit.probe = permit;
-    this.#rules.tell({ type: "probing", host });
+    this.#rules.tell({ type: "half-open", host });
     return permit;
   }
 
@@ -100,7 +104,7 @@ export class Circuits {
     const { host } = permit;
     const open = this.#open.get(host);
     const circuit = open ?? this.#closed.get(host);
-    if (circuit !== undefined && permit.era < circuit.since) return;
+    if (circuit !== undefined && permit.generation < circuit.since) return;
     if (open !== undefined) this.#judge(open, permit, verdict);
     else if (verdict === "failure") this.#fail(host, circuit);
     else if (verdict === "success" && circuit !== undefined) circuit.failures = 0;
@@ -111,7 +115,7 @@ export class Circuits {
     const states = new Map<string, CircuitState>();
     for (const [host, { failures }] of this.#closed) states.set(host, { state: "closed", failures, retryAfterMs: 0 });
     for (const [host, circuit] of this.#open) {
-      const state = circuit.probe === undefined ? "open" : "probing";
+      const state = circuit.probe === undefined ? "open" : "half-open";
       states.set(host, { state, failures: circuit.failures, retryAfterMs: this.#retryAfter(circuit) });
     }
     return states;
@@ -139,7 +143,7 @@ export class Circuits {
       circuit.failures++;
       return;
     }
-    circuit.since = ++this.#era;
+    circuit.since = ++this.#generation;
     this.#trip(host, circuit);
   }
 
@@ -159,7 +163,7 @@ export class Circuits {
     circuit.failures = 0;
     circuit.openings = 0;
     circuit.probe = undefined;
-    circuit.since = ++this.#era;
+    circuit.since = ++this.#generation;
     this.#rules.tell({ type: "reset", host });
   }
 

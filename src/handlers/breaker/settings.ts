@@ -20,7 +20,8 @@ import { keepReferrer, platformRequest } from "../../lib/request.ts";
 import { platformFetch } from "../../lib/runtime/platform-fetch.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";
-import type { Limits } from "./watch.ts";
+import type { Judge } from "./outcome.ts";
+import type { Limits } from "./send.ts";
 
 /** How a breaker works. Only own properties are read. A value of a wrong type throws a `TypeError`. */
 export interface BreakerOptions<Answer extends Response | null | undefined = Response> {
@@ -37,11 +38,23 @@ export interface BreakerOptions<Answer extends Response | null | undefined = Res
   /** Whether a response counts as a failure. It is delivered all the same. @default none does, whatever its status */
   readonly tripOn?: ((response: Response) => boolean) | undefined;
   /**
+   * Whether what the delegate failed with is a failure of the host. Only `false` says that it is not: then the request has
+   * shown nothing, as if its caller had aborted it. For errors of your own making, like those of a hook of the delegate, of
+   * a response that `integrity` refuses, or of a broken upload.
+   *
+   * It is not asked about timeouts of the breaker and of the pool, which always count, nor about what never counts: the
+   * caller's abort, a `CircuitOpenError` or `DispatcherClosedError` of the delegate, and an upload whose stream has failed by
+   * its own source, where the platform tells (Node and Bun do).
+   *
+   * @default every error is one
+   */
+  readonly isFailure?: ((error: unknown) => boolean) | undefined;
+  /**
    * Hosts to remember, a whole number. Only hosts that failed take a place; those that are not open are forgotten first.
    * Less than 1 means 256. @default 256
    */
   readonly maxHosts?: number | undefined;
-  /** Hears when a circuit opens (`error`), is tried or closes (`debug`), and of errors in `tripOn` and `onEvent`. */
+  /** Hears when a circuit opens (`error`), is half-open or closes (`debug`), and of errors in what is given here. */
   readonly logger?: Logger | undefined;
   /** Hears of every change, when it is done. What it throws goes to the logger. */
   readonly onEvent?: ((event: BreakerEvent) => void) | undefined;
@@ -56,8 +69,7 @@ export interface Settings<Answer> {
   readonly delegate: Delegate<Answer>;
   /** Whether the delegate is the platform's `fetch`, whatever that is by then. */
   readonly isPlatform: boolean;
-  /** Whether an answer counts as a failure. */
-  readonly tripsOn: (answer: unknown) => boolean;
+  readonly judge: Judge;
   readonly rules: CircuitRules;
   readonly limits: Limits;
 }
@@ -75,6 +87,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
   const timeout = optional(given.timeout, "timeout", "a finite number of ms", isFinite) ?? 0;
   const threshold = optional(given.threshold, "threshold", "a whole number of 0 or more", isThreshold) ?? THRESHOLD;
   const tripOn = callable(given.tripOn, "tripOn");
+  const isFailure = callable(given.isFailure, "isFailure");
   const maxHosts = optional(given.maxHosts, "maxHosts", "a whole number", isWhole) ?? MAX_HOSTS;
   const logger = optional(given.logger, "logger", LOGGER, isLogger);
   const onEvent = callable(given.onEvent, "onEvent");
@@ -85,6 +98,15 @@ export function settingsOf<Answer extends Response | null | undefined>(
     (level: "debug" | "error", ...args: unknown[]) => logger?.[level](...args),
     () => undefined,
   );
+  /** What a function of the user's says. undefined when it has failed. */
+  const ask = <Subject>(name: string, fn: ((subject: Subject) => unknown) | undefined, subject: Subject): unknown => {
+    try {
+      return fn?.(subject);
+    } catch (error) {
+      log("error", `\`${name}\` failed`, error);
+      return undefined;
+    }
+  };
   const hear = guard(
     (event: BreakerEvent) => onEvent?.(Object.freeze(event)),
     (error) => log("error", "`onEvent` failed", error),
@@ -94,15 +116,10 @@ export function settingsOf<Answer extends Response | null | undefined>(
       delegate ??
       ((request, init) => platformFetch()(platformRequest(request), keepReferrer(request, init)) as Promise<Answer>),
     isPlatform: delegate === undefined,
-    tripsOn: (answer) => {
-      try {
-        // Not truthy: a promise, of untyped code, would open every circuit.
-        const trips: unknown = tripOn !== undefined && isObject(answer) && tripOn(answer as Response);
-        return trips === true;
-      } catch (error) {
-        log("error", "`tripOn` failed", error);
-        return false;
-      }
+    judge: {
+      // Not what is truthy: a promise, of untyped code, would open every circuit.
+      trips: (answer) => isObject(answer) && ask("tripOn", tripOn, answer as Response) === true,
+      fails: (error) => ask("isFailure", isFailure, error) !== false,
     },
     rules: {
       threshold,
@@ -126,7 +143,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
 
 function lineOf(event: BreakerEvent): string {
   const { type, host } = event;
-  if (type === "probing") return `The host ${host} is tried again`;
+  if (type === "half-open") return `The circuit to ${host} is half-open: one request tries the host`;
   if (type === "reset") return `The circuit to ${host} closed`;
   const { failures, retryAfterMs } = event;
   return `The circuit to ${host} opened for ${Math.ceil(retryAfterMs)} ms after ${failures} failures in a row`;

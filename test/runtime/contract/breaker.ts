@@ -45,4 +45,21 @@ export const breaking: readonly Case[] = [
     await reach("aborted", 1);
     equal(response.status, 200, "the status");
   }),
+
+  promise("a caller's abort reaches a body behind a breaker that is called as plain fetch", async (context) => {
+    const { breakerHandler, features, url, reach } = context;
+    for (const [turn, timeout] of [0, 10_000].entries()) {
+      const controller = new AbortController();
+      // Kept to the end, as above.
+      const response = await breakerHandler({ timeout })(url("half"), { signal: controller.signal });
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      await soon(reader.read(), "the first piece");
+      if (features.collector) await collect();
+      const reading = rejection(reader.read(), "the read");
+      controller.abort(new RangeError("enough"));
+      await soon(reading, "the read's end");
+      await reach("aborted", turn + 1);
+      equal(response.status, 200, "the status");
+    }
+  }),
 ];

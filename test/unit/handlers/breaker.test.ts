@@ -281,7 +281,7 @@ describe("what comes late", () => {
     handler.call(-1).respond();
     expect(await probe).toBeInstanceOf(Response);
     expect(state()).toBe("closed");
-    expect(events.map(({ type }) => type)).toEqual(["tripped", "probing", "tripped", "reset"]);
+    expect(events.map(({ type }) => type)).toEqual(["tripped", "half-open", "tripped", "reset"]);
   });
 
   test("a probe that was given up and then fails decides nothing about the next", async () => {
@@ -294,8 +294,8 @@ describe("what comes late", () => {
     expect(await isLetThrough()).toBe(true);
     first.fail(new TypeError("fetch failed"));
     await expect(probe).rejects.toThrow();
-    expect(state()).toBe("probing");
-    expect(events.map(({ type }) => type)).toEqual(["tripped", "probing", "tripped", "probing"]);
+    expect(state()).toBe("half-open");
+    expect(events.map(({ type }) => type)).toEqual(["tripped", "half-open", "tripped", "half-open"]);
   });
 
   test("a probe that was given up and then fails does not count against a circuit that another has closed", async () => {
@@ -368,7 +368,7 @@ describe("what comes late", () => {
     await trip("https://other.example/");
     call.respond();
     await probe;
-    expect(events.map(({ type }) => type)).toEqual(["tripped", "probing", "tripped"]);
+    expect(events.map(({ type }) => type)).toEqual(["tripped", "half-open", "tripped"]);
   });
 
   test("a body that can't be cancelled harms nobody", async () => {
@@ -501,7 +501,7 @@ describe("the caller's signal", () => {
       expect(await isLetThrough()).toBe(true);
       first.respond();
       await probe;
-      expect(state()).toBe("probing");
+      expect(state()).toBe("half-open");
     },
   );
 });
@@ -514,7 +514,7 @@ describe("events and states", () => {
     await answering();
     expect(events).toEqual([
       { type: "tripped", host: HOST, failures: 2, retryAfterMs: 500 },
-      { type: "probing", host: HOST },
+      { type: "half-open", host: HOST },
       { type: "reset", host: HOST },
     ]);
     expect(events.every((event) => Object.isFrozen(event))).toBe(true);
@@ -528,7 +528,7 @@ describe("events and states", () => {
     await trip();
     await clock.advance(500);
     await answering();
-    expect(seen).toEqual(["open", "probing", "closed"]);
+    expect(seen).toEqual(["open", "half-open", "closed"]);
   });
 
   test("go to the log too: an error when a circuit opens, details else", async () => {
@@ -536,8 +536,11 @@ describe("events and states", () => {
     await trip();
     await clock.advance(500);
     await answering();
-    expect(book.errors).toEqual([["The circuit to example.com opened for 500 ms after 2 failures in a row"]]);
-    expect(book.debugs).toEqual([["The host example.com is tried again"], ["The circuit to example.com closed"]]);
+    expect(book.errors).toEqual([["The circuit to example.com:443 opened for 500 ms after 2 failures in a row"]]);
+    expect(book.debugs).toEqual([
+      ["The circuit to example.com:443 is half-open: one request tries the host"],
+      ["The circuit to example.com:443 closed"],
+    ]);
   });
 
   test("are copies", async () => {
@@ -597,7 +600,7 @@ describe("the error", () => {
     expect(error).toMatchObject({
       name: "CircuitOpenError",
       code: "ERR_CIRCUIT_OPEN",
-      message: "The circuit to example.com is open: the next probe may be sent in 500 ms",
+      message: "The circuit to example.com:443 is open: the next probe may be sent in 500 ms",
       retryAfterMs: 499.5,
     });
     await clock.advance(500);
@@ -612,6 +615,7 @@ describe("options", () => {
     timeout: [Number.NaN, Number.POSITIVE_INFINITY, "5", null],
     threshold: [Number.NaN, 1.5, -1, "5", null, Number.POSITIVE_INFINITY],
     tripOn: [true, null, {}],
+    isFailure: [true, null, {}],
     maxHosts: [Number.NaN, 1.5, "256", null],
     logger: [null, {}, { debug() {} }],
     onEvent: [null, {}, "x"],

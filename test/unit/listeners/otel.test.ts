@@ -12,7 +12,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CircuitOpenError } from "../../../src/breaker.ts";
-import type { PoolEvent } from "../../../src/lean.ts";
+import { DispatcherClosedError, type PoolEvent } from "../../../src/lean.ts";
 import { otelListener } from "../../../src/otel.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
@@ -143,6 +143,59 @@ describe("http.client.request.duration", () => {
       { "http.request.method": "QUERY" },
       { "http.request.method": "_OTHER" },
     ]);
+  });
+
+  test.each<[body: string, response: () => Response, cleanupMs: number]>([
+    ["no body", () => new Response(null), 0],
+    ["a body that is drained for as long as may be", () => new Response(new ReadableStream()), 250],
+  ])("ends with the consumer, of a response with %s", async (_, response, cleanupMs) => {
+    const { pool, handler, clock } = measured();
+    const durations: number[] = [];
+    pool.on("finish", ({ durationMs }) => void durations.push(durationMs));
+    pool.offer(() => ({
+      request: request(),
+      consumer: () => new Promise((resolve) => clock.setTimeout(() => resolve(0), 50)),
+    }));
+    await clock.advance(100);
+    handler.call(0).respond(response());
+    await clock.advance(1000);
+    expect(durations).toEqual([150 + cleanupMs]);
+    expect((await histogram(name)).sum).toBeCloseTo(0.15);
+  });
+
+  test("is not measured of a request that was aborted before it was given to the handler", async () => {
+    const { pool, handler } = measured();
+    pool.offer(() => ({ request: request(), signal: AbortSignal.abort() }));
+    pool.offer(() => new Request("https://example.com/", { signal: AbortSignal.abort() }));
+    await pool.close();
+    expect(handler.calls).toHaveLength(0);
+    expect((await sums("httppool.task.completions"))[0]?.[1]).toBe(2);
+    await expect(sums(name)).rejects.toThrow("Nothing was measured");
+  });
+
+  test.each<[string, Error]>([
+    ["a breaker", new CircuitOpenError("example.com:443", 1)],
+    ["a pool that is closed", new DispatcherClosedError()],
+  ])("is not measured of a request that %s refused to send", async (_, error) => {
+    const { pool, handler } = measured();
+    pool.offer(() => request());
+    handler.call(0).fail(error);
+    await pool.close();
+    await expect(sums(name)).rejects.toThrow("Nothing was measured");
+    expect((await sums("httppool.task.completions"))[0]?.[0]).toMatchObject({
+      "error.type": expect.stringMatching(/^ERR_/),
+    });
+  });
+
+  test("is measured of a request whose consumer was refused another by a breaker", async () => {
+    const { pool, handler } = measured();
+    pool.offer(() => ({
+      request: request(),
+      consumer: () => Promise.reject(new CircuitOpenError("b.example:443", 1)),
+    }));
+    handler.call(0).respond();
+    await pool.close();
+    expect((await sums(name))[0]?.[0]).toMatchObject({ "error.type": "ERR_CIRCUIT_OPEN" });
   });
 
   test("leaves out tasks without a request over HTTP", async () => {

@@ -1,8 +1,9 @@
-import type { Alarm, Alarms } from "../../lib/alarms.ts";
 import type { Clock } from "../../api/clock.ts";
-import { signalOf } from "../../lib/request.ts";
-import type { Call, Delegate } from "./call.ts";
+import type { Alarm, Alarms } from "../../lib/alarms.ts";
+import { guard } from "../../lib/guard.ts";
+import { keepWith } from "../../lib/runtime/keep-with.ts";
 import { AbortSubscription } from "./abort-subscription.ts";
+import type { Call, Delegate } from "./call.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** The time that requests are given. */
@@ -21,8 +22,8 @@ export interface Limits {
 /** How long a probe without a timeout keeps others back, in ms. */
 const PROBE_MS = 60_000;
 
-/** Sends a request, and hears what it shows: of its answer, of its time, and of its caller, who may give it up. */
-export function watch<Answer extends Response | null | undefined>(
+/** Sends a request, and tells its outcome of what it shows: by its answer, by its time, and by its caller's abort. */
+export function send<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   outcome: Outcome,
@@ -30,20 +31,19 @@ export function watch<Answer extends Response | null | undefined>(
   isProbe: boolean,
 ): Promise<Answer> {
   return limits.timeout > 0
-    ? timed(call, delegate, outcome, limits)
-    : untimed(call, delegate, outcome, limits, isProbe);
+    ? sendWithTimeout(call, delegate, outcome, limits)
+    : sendWithoutTimeout(call, delegate, outcome, limits, isProbe);
 }
 
 /** Aborts the request, and stops waiting for it, when its time is over. */
-function timed<Answer extends Response | null | undefined>(
+function sendWithTimeout<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   outcome: Outcome,
   { timeout, clock, deadlines, onLateBody }: Limits,
 ): Promise<Answer> {
-  const caller = signalOf(call.request, call.init);
   const controller = new AbortController();
-  const subscription = new AbortSubscription(caller, (reason) => {
+  const subscription = new AbortSubscription(call.signal, call.isPlainFetch, (reason) => {
     outcome.aborted(reason);
     controller.abort(reason);
   });
@@ -57,18 +57,20 @@ function timed<Answer extends Response | null | undefined>(
       controller.abort(error);
     });
     const onAnswer = (answer: Answer): void => {
-      if (alarm === undefined) return cancelBody(answer, onLateBody);
+      if (alarm === undefined) return guard(() => answer?.body?.cancel(), onLateBody)();
       deadlines.clear(alarm);
-      outcome.answered(answer, caller);
+      outcome.answered(answer);
       // The caller may still abort the body.
       if (answer?.body) subscription.endWith(answer.body);
       else subscription.end();
+      keepFollowed(call, answer);
       resolve(answer);
     };
     const onError = (error: unknown): void => {
-      if (alarm !== undefined) deadlines.clear(alarm);
+      if (alarm === undefined) return;
+      deadlines.clear(alarm);
       subscription.end();
-      outcome.failed(error, caller);
+      outcome.failed(error);
       reject(error);
     };
     try {
@@ -80,15 +82,14 @@ function timed<Answer extends Response | null | undefined>(
 }
 
 /** Waits as long as it takes. A probe keeps other probes back for a time only. */
-async function untimed<Answer extends Response | null | undefined>(
+async function sendWithoutTimeout<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   outcome: Outcome,
   { clock, bounds }: Limits,
   isProbe: boolean,
 ): Promise<Answer> {
-  const caller = signalOf(call.request, call.init);
-  const subscription = new AbortSubscription(caller, (reason) => outcome.aborted(reason));
+  const subscription = new AbortSubscription(call.signal, call.isPlainFetch, (reason) => outcome.aborted(reason));
   let alarm: Alarm | undefined;
   if (isProbe) {
     alarm = bounds.set(clock.now() + PROBE_MS, () => {
@@ -98,10 +99,11 @@ async function untimed<Answer extends Response | null | undefined>(
   }
   try {
     const answer = await delegate(call.request, call.init);
-    outcome.answered(answer, caller);
+    outcome.answered(answer);
+    keepFollowed(call, answer);
     return answer;
   } catch (error) {
-    outcome.failed(error, caller);
+    outcome.failed(error);
     throw error;
   } finally {
     subscription.end();
@@ -109,6 +111,7 @@ async function untimed<Answer extends Response | null | undefined>(
   }
 }
 
-function cancelBody(answer: Response | null | undefined, onError: (error: unknown) => void): void {
-  new Promise((resolve) => resolve(answer?.body?.cancel())).catch(onError);
+/** Keeps the caller's request alive for as long as the body of its answer, which its signal may still abort. */
+function keepFollowed({ followed }: Call, answer: Response | null | undefined): void {
+  if (followed !== undefined && answer?.body) keepWith(answer.body, followed);
 }
