@@ -1,4 +1,4 @@
-import { isObject, isSignal, optional, property } from "./checks.ts";
+import { isObject, isSignal, optional, own, property } from "./checks.ts";
 import { isNative } from "./native.ts";
 
 /** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
@@ -14,10 +14,10 @@ export function platformRequest(request: Request): Request {
 }
 
 /** The init, with what a request would lose by it: any init, were it of a signal alone, makes `fetch` forget these two. */
-export function keepReferrer<Init extends RequestInit>(request: Request, init: Init): Init {
+export function keepReferrer<Init extends object>(request: Request, init: Init): Init {
   const { referrer, referrerPolicy } = request;
   const isPlain = referrer === undefined || (referrer === "about:client" && !referrerPolicy);
-  return isPlain ? init : { ...init, referrer, referrerPolicy };
+  return isPlain ? init : own({ ...init, referrer, referrerPolicy });
 }
 
 /** The signal that a call of `fetch` with these arguments would follow: null in the init stands for none. */

@@ -1,9 +1,9 @@
 import type { RunningAttempt, Submit } from "../queued-task.ts";
-import { property } from "../../lib/checks.ts";
+import { own, property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
 import type { Hold } from "../../api/options.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
-import { checkSignal, keepReferrer, signalOf } from "../../lib/request.ts";
+import { checkSignal, isRequest, keepReferrer, platformRequest, signalOf } from "../../lib/request.ts";
 import { RequestTransaction } from "../../lib/request-transaction.ts";
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
 import { follow, unfollow } from "../../lib/signals.ts";
@@ -11,25 +11,25 @@ import { canTrack, track } from "./tracked-response.ts";
 
 /** Makes a pool's `fetch`. */
 export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
-  const fetch: PooledFetch = (input, init) =>
-    new Promise((resolve, reject) => {
-      const hold = holdOf(read(init, "hold")) ?? defaultHold;
-      const signal = checkSignal(signalOf(input, init));
-      const request = snapshot(input, init);
-      // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
-      let waiting: Waiting | undefined = { resolve, reject };
-      submit(() => new RequestTransaction(request, undefined, undefined), {
-        signal,
-        failed: (error) => waiting?.reject(error),
-        takeOver: (response, attempt) => {
-          const held = waiting && handOver(response, attempt, hold, signal, waiting.resolve);
-          waiting = undefined;
-          return held;
-        },
-      });
-    });
-  markPoolFetch(fetch);
-  return fetch;
+  return markPoolFetch<PooledFetch>(
+    (input, init) =>
+      new Promise((resolve, reject) => {
+        const hold = holdOf(read(init, "hold")) ?? defaultHold;
+        const signal = checkSignal(signalOf(input, init));
+        const request = snapshot(input, init);
+        // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
+        let waiting: Waiting | undefined = { resolve, reject };
+        submit(() => new RequestTransaction(request, undefined, undefined), {
+          signal,
+          failed: (error) => waiting?.reject(error),
+          takeOver: (response, attempt) => {
+            const held = waiting && handOver(response, attempt, hold, signal, waiting.resolve);
+            waiting = undefined;
+            return held;
+          },
+        });
+      }),
+  );
 }
 
 /** A call of `fetch` without its response. */
@@ -64,10 +64,9 @@ function handOver(
 
 /** The request as it is now. The caller's signal is left out: some platforms would keep a listener on it for good. */
 function snapshot(input: string | URL | Request, init: RequestInit | undefined): Request {
-  const isCopy = typeof input === "object" && "signal" in input;
-  if (isCopy && isEmpty(init)) return new Request(input, keepReferrer(input, { signal: null }));
-  const isFollowing = isCopy || read(init, "signal") !== undefined;
-  return new Request(input, isFollowing ? withoutSignal(init ?? {}) : init);
+  if (!isRequest(input)) return new Request(input, read(init, "signal") === undefined ? init : withoutSignal(init));
+  const request = platformRequest(input);
+  return new Request(request, isEmpty(init) ? keepReferrer(request, own({ signal: null })) : withoutSignal(init));
 }
 
 /** Whether it changes nothing of a request that is copied. */
@@ -77,10 +76,10 @@ function isEmpty(init: RequestInit | undefined): boolean {
 }
 
 /** An init may be a Request, whose properties are not its own; and Bun does not see through a proxy. */
-function withoutSignal(init: RequestInit): RequestInit {
+function withoutSignal(init: RequestInit | undefined): RequestInit {
   const copy: Record<string, unknown> = {};
-  for (const name in init) copy[name] = Reflect.get(init, name);
-  return { ...copy, signal: null };
+  for (const name in init) copy[name] = property(init, name);
+  return own({ ...copy, signal: null });
 }
 
 /** A property as `fetch` reads it, but not from a polluted `Object.prototype`. */

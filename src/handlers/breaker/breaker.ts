@@ -61,6 +61,5 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
     }
   };
   // Or, put in the place of the platform's `fetch`, it would call itself for ever.
-  if (isPlatform) markPoolFetch(send);
-  return Object.assign(send, { states: () => circuits.states() });
+  return Object.assign(isPlatform ? markPoolFetch(send) : send, { states: () => circuits.states() });
 }

@@ -92,7 +92,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
   return {
     delegate:
       delegate ??
-      ((request, init) => platformFetch()(platformRequest(request), keepReferrer(request, init)) as Promise<Answer>),
+      ((request, init) => platformFetch(platformRequest(request), keepReferrer(request, init)) as Promise<Answer>),
     isPlatform: delegate === undefined,
     tripsOn: (answer) => {
       try {
