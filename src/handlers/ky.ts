@@ -115,7 +115,9 @@ function hidden(): object | undefined {
     "onDownloadProgress" in PLAIN ||
     "onUploadProgress" in PLAIN;
   if (!isPolluted) return undefined;
-  return Object.fromEntries(Object.getOwnPropertyNames(Object.prototype).map((name) => [name, undefined]));
+  const names = Object.getOwnPropertyNames(Object.prototype);
+  // ky leaves out search parameters that are undefined.
+  return { ...Object.fromEntries(names.map((name) => [name, undefined])), searchParams: "" };
 }
 
 /** ky's own errors carry the whole URL, and are no errors of `fetch`. Those of another request are a hook's affair. */

@@ -35,7 +35,8 @@ let storage: Storage | undefined;
  *
  * What is found may also be a wrapper (of tracing, of a mock) around a pool's own. So what is sent through it is known
  * again when it comes back to a pool, see {@link markPoolFetch}: by being the same request, by coming before the wrapper
- * has returned, or, in Node, Deno and Bun, by its async context.
+ * has returned, or, in Node, Deno and Bun, by its async context. Elsewhere a wrapper that waits and makes a request of its
+ * own can't be seen through.
  */
 export function platformFetch(request: Request, init: RequestInit): Promise<Response> {
   const fetch = current() ?? fetchAtImport;
