@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { breakerHandler } from "../../src/breaker.ts";
 import { Client as CoreClient, kyHandler } from "../../src/index.ts";
-import { Client, fetchHandler, type Pool, requestTask } from "../../src/lean.ts";
+import { Client, fetchHandler, type Handler, type Pool, requestTask } from "../../src/lean.ts";
 import { settled } from "../support/fake-clock.ts";
 
 /* A pool's fetch in the place of globalThis.fetch, also where somebody has wrapped that again. */
@@ -173,6 +173,46 @@ describe("what is no request of the pool's own is queued, though it comes from i
     resolve();
     await Promise.all([first, second]);
     expect(queued()).toBe(2);
+  });
+});
+
+test("a wrapper that offers a task of its own, which starts at once, leaves the pool's fetch a way into the queue", async () => {
+  const { pool, queued } = start(() => new Client({ workers: 2, handler: fetchHandler }));
+  const { fetch: inner } = pool;
+  let isTold = false;
+  vi.stubGlobal("fetch", (input: Request, init: RequestInit) => {
+    if (!isTold) pool.offer(requestTask("data:text/plain,told"));
+    isTold = true;
+    return inner(input, init);
+  });
+  await pool.run(requestTask(TEXT));
+  await pool.onIdle();
+  expect(queued()).toBe(2);
+  expect(await textOf(pool.fetch(TEXT))).toBe("hi");
+  expect(queued()).toBe(3);
+});
+
+/** The package, loaded anew in a runtime that has no `AsyncLocalStorage`. */
+async function load(): Promise<{ readonly Client: typeof Client; readonly fetchHandler: Handler }> {
+  vi.resetModules();
+  vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined);
+  return import("../../src/lean.ts");
+}
+
+describe("where the runtime has no AsyncLocalStorage, as in browsers", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.resetModules();
+  });
+
+  const seenThrough = wrappers.filter(([name]) => !name.startsWith("waits, and makes"));
+
+  test.each(seenThrough)("a wrapper that %s is seen through all the same", async (_, wrap) => {
+    const lean = await load();
+    const { pool, queued } = start(() => new lean.Client({ workers: 1, handler: lean.fetchHandler }));
+    vi.stubGlobal("fetch", wrap(pool.fetch));
+    expect(await Promise.all([1, 2, 3].map(() => textOf(fetch(TEXT))))).toEqual(["hi", "hi", "hi"]);
+    expect([pool.running, queued()]).toEqual([0, 3]);
   });
 });
 

@@ -70,17 +70,23 @@ function present(fetch: Fetch | undefined): Fetch {
 async function sendThrough(fetch: Fetch, request: Request, init: RequestInit): Promise<Response> {
   storage ??= newStorage();
   const sending = SendingMark.put(request);
-  const wasCalling = isCalling;
-  isCalling = true;
+  const call = (): Promise<Response> => whileCalling(() => fetch(request, init));
   sending.times++;
   try {
-    const answer = storage === undefined ? fetch(request, init) : storage.run(sending, () => fetch(request, init));
-    isCalling = wasCalling;
-    return await answer;
+    return await (storage === undefined ? call() : storage.run(sending, call));
   } finally {
-    isCalling = wasCalling;
     // From here on the same request may be given to a pool anew.
     sending.times--;
+  }
+}
+
+function whileCalling<Result>(call: () => Result): Result {
+  const before = isCalling;
+  isCalling = true;
+  try {
+    return call();
+  } finally {
+    isCalling = before;
   }
 }
 
