@@ -6,7 +6,14 @@ import { isObject, own } from "./lib/checks.ts";
 /* The door `httppool`. */
 export * from "./exports.ts";
 export { fetchHandler } from "./handlers/fetch.ts";
-export { type KyOptions, kyHandler } from "./handlers/ky.ts";
+export {
+  type KyHooks,
+  type KyHookState,
+  type KyOptions,
+  type KyProgress,
+  type KyRetry,
+  kyHandler,
+} from "./handlers/ky.ts";
 
 /**
  * Describes a pool. {@link Client.start} starts it.
@@ -29,8 +36,7 @@ export class Client extends LeanClient {
 
 /** What is no object is left for the client to refuse. */
 function withHandler(options: ClientOptions): LeanClientOptions {
-  const { handler = undefined } = isObject(options) ? own(options) : {};
-  return handler === undefined && isObject(options)
+  return isObject(options) && own(options).handler === undefined
     ? { ...options, handler: kyHandler() }
     : (options as LeanClientOptions);
 }

@@ -76,7 +76,9 @@ export interface Dispatcher {
 
   /**
    * A drop-in for the global `fetch` that goes through the pool. Bound: it may be passed around, or put in the place of
-   * `globalThis.fetch`.
+   * `globalThis.fetch`: also when somebody wraps that again, what the pool itself sends goes to the `fetch` that was there
+   * when the pool started. A wrapper that waits and makes a `Request` of its own is seen through only where the runtime
+   * has `AsyncLocalStorage`: in a browser its requests would wait for the slots that they hold.
    *
    * It waits in line while the queue is full. With `hold: "headers"`, the default, its slot is free when the headers are
    * there; body and deadline are the caller's from then on. With `hold: "body"` the slot stays taken until the body is

@@ -4,7 +4,7 @@ import { platformFetch } from "../lib/runtime/platform-fetch.ts";
 
 /**
  * Sends with the platform's own `fetch`, looked up at each request, so that a mock put in its place is used. Where a
- * pool's `fetch` has been put in its place, the platform's is used that was there before.
+ * pool's `fetch` has been put in its place, wrapped or not, the one is used that was there when that pool started.
  *
  * @throws {TypeError} What `fetch` itself rejects with: network errors are `TypeError`s.
  *
@@ -15,4 +15,4 @@ import { platformFetch } from "../lib/runtime/platform-fetch.ts";
  * ```
  */
 export const fetchHandler: Handler = (request, init) =>
-  platformFetch()(platformRequest(request), keepReferrer(request, init));
+  platformFetch(platformRequest(request), keepReferrer(request, init));

@@ -1,31 +1,23 @@
-import ky, { isNetworkError, isTimeoutError } from "ky";
-import { isFunction, isObject, optional, property } from "../lib/checks.ts";
+import ky, { NetworkError, TimeoutError } from "ky";
 import type { Handler } from "../api/handler.ts";
+import { expect, isFunction, isObject, own } from "../lib/checks.ts";
 import { keepReferrer, platformRequest } from "../lib/request.ts";
 import { platformFetch } from "../lib/runtime/platform-fetch.ts";
+import { Attempts } from "./ky/attempts.ts";
+import { checkKyOptions, type KyHooks, type KyOptions } from "./ky/options.ts";
 
-/** ky's own options, without its types: see ky's documentation for them. */
-export interface KyOptions {
-  /** Hooks around a request, like `beforeRequest`. */
-  readonly hooks?: object | undefined;
-  /** ms until the headers, or `false`. The pool's own `timeout` covers the body too. @default false */
-  readonly timeout?: number | false | undefined;
-  /** Retries inside the slot, which wait inside the slot too. @default 0 */
-  readonly retry?: number | object | undefined;
-  /** Whether a status of 400 or more fails the task. Its body is then read by ky. @default false */
-  readonly throwHttpErrors?: boolean | ((status: number) => boolean) | undefined;
-  /** In the place of the platform's `fetch`. */
-  readonly fetch?: ((input: never, init?: never) => Promise<Response>) | undefined;
-  readonly [option: string]: unknown;
-}
+export type { KyHooks, KyHookState, KyOptions, KyProgress, KyRetry } from "./ky/options.ts";
 
 /**
  * Sends with ky, starting from `{ retry: 0, throwHttpErrors: false, timeout: false }`: a task is one request, every status
- * is a response, and deadlines are the pool's.
+ * is a response, and deadlines are the pool's. With a `timeout` or retries of ky's own, the next attempt begins when the
+ * last has settled: however often ky tries, a slot has one request under way.
  *
- * It fails as plain `fetch` does: in the place of ky's network and timeout errors come those of the platform.
+ * It fails as plain `fetch` does: in the place of ky's network and timeout errors come those of the platform. The errors
+ * of hooks are handed on.
  *
- * @throws {TypeError} When `options` is no object.
+ * @throws {TypeError} When `options` is no object, or has one that can't work on a `Request` that is made already, like
+ *   `searchParams`, `json` or `prefix`.
  *
  * @example
  * ```ts
@@ -33,28 +25,82 @@ export interface KyOptions {
  * ```
  */
 export function kyHandler(options: KyOptions = {}): Handler {
-  optional(options, "options", "an object", isObject);
-  const { fetch: _, ...rest } = options;
-  const send = optional(property(options, "fetch"), "fetch", "a function", isFunction) as typeof fetch | undefined;
-  const client = ky.create({ retry: 0, throwHttpErrors: false, timeout: false, ...rest } as NonNullable<
-    Parameters<typeof ky.create>[0]
-  >); // our type of its options is looser, on purpose
+  checkKyOptions(expect(options, "options", "an object", isObject));
+  const {
+    fetch: send = platformFetch,
+    headers,
+    hooks,
+    retry = 0,
+    timeout = false,
+    totalTimeout = false,
+    throwHttpErrors = false,
+    ...rest
+  } = own(options);
+  expect(send, "fetch", "a function", isFunction);
+  const given = {
+    ...rest,
+    retry,
+    timeout,
+    throwHttpErrors,
+    ...(totalTimeout !== false && { totalTimeout }),
+    ...((hooks ?? headers) && { hooks: hooksOf(hooks, headers) }),
+  };
+  const isAlone = retry === 0 && timeout === false && totalTimeout === false;
   return async (request, { signal }) => {
+    const attempts = isAlone ? undefined : new Attempts(send, signal);
+    let sent = request;
     try {
-      return await client(platformRequest(request), {
-        ...keepReferrer(request, { signal }),
-        // ky joins the signals into one that nothing holds once the headers are there: after a garbage collection it would
-        // no longer reach the body. So the platform gets ours.
-        fetch: (input, init) => (send ?? platformFetch())(input, keepReferrer(input as Request, { ...init, signal })),
-      });
+      const kyOptions = {
+        ...hidden(),
+        ...given,
+        signal,
+        fetch: (input: Request, init: RequestInit) => {
+          sent = input;
+          if (attempts !== undefined) return attempts.next(input, init);
+          // ky joins the signals into one that nothing holds once the headers are there: after a garbage collection it
+          // would no longer reach the body. So the platform gets ours.
+          return send(input, keepReferrer(input, own({ ...init, signal })));
+        },
+      };
+      // Our types of its options are looser, on purpose.
+      return await ky(platformRequest(request), own(keepReferrer(request, kyOptions)) as Parameters<typeof ky>[1]);
     } catch (error) {
-      throw unwrap(error);
+      throw asOfFetch(error, sent.url);
+    } finally {
+      if (attempts !== undefined) await attempts.end();
     }
   };
 }
 
-/** ky's own errors carry the whole URL, and are no errors of `fetch`. */
-function unwrap(error: unknown): unknown {
-  if (isNetworkError(error)) return error.cause ?? new TypeError("The request failed");
-  return isTimeoutError(error) ? new DOMException("The headers took too long", "TimeoutError") : error;
+/** The hooks, after one that adds the headers that a request lacks: as an option of ky they would replace its own. */
+function hooksOf(hooks: KyHooks | undefined, headers: KyOptions["headers"]): KyHooks | undefined {
+  if (headers === undefined) return hooks;
+  const added = [...new Headers(headers)];
+  const add = ({ request }: { readonly request: Request }): void => {
+    for (const [name, value] of added) if (!request.headers.has(name)) request.headers.set(name, value);
+  };
+  return { ...hooks, beforeRequest: [add, ...(hooks?.beforeRequest ?? [])] };
+}
+
+/** The properties of `Object.prototype` that the standard defines. */
+const INHERITED = 12;
+
+/**
+ * ky copies its options into ordinary objects, and reads from there what a polluted `Object.prototype` has: properties of
+ * their own hide it. Nearly always there is nothing to hide.
+ */
+function hidden(): object | undefined {
+  const names = Object.getOwnPropertyNames(Object.prototype);
+  if (names.length <= INHERITED) return undefined;
+  // ky leaves out search parameters that are undefined.
+  return { ...Object.fromEntries(names.map((name) => [name, undefined])), searchParams: "" };
+}
+
+/** ky's own errors carry the whole URL, and are no errors of `fetch`. Those of another request are a hook's affair. */
+function asOfFetch(error: unknown, url: string): unknown {
+  if (error instanceof NetworkError && error.request.url === url) return error.cause;
+  if (error instanceof TimeoutError && error.request.url === url) {
+    return new DOMException("The headers took too long", "TimeoutError");
+  }
+  return error;
 }

@@ -14,7 +14,7 @@ export function platformRequest(request: Request): Request {
 }
 
 /** The init, with what a request would lose by it: any init, were it of a signal alone, makes `fetch` forget these two. */
-export function keepReferrer<Init extends RequestInit>(request: Request, init: Init): Init {
+export function keepReferrer<Init extends object>(request: Request, init: Init): Init {
   const { referrer, referrerPolicy } = request;
   const isPlain = referrer === undefined || (referrer === "about:client" && !referrerPolicy);
   return isPlain ? init : { __proto__: null, ...init, referrer, referrerPolicy };

@@ -1,6 +1,5 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { Client as CoreClient, kyHandler } from "../../src/index.ts";
-import { Client, fetchHandler, isTransactionTimeoutError } from "../../src/lean.ts";
+import { describe, expect, test } from "vitest";
+import { isTransactionTimeoutError } from "../../src/lean.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
 import { settled } from "../support/fake-clock.ts";
 import { counted, lab } from "../support/lab.ts";
@@ -8,10 +7,6 @@ import { listenerCount } from "../support/listener-count.ts";
 import { ScriptedBody } from "../support/scripted-body.ts";
 
 const URL_A = "https://example.com/a";
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 /** A response with all that only `fetch` can give it. */
 function fetched(body: ReadableStream | string | null, init?: ResponseInit): Response {
@@ -418,29 +413,16 @@ describe("the response looks like that of plain fetch, followed or not", () => {
   });
 });
 
-describe("in the place of globalThis.fetch", () => {
-  test.each([
-    ["ky", (): CoreClient => new CoreClient({ workers: 2, handler: kyHandler() })],
-    ["the default handler", (): CoreClient => new CoreClient({ workers: 2 })],
-    ["lean's handler", (): Client => new Client({ workers: 2, handler: fetchHandler })],
-  ])("%s does not call itself: it takes the platform's that was there at import", async (_, make) => {
-    const pool = make().start();
-    const other = make().start();
-    vi.stubGlobal("fetch", pool.fetch);
-    const answers = await Promise.all([1, 2, 3].map(() => fetch("data:text/plain,hi").then((answer) => answer.text())));
-    expect(answers).toEqual(["hi", "hi", "hi"]);
-    const through = await other.fetch("data:text/plain,ho");
-    expect(await through.text()).toBe("ho");
-    expect(pool.running).toBe(0);
-  });
-
-  test("a mock put there later is seen", async () => {
-    const mock = vi.fn<typeof globalThis.fetch>().mockImplementation(async () => new Response("mock"));
-    const pools = [new CoreClient().start(), new Client({ handler: fetchHandler }).start()];
-    vi.stubGlobal("fetch", mock);
-    for (const pool of pools) expect(await (await pool.fetch(URL_A)).text()).toBe("mock");
-    expect(mock).toHaveBeenCalledTimes(2);
-  });
+test("takes a Request of another package", async () => {
+  const { pool, handler } = lab();
+  const foreign = { url: URL_A, method: "PUT", headers: { "x-a": "1" }, body: "x" } as unknown as Request;
+  for (const init of [undefined, { redirect: "manual" as const }]) void pool.fetch(foreign, init);
+  for (const { request } of handler.calls) {
+    expect([request.url, request.method, request.headers.get("x-a")]).toEqual([URL_A, "PUT", "1"]);
+    expect(await request.text()).toBe("x");
+  }
+  expect(handler.call(1).request.redirect).toBe("manual");
+  for (const call of handler.calls) call.respond();
 });
 
 test("keeps the referrer and the policy of a Request", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { runChild } from "../support/child.ts";
 import { answer } from "../support/raw-answer.ts";
 import type { Results } from "./children/polluted-request.ts";
+import type { Seen } from "./children/polluted-clients.ts";
 import type { Polluted } from "./children/pollution.ts";
 import { serve } from "./stage.ts";
 
@@ -45,4 +46,15 @@ test("24. a polluted Object.prototype changes no request that plain fetch sends 
   }
   expect(differing).toEqual([]);
   expect(compared).toBeGreaterThan(1000);
+});
+
+test("24. a polluted Object.prototype changes no request of a client, with ky or without", async () => {
+  const server = await serve(({ head, end }) => end(answer(head)));
+  const child = new URL("children/polluted-clients.ts", import.meta.url);
+  const { code, stdout, stderr } = await runChild(child, [server.origin]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const [name, ways] of Object.entries(JSON.parse(stdout) as Seen)) {
+    const { plain } = ways;
+    expect({ name, ...ways }).toEqual({ name, ...Object.fromEntries(Object.keys(ways).map((way) => [way, plain])) });
+  }
 });

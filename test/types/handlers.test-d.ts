@@ -1,5 +1,14 @@
+import type { Hooks, Options, RetryOptions } from "ky";
+import * as undici from "undici";
 import { expectTypeOf, test } from "vitest";
-import { fetchHandler, type Handler, kyHandler, type KyOptions, type PooledFetch } from "../../src/index.ts";
+import {
+  fetchHandler,
+  type Handler,
+  kyHandler,
+  type KyOptions,
+  type KyRetry,
+  type PooledFetch,
+} from "../../src/index.ts";
 
 declare const pooledFetch: PooledFetch;
 declare const request: Request;
@@ -27,11 +36,48 @@ test("a handler that wraps another is a handler", () => {
   expectTypeOf((asked: Request, init: { signal: AbortSignal }) => fetchHandler(asked, init)).toExtend<Handler>();
 });
 
-test("ky's options pass, its own as far as we know them", () => {
-  kyHandler({ retry: { limit: 2 }, hooks: { beforeRequest: [] }, throwHttpErrors: (status) => status > 500 });
-  expectTypeOf<{ readonly credentials: "include" }>().toExtend<KyOptions>();
+test("ky's options pass that work on a finished Request, and no others", () => {
+  kyHandler({ retry: { limit: 2, shouldRetry: ({ error }) => error.name === "x" }, hooks: { beforeRequest: [] } });
+  kyHandler({ throwHttpErrors: (status) => status > 500, headers: { accept: "text/plain" }, timeout: false, retry: 2 });
+  kyHandler({ fetch: globalThis.fetch, context: { a: 1 }, priority: "low", dispatcher: {} });
+  kyHandler({ fetch: (asked, init) => fetch(asked, { ...init, redirect: "error" }) });
   // @ts-expect-error ms, or false.
   kyHandler({ timeout: "1s" });
+  // @ts-expect-error The task says where to.
+  kyHandler({ searchParams: { a: 1 } });
+  // @ts-expect-error The task says how.
+  kyHandler({ credentials: "include" });
+  // @ts-expect-error The pool has one for each attempt.
+  kyHandler({ signal });
+  // @ts-expect-error Misspelt.
+  kyHandler({ retires: 2 });
+  // @ts-expect-error Misspelt.
+  kyHandler({ retry: { limits: 2 } });
+  // @ts-expect-error It would change options that can't work.
+  kyHandler({ hooks: { init: [] } });
+});
+
+test("hooks know what they are given, and those typed by ky are taken", () => {
+  kyHandler({
+    hooks: {
+      beforeRequest: [({ request: asked }) => expectTypeOf(asked).toEqualTypeOf<Request>()],
+      beforeError: [({ error }) => error],
+      afterResponse: [async ({ response, retryCount }) => (retryCount > 0 ? response : undefined)],
+    },
+  });
+  const hooks: Hooks = {};
+  const { beforeRequest, beforeRetry, beforeError, afterResponse } = hooks;
+  kyHandler({ hooks: { beforeRequest, beforeRetry, beforeError, afterResponse } });
+  expectTypeOf<RetryOptions>().toExtend<KyRetry>();
+  expectTypeOf<NonNullable<Options["parseJson"]>>().toExtend<NonNullable<KyOptions["parseJson"]>>();
+  expectTypeOf<NonNullable<Options["fetch"]>>().toExtend<NonNullable<KyOptions["fetch"]>>();
+});
+
+test("undici's fetch is a handler by one line", () => {
+  expectTypeOf(
+    (asked: Request, init: { readonly signal: AbortSignal }) =>
+      undici.fetch(new undici.Request(asked.url, asked as never), init) as Promise<never>,
+  ).toExtend<Handler>();
 });
 
 test("the pool's fetch goes wherever a fetch goes", () => {

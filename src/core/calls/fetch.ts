@@ -13,28 +13,28 @@ import { canTrack, track } from "./tracked-response.ts";
 
 /** Makes a pool's `fetch`. */
 export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
-  const fetch: PooledFetch = (input, init) =>
-    new Promise((resolve, reject) => {
-      const hold = holdOf(isObject(init) ? property(init, "hold") : undefined) ?? defaultHold;
-      const signal = checkSignal(signalOf(input, init));
-      const request = requestOf(input, init);
-      // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
-      let waiting: Waiting | undefined = { resolve, reject };
-      // The caller's signal is followed from the call on.
-      const task = (): Transaction => ({ request, signal: null });
-      if (isRequest(input) || (isObject(init) && property(init, "body"))) markUpload(task, request);
-      submit(task, {
-        signal,
-        failed: (error) => waiting?.reject(error),
-        takeOver: (response, attempt) => {
-          const held = waiting && handOver(response, attempt, hold, signal, waiting.resolve);
-          waiting = undefined;
-          return held;
-        },
-      });
-    });
-  markPoolFetch(fetch);
-  return fetch;
+  return markPoolFetch<PooledFetch>(
+    (input, init) =>
+      new Promise((resolve, reject) => {
+        const hold = holdOf(isObject(init) ? property(init, "hold") : undefined) ?? defaultHold;
+        const signal = checkSignal(signalOf(input, init));
+        const request = requestOf(input, init);
+        // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
+        let waiting: Waiting | undefined = { resolve, reject };
+        // The caller's signal is followed from the call on.
+        const task = (): Transaction => ({ request, signal: null });
+        if (isRequest(input) || (isObject(init) && property(init, "body"))) markUpload(task, request);
+        submit(task, {
+          signal,
+          failed: (error) => waiting?.reject(error),
+          takeOver: (response, attempt) => {
+            const held = waiting && handOver(response, attempt, hold, signal, waiting.resolve);
+            waiting = undefined;
+            return held;
+          },
+        });
+      }),
+  );
 }
 
 /** A call of `fetch` without its response. */

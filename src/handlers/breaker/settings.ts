@@ -114,7 +114,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
   return {
     delegate:
       delegate ??
-      ((request, init) => platformFetch()(platformRequest(request), keepReferrer(request, init)) as Promise<Answer>),
+      ((request, init) => platformFetch(platformRequest(request), keepReferrer(request, init)) as Promise<Answer>),
     isPlatform: delegate === undefined,
     judge: {
       // Not what is truthy: a promise, of untyped code, would open every circuit.

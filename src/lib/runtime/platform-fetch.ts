@@ -1,25 +1,119 @@
+import { isObject } from "../checks.ts";
+import { Mark } from "../marks.ts";
+
 type Fetch = typeof globalThis.fetch;
 
-/** On a pool's own `fetch`: the platform's, for whoever would else call the pool from inside the pool. */
+/** As much of Node's `AsyncLocalStorage` as is used here. */
+interface Storage {
+  run<Result>(store: Sending, fn: () => Result): Result;
+  getStore(): Sending | undefined;
+}
+
+interface AsyncHooks {
+  readonly AsyncLocalStorage: new () => Storage;
+}
+
+/** How often a request is on its way through a wrapper just now. */
+interface Sending {
+  times: number;
+}
+
+/** On a pool's own `fetch`: the one that was there before, for whoever would else call the pool from inside the pool. */
 const PLATFORM_FETCH = Symbol.for("httppool.platformFetch");
 
-const fetchAtImport: Fetch | undefined = unwrap(globalThis.fetch);
+const fetchAtImport = current();
 
-/** The platform's `fetch`: looked up late, so that mocks are seen, but never a pool's own. */
-export function platformFetch(): Fetch {
-  const found = globalThis.fetch;
-  const fetch = unwrap(found) ?? fetchAtImport;
+/** Whether a wrapper is being called just now, and has not returned. */
+let isCalling = false;
+
+/** Follows a request through a wrapper that waits, where the runtime can. Made on first use: few ever need it. */
+let storage: Storage | undefined;
+
+/**
+ * The platform's `fetch`: looked up at each call, so that mocks are seen, but never a pool's own, in whose place the one
+ * is called that was there before.
+ *
+ * What is found may also be a wrapper (of tracing, of a mock) around a pool's own. So what is sent through it is known
+ * again when it comes back to a pool, see {@link markPoolFetch}: by being the same request, by coming before the wrapper
+ * has returned, or, in Node, Deno and Bun, by its async context. Elsewhere a wrapper that waits and makes a request of its
+ * own can't be seen through.
+ */
+export function platformFetch(request: Request, init: RequestInit): Promise<Response> {
+  const fetch = current() ?? fetchAtImport;
+  return fetch === fetchAtImport ? present(fetch)(request, init) : sendThrough(present(fetch), request, init);
+}
+
+/**
+ * A pool's `fetch`, marked so that {@link platformFetch} of any copy of this package sees through it. What a pool is
+ * sending already goes to the `fetch` that is there now, not into the queue again.
+ */
+export function markPoolFetch<Pooled extends (input: string | URL | Request, init?: RequestInit) => Promise<unknown>>(
+  pooled: Pooled,
+): Pooled {
+  const before = current();
+  const fetch = (input: string | URL | Request, init?: RequestInit): Promise<unknown> =>
+    isSending(input) ? new Promise((resolve) => resolve(present(before)(input, init))) : pooled(input, init);
+  return Object.defineProperty(fetch as Pooled, PLATFORM_FETCH, { value: before });
+}
+
+/** The `fetch` that is there now, or was before a pool's own took its place. */
+function current(): Fetch | undefined {
+  const { fetch } = globalThis as { fetch?: Fetch & { [PLATFORM_FETCH]?: Fetch } };
+  return fetch !== undefined && Object.hasOwn(fetch, PLATFORM_FETCH) ? fetch[PLATFORM_FETCH] : fetch;
+}
+
+function present(fetch: Fetch | undefined): Fetch {
   if (fetch === undefined) throw new TypeError("This runtime has no global `fetch`: give the client a `handler`");
   return fetch;
 }
 
-/** Marks a function as a pool's `fetch`, so that {@link platformFetch} of any copy of this package sees through it. */
-export function markPoolFetch(fetch: object): void {
-  Object.defineProperty(fetch, PLATFORM_FETCH, { value: fetchAtImport });
+async function sendThrough(fetch: Fetch, request: Request, init: RequestInit): Promise<Response> {
+  storage ??= newStorage();
+  const sending = SendingMark.put(request);
+  const call = (): Promise<Response> => whileCalling(() => fetch(request, init));
+  sending.times++;
+  try {
+    return await (storage === undefined ? call() : storage.run(sending, call));
+  } finally {
+    // From here on the same request may be given to a pool anew.
+    sending.times--;
+  }
 }
 
-function unwrap(fetch: Fetch | undefined): Fetch | undefined {
-  return fetch !== undefined && Object.hasOwn(fetch, PLATFORM_FETCH)
-    ? (fetch as unknown as { [PLATFORM_FETCH]: Fetch | undefined })[PLATFORM_FETCH]
-    : fetch;
+function whileCalling<Result>(call: () => Result): Result {
+  const before = isCalling;
+  isCalling = true;
+  try {
+    return call();
+  } finally {
+    isCalling = before;
+  }
+}
+
+/** Whether a pool is sending this just now. A signal would not tell: tasks hand theirs on to requests of their own. */
+function isSending(input: unknown): boolean {
+  return isCalling || isUnderWay(SendingMark.of(input)) || isUnderWay(storage?.getStore());
+}
+
+function isUnderWay(sending: Sending | undefined): boolean {
+  return sending !== undefined && sending.times > 0;
+}
+
+/** Marks the requests that were sent through a wrapper. */
+class SendingMark extends Mark {
+  readonly #sending: Sending = { times: 0 };
+
+  static of(value: unknown): Sending | undefined {
+    return isObject(value) && #sending in value ? value.#sending : undefined;
+  }
+
+  static put(request: object): Sending {
+    return SendingMark.of(request) ?? new SendingMark(request).#sending;
+  }
+}
+
+function newStorage(): Storage | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => AsyncHooks | undefined } };
+  const hooks = process?.getBuiltinModule?.("node:async_hooks");
+  return hooks && new hooks.AsyncLocalStorage();
 }

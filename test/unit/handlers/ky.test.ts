@@ -20,6 +20,10 @@ function stub(answer: (request: Request) => Promise<Response>): ReturnType<typeo
   return mock;
 }
 
+/** What never answers, but hears of an abort. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
 /** What the promise fails with. */
 const failure = (made: PromiseLike<unknown>): Promise<unknown> =>
   Promise.resolve(made).then(
@@ -42,8 +46,7 @@ test("sends the request as it is, through the fetch of the moment", async () => 
 
 test("never calls a pool's own fetch", async () => {
   const ours = vi.fn<typeof fetch>();
-  markPoolFetch(ours);
-  vi.stubGlobal("fetch", ours);
+  vi.stubGlobal("fetch", markPoolFetch(ours));
   const response = await kyHandler()(new Request("data:text/plain,hi"), init);
   expect([await response?.text(), ours.mock.calls.length]).toEqual(["hi", 0]);
 });
@@ -108,7 +111,7 @@ describe("fails as plain fetch does, without the URL in the message", () => {
   });
 
   test("ky's own timeout is a TimeoutError", async () => {
-    stub(() => new Promise(() => undefined));
+    vi.stubGlobal("fetch", (_: Request, { signal }: { signal: AbortSignal }) => aborted(signal));
     const error = await failure(kyHandler({ timeout: 1 })(request("/secret"), init));
     expect(error).toBeInstanceOf(DOMException);
     expect(error).toMatchObject({ name: "TimeoutError" });

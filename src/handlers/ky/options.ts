@@ -1,0 +1,163 @@
+import { isObject } from "../../lib/checks.ts";
+
+/** Takes functions of ky's own types too, whose parameters know more than ours. */
+type Hook<State> = { hook(state: State): unknown }["hook"];
+
+/** What ky gives to its hooks. */
+export interface KyHookState {
+  /** The request as it is sent, but for what hooks change of it. */
+  readonly request: Request;
+  /** ky's options. */
+  readonly options: object;
+  /** 0 for the first attempt. */
+  readonly retryCount: number;
+}
+
+/** ky's hooks, without its types. An `init` hook would change options that can't work, so there is none. */
+export interface KyHooks {
+  /** May return another `Request`, or the `Response`. */
+  readonly beforeRequest?: readonly Hook<KyHookState>[] | undefined;
+  /** May return another `Request`, or the `Response`. */
+  readonly beforeRetry?: readonly Hook<KyHookState & { readonly error: Error }>[] | undefined;
+  /** May return another error. */
+  readonly beforeError?: readonly Hook<KyHookState & { readonly error: Error }>[] | undefined;
+  /** May return another `Response`. */
+  readonly afterResponse?: readonly Hook<KyHookState & { readonly response: Response }>[] | undefined;
+}
+
+/** ky's rules for retries, without its types. */
+export interface KyRetry {
+  /** Attempts after the first. @default 2 */
+  readonly limit?: number | undefined;
+  /** In lower case. @default get, put, head, delete, options, trace, query */
+  readonly methods?: readonly string[] | undefined;
+  /** With `throwHttpErrors` alone. @default 408, 413, 429, 500, 502, 503, 504 */
+  readonly statusCodes?: readonly number[] | undefined;
+  /** Those whose `Retry-After` is heeded. @default 413, 429, 503 */
+  readonly afterStatusCodes?: readonly number[] | undefined;
+  /** The most that `Retry-After` may ask for, in ms. @default no limit */
+  readonly maxRetryAfter?: number | undefined;
+  /** The longest wait, in ms. @default no limit */
+  readonly backoffLimit?: number | undefined;
+  /** ms to wait before an attempt, by its number. @default 300, 600, 1200, … */
+  readonly delay?: ((attemptCount: number) => number) | undefined;
+  /** Whether, or how, the wait is made uneven. @default false */
+  readonly jitter?: boolean | ((delay: number) => number) | undefined;
+  /** Whether ky's own `timeout` is tried again too. @default false */
+  readonly retryOnTimeout?: boolean | undefined;
+  /** `true` and `false` go before all other rules. */
+  readonly shouldRetry?: Hook<{ readonly error: Error; readonly retryCount: number }> | undefined;
+}
+
+/**
+ * The options of ky that work on a `Request` that is made already, without ky's types: its documentation tells more of
+ * them. What a request says itself (its method, body, mode, redirect, credentials, …) is said by the task that makes it.
+ */
+export interface KyOptions {
+  /** Sent with each request that has no header of that name. */
+  readonly headers?: RequestInit["headers"] | undefined;
+  /** Hooks around a request, like `beforeRequest`. */
+  readonly hooks?: KyHooks | undefined;
+  /** ms until the headers of one attempt, or `false`. The pool's own `timeout` covers the body too. @default false */
+  readonly timeout?: number | false | undefined;
+  /** ms for all attempts and the waits between them, until the headers, or `false`. @default false */
+  readonly totalTimeout?: number | false | undefined;
+  /**
+   * Retries inside the slot, which wait inside the slot too. Statuses are tried again with `throwHttpErrors` alone.
+   *
+   * @default 0
+   */
+  readonly retry?: number | KyRetry | undefined;
+  /** Whether a status of 400 or more fails the task. Its body is then read by ky. @default false */
+  readonly throwHttpErrors?: boolean | ((status: number) => boolean) | undefined;
+  /** Parses what `response.json()` reads. @default JSON.parse */
+  readonly parseJson?:
+    | { parse(text: string, context: { readonly request: Request; readonly response: Response }): unknown }["parse"]
+    | undefined;
+  /** Hears of a response's body as it comes. */
+  readonly onDownloadProgress?: KyProgress | undefined;
+  /** Hears of a request's body as it is sent. */
+  readonly onUploadProgress?: KyProgress | undefined;
+  /** For hooks, as `options.context`. */
+  readonly context?: object | undefined;
+  /** In the place of the platform's `fetch`. It must hand `init.signal` on. */
+  readonly fetch?: ((input: Request, init: RequestInit) => Promise<Response>) | undefined;
+  /** Passed to `fetch`, in Node. */
+  readonly dispatcher?: object | undefined;
+  /** Passed to `fetch`, in Deno. */
+  readonly client?: object | undefined;
+  /** Passed to `fetch`, in Bun. */
+  readonly proxy?: string | object | undefined;
+  /** Passed to `fetch`, in Bun. */
+  readonly tls?: object | undefined;
+  /** Passed to `fetch`, in Cloudflare Workers. */
+  readonly cf?: object | undefined;
+  /** Passed to `fetch`, in Next.js. */
+  readonly next?: object | undefined;
+  /** Passed to `fetch`, in browsers. */
+  readonly priority?: "high" | "low" | "auto" | undefined;
+}
+
+/** Hears of a body under way. */
+export type KyProgress = (
+  progress: { readonly percent: number; readonly transferredBytes: number; readonly totalBytes: number },
+  chunk: Uint8Array,
+) => void;
+
+const OPTIONS: Readonly<Record<keyof KyOptions, true>> = {
+  headers: true,
+  hooks: true,
+  timeout: true,
+  totalTimeout: true,
+  retry: true,
+  throwHttpErrors: true,
+  parseJson: true,
+  onDownloadProgress: true,
+  onUploadProgress: true,
+  context: true,
+  fetch: true,
+  dispatcher: true,
+  client: true,
+  proxy: true,
+  tls: true,
+  cf: true,
+  next: true,
+  priority: true,
+};
+
+const HOOKS: Readonly<Record<keyof KyHooks, true>> = {
+  beforeRequest: true,
+  beforeRetry: true,
+  beforeError: true,
+  afterResponse: true,
+};
+
+const RETRY: Readonly<Record<keyof KyRetry, true>> = {
+  limit: true,
+  methods: true,
+  statusCodes: true,
+  afterStatusCodes: true,
+  maxRetryAfter: true,
+  backoffLimit: true,
+  delay: true,
+  jitter: true,
+  retryOnTimeout: true,
+  shouldRetry: true,
+};
+
+/** @throws {TypeError} An option is misspelt, or can't work on a request that is made already. */
+export function checkKyOptions({ hooks, retry, ...options }: KyOptions): void {
+  check("options", options, OPTIONS);
+  check("hooks", hooks, HOOKS);
+  check("retry", retry, RETRY);
+}
+
+function check(name: string, given: unknown, known: object): void {
+  if (!isObject(given)) return;
+  const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !Object.hasOwn(known, key));
+  if (unknown === undefined) return;
+  const names = Object.keys(known).join(", ");
+  throw new TypeError(
+    `Expected \`${name}\` to have what works on a finished Request (${names}), got \`${unknown[0]}\``,
+  );
+}
