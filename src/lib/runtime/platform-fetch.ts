@@ -1,6 +1,3 @@
-import { isObject } from "../checks.ts";
-import { Mark } from "../marks.ts";
-
 type Fetch = typeof globalThis.fetch;
 
 /** As much of Node's `AsyncLocalStorage` as is used here. */
@@ -25,6 +22,9 @@ const fetchAtImport = current();
 
 /** Whether a wrapper is being called just now, and has not returned. */
 let isCalling = false;
+
+/** The requests that were sent through a wrapper. */
+const sendings = new WeakMap<WeakKey, Sending>();
 
 /** Follows a request through a wrapper that waits, where the runtime can. Made on first use: few ever need it. */
 let storage: Storage | undefined;
@@ -69,7 +69,8 @@ function present(fetch: Fetch | undefined): Fetch {
 
 async function sendThrough(fetch: Fetch, request: Request, init: RequestInit): Promise<Response> {
   storage ??= newStorage();
-  const sending = SendingMark.put(request);
+  const sending = sendings.get(request) ?? { times: 0 };
+  sendings.set(request, sending);
   const call = (): Promise<Response> => whileCalling(() => fetch(request, init));
   sending.times++;
   try {
@@ -91,25 +92,10 @@ function whileCalling<Result>(call: () => Result): Result {
 }
 
 /** Whether a pool is sending this just now. A signal would not tell: tasks hand theirs on to requests of their own. */
-function isSending(input: unknown): boolean {
-  return isCalling || isUnderWay(SendingMark.of(input)) || isUnderWay(storage?.getStore());
-}
-
-function isUnderWay(sending: Sending | undefined): boolean {
-  return sending !== undefined && sending.times > 0;
-}
-
-/** Marks the requests that were sent through a wrapper. */
-class SendingMark extends Mark {
-  readonly #sending: Sending = { times: 0 };
-
-  static of(value: unknown): Sending | undefined {
-    return isObject(value) && #sending in value ? value.#sending : undefined;
-  }
-
-  static put(request: object): Sending {
-    return SendingMark.of(request) ?? new SendingMark(request).#sending;
-  }
+function isSending(input: string | URL | Request): boolean {
+  // A string is in no WeakMap, which may be asked all the same.
+  const times = sendings.get(input as WeakKey)?.times || storage?.getStore()?.times;
+  return isCalling || Boolean(times);
 }
 
 function newStorage(): Storage | undefined {
