@@ -102,9 +102,10 @@ const positive = (value: number | undefined): number | undefined =>
 const isHold = (value: unknown): value is Hold => value === "headers" || value === "body";
 const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMethods(value, "on");
 
+const ignore = (): void => undefined;
+
 /** A logger that never throws: not even telling of an error may harm a task. */
 function quiet(logger: Logger): Logger {
-  const ignore = (): void => undefined;
   return {
     debug: guard((...args) => logger.debug(...args), ignore),
     error: guard((...args) => logger.error(...args), ignore),

@@ -99,13 +99,13 @@ describe.each(Object.entries(ways))("a task's own signal, of %s", (_, make) => {
   });
 });
 
-describe("no listener is left on a task's own signal", () => {
-  const made = (signal: AbortSignal): [AbortSignal, Task] => {
-    const one = request("/", { signal });
-    return [one.signal, () => one];
-  };
-  const named = (signal: AbortSignal): [AbortSignal, Task] => [signal, () => ({ request: request(), signal })];
+const made = (signal: AbortSignal): [AbortSignal, Task] => {
+  const one = request("/", { signal });
+  return [one.signal, () => one];
+};
+const named = (signal: AbortSignal): [AbortSignal, Task] => [signal, () => ({ request: request(), signal })];
 
+describe("no listener is left on a task's own signal", () => {
   test.each([
     ["its Request's", made],
     ["its transaction's", named],

@@ -36,8 +36,10 @@ test.each([
   const { pool, log } = stage({ workers: 1, handler: once(first) });
   let consumed = 0;
   const task = requestTask("http://127.0.0.1/", () => void consumed++);
-  expect(await failureOf(pool, task)).toBeUndefined();
+  // Whoever runs it expects what its consumer returns, and so is told.
+  expect(await failureOf(pool, task)).toEqual(new TypeError("The handler gave no response"));
   expect(consumed).toBe(0);
+  expect(log.finish(1).ok).toBe(true);
   expect(log.finish(1)).not.toHaveProperty("status");
   expect(await failureOf(pool, task)).toBeUndefined();
   expect(consumed).toBe(1);
