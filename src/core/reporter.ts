@@ -76,7 +76,7 @@ export class Reporter {
   /**
    * Tells of the end of a task. Property by property, since spreads of what may be absent are dear.
    *
-   * @param cleanupMs undefined when nothing was left of the body.
+   * @param cleanupMs undefined or 0 when nothing was left of the body.
    * @param request undefined when none was given to the handler.
    */
   finish(
@@ -92,7 +92,7 @@ export class Reporter {
     const pool = this.#pool;
     const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: 1, slot, durationMs, ok: true };
     if (!ok) Object.assign(event, { ok, error });
-    if (cleanupMs !== undefined) event.cleanupMs = cleanupMs;
+    if (cleanupMs) event.cleanupMs = cleanupMs;
     try {
       if (request !== undefined) {
         event.method = request.method;
