@@ -184,7 +184,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
       const run = async (...call: Parameters<DispatchCloser["run"]>): Promise<unknown> => ({
         of: await pool.run(...call),
       });
-      return instead(pool, { run: run as DispatchCloser["run"] });
+      return instead(pool, { run });
     },
   },
   "wraps errors": {
@@ -192,7 +192,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
     pool: (pool) => {
       const run = (...call: Parameters<DispatchCloser["run"]>): Promise<unknown> =>
         pool.run(...call).catch((cause: unknown) => Promise.reject(new Error("It failed", { cause })));
-      return instead(pool, { run: run as DispatchCloser["run"] });
+      return instead(pool, { run });
     },
   },
   "ignores the signals of callers": {

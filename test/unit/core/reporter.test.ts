@@ -57,12 +57,13 @@ describe("makes the event", () => {
     ],
     [
       "finish, of one that had a request and a response",
-      (reporter) => reporter.finish(7, 3, 9, sent, new Response(null, { status: 202 }), true, undefined),
+      (reporter) => reporter.finish(7, 3, 9, 4, sent, new Response(null, { status: 202 }), true, undefined),
       {
         type: "finish",
         pool: "p",
         ...started,
         durationMs: 9,
+        cleanupMs: 4,
         ok: true,
         method: "PUT",
         origin: "https://example.com",
@@ -70,8 +71,13 @@ describe("makes the event", () => {
       },
     ],
     [
+      "finish, of one whose clean-up took no time",
+      (reporter) => reporter.finish(7, 3, 9, 0, undefined, undefined, true, undefined),
+      { type: "finish", pool: "p", ...started, durationMs: 9, ok: true },
+    ],
+    [
       "finish, of one that failed with nothing",
-      (reporter) => reporter.finish(7, 3, 9, undefined, undefined, false, undefined),
+      (reporter) => reporter.finish(7, 3, 9, undefined, undefined, undefined, false, undefined),
       { type: "finish", pool: "p", ...started, durationMs: 9, ok: false, error: undefined },
     ],
   ])("%s", (_, tell, event) => {
@@ -84,8 +90,8 @@ describe("makes the event", () => {
     const strange = Object.defineProperties({}, { method: { get: fail }, status: { get: fail } });
     const heard: PoolEvent[] = [];
     const reporter = reporterOf((told) => heard.push(told));
-    reporter.finish(7, 3, 9, strange as Request, undefined, true, undefined);
-    reporter.finish(8, 3, 9, undefined, strange as Response, true, undefined);
+    reporter.finish(7, 3, 9, undefined, strange as Request, undefined, true, undefined);
+    reporter.finish(8, 3, 9, undefined, undefined, strange as Response, true, undefined);
     expect(heard.map((event) => event.type === "finish" && event.ok)).toEqual([true, true]);
   });
 });

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { transactionOf } from "../../../src/core/transaction.ts";
-import { RequestTransaction } from "../../../src/lib/request-transaction.ts";
 import { request } from "../../support/lab.ts";
 
 const one = (): number => 1;
@@ -18,9 +17,10 @@ test("takes a Request for itself, and a Transaction apart, with the signal that 
   expect(transactionOf(made).request).toBe(made);
 });
 
-test("hands on one of our own as it is: its request was made without a signal", () => {
-  const own = new RequestTransaction(request(), one, undefined);
-  expect(transactionOf(own)).toBe(own);
+test("a signal of null stands for none, whatever the request's own", () => {
+  const made = request("/", { signal: AbortSignal.abort() });
+  expect(transactionOf({ request: made, signal: null }).signal).toBeUndefined();
+  expect(transactionOf({ request: made, signal: undefined }).signal).toBe(made.signal);
 });
 
 test("looks for no consumer or signal on a polluted `Object.prototype`", () => {

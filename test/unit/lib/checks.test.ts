@@ -114,7 +114,7 @@ test("isLogger goes by the methods", () => {
 
 test("own keeps own properties alone, and inherits nothing", () => {
   const copy = own(Object.assign(Object.create({ inherited: 1 }) as object, { kept: 2 }));
-  expect(Object.getPrototypeOf(copy)).toBe(null);
+  expect(["inherited", "toString"].filter((name) => name in copy)).toEqual([]);
   expect(Object.entries(copy)).toEqual([["kept", 2]]);
 });
 

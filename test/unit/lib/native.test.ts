@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { isNative } from "../../../src/lib/native.ts";
+import { isNativeRequest, isNativeResponse } from "../../../src/lib/native.ts";
 import { request } from "../../support/lab.ts";
 
 afterEach(() => {
@@ -8,8 +8,8 @@ afterEach(() => {
 });
 
 test("the platform's own are native, each as what it is", () => {
-  expect([isNative(request(), "Request"), isNative(new Response(), "Response")]).toEqual([true, true]);
-  expect([isNative(request(), "Response"), isNative(new Response(), "Request")]).toEqual([false, false]);
+  expect([isNativeRequest(request()), isNativeResponse(new Response())]).toEqual([true, true]);
+  expect([isNativeResponse(request()), isNativeRequest(new Response())]).toEqual([false, false]);
 });
 
 test("a subclass's, a lookalike's and what is no object are not", () => {
@@ -22,7 +22,7 @@ test("a subclass's, a lookalike's and what is no object are not", () => {
     undefined,
     "x",
   ])
-    expect(isNative(value, "Request")).toBe(false);
+    expect(isNativeRequest(value)).toBe(false);
 });
 
 test("the platform's are looked up on first use, not at import", async () => {
@@ -30,12 +30,12 @@ test("the platform's are looked up on first use, not at import", async () => {
   const copy = await import("../../../src/lib/native.ts");
   class Mine extends Response {}
   vi.stubGlobal("Response", Mine);
-  expect([copy.isNative(new Mine(), "Response"), isNative(new Mine(), "Response")]).toEqual([true, false]);
+  expect([copy.isNativeResponse(new Mine()), isNativeResponse(new Mine())]).toEqual([true, false]);
 });
 
 test("where the runtime has none, nothing is native", async () => {
   vi.resetModules();
   const copy = await import("../../../src/lib/native.ts");
   vi.stubGlobal("Request", undefined);
-  expect(copy.isNative({}, "Request")).toBe(false);
+  expect(copy.isNativeRequest({})).toBe(false);
 });
