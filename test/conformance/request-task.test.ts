@@ -84,7 +84,7 @@ describe("an init that is changed after the call", () => {
     const { pool, sent } = await busy();
     const parameters = new URLSearchParams();
     queue(pool, { method: "POST", body: parameters }, (number) => parameters.set("n", `${number}`));
-    expect(await textsOf(await sent())).toEqual(["n=3", "n=3", "n=3"]);
+    expect(await textsOf(await sent())).toEqual(["n=4", "n=4", "n=4"]);
   });
 
   test("heeds the signal that it had", async () => {
