@@ -1,5 +1,5 @@
 import { TaskExpiredError, TaskFilteredError } from "./api/errors.ts";
-import { expect, isFunction, isObject, optional } from "./lib/checks.ts";
+import { expect, isFunction, isObject, optional, property } from "./lib/checks.ts";
 import { platformRequest } from "./lib/request.ts";
 import { snapshotOf } from "./lib/request-init.ts";
 import { cancelUpload, markUpload, uploadOf } from "./lib/upload.ts";
@@ -8,10 +8,9 @@ import type { Consumer, RequestFilter, RequestTask, Task } from "./api/task.ts";
 /**
  * A task for one request.
  *
- * With a URL (and an init) it makes a fresh `Request` each time it is called, from the init as it was at this call: its
- * headers, `URLSearchParams` and `FormData` are copied, so that the next task may reuse them, but neither buffers nor
- * streams are. A stream, or a `Request` that has a body, can be sent once only; it is cancelled when the task is given up
- * before.
+ * With a URL (and an init) it makes a fresh `Request` each time it is called, from the init and its headers as they were at
+ * this call, so that the next task may reuse them; a body is not copied. A stream, or a `Request` that has a body, can be
+ * sent once only; it is cancelled when the task is given up before.
  *
  * A signal, in `init` or of a `Request`, gives the task up once it was called. To give it up while it waits, give the
  * signal to `send`, `offer` or `run`.
@@ -44,12 +43,11 @@ export function requestTask<T>(
 ): Task<T> {
   const [given, consumer] = isFunction(second) ? [undefined, second] : [second, third];
   // As it is now: a URL may be changed.
-  const source = expect((input as Partial<URL> | null)?.href ?? input, "input", INPUT, isSource);
+  const source = expect(memberOf(input, "href") ?? input, "input", INPUT, isSource);
   optional(given, "init", "an object", isObject);
   optional(consumer, "consumer", FUNCTION, isFunction);
   const init = given && snapshotOf(given);
-  // A text has none.
-  const signal = init?.signal === undefined ? (source as Partial<Request>).signal : init.signal;
+  const signal = init?.signal === undefined ? (memberOf(source, "signal") as AbortSignal | undefined) : init.signal;
   // Some platforms would keep a listener on the signal for good: it is followed apart from the request.
   if (init && signal) init.signal = null;
   const isReady = isObject(source) && init === undefined;
@@ -109,6 +107,9 @@ export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T> {
   markUpload(filtered, uploadOf(task));
   return filtered;
 }
+
+/** A property of an object: texts have none, and a polluted `Object.prototype` gives none. */
+const memberOf = (value: unknown, name: string): unknown => (isObject(value) ? property(value, name) : undefined);
 
 const FUNCTION = "a function";
 

@@ -61,10 +61,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     const { clock, date, reporter, timeout, deadlines } = this.#context;
     const { id, acceptedAt, task } = this.#task;
     this.#startedAt = clock.now();
-    if (reporter.hears("start")) {
-      const { number: slot } = this.slot;
-      reporter.start({ id, attempt: 1, slot, waitedMs: this.#startedAt - acceptedAt });
-    }
+    reporter.start(id, this.slot.number, this.#startedAt - acceptedAt);
     this.#context.onStart(this.slot);
     // A listener may have aborted it.
     if (this.#finished) return;
@@ -96,7 +93,10 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       this.#consumer = consumer;
       if (request.signal?.aborted) throw request.signal.reason;
       if (signal?.aborted) throw signal.reason;
-      if (signal !== undefined) this.#follow(signal);
+      if (signal !== undefined) {
+        this.#signal = signal;
+        follow(signal, this);
+      }
       if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       this.#isSent = true;
       this.#handling = true;
@@ -111,16 +111,6 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       if (this.#isSent) this.#onError(error);
       else this.#conclude(false, error);
     }
-  }
-
-  onAbort(reason: unknown): void {
-    this.abort(reason);
-  }
-
-  /** Lets the task's own signal abort it. */
-  #follow(signal: AbortSignal): void {
-    this.#signal = signal;
-    follow(signal, this);
   }
 
   /** The handler failed. */
@@ -138,7 +128,9 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     const isLate = this.#finished;
     try {
       this.#response = responseOf(answer);
-      if (!isLate && this.#response !== undefined) this.#tellHeaders(this.#response);
+      if (!isLate && this.#response !== undefined) {
+        this.#context.reporter.headers(this.#task.id, this.slot.number, this.#startedAt, this.#response.status);
+      }
     } catch (error) {
       return this.#onError(error);
     }
@@ -151,13 +143,6 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       return this.#finish(true, isExpected ? UNANSWERED : undefined);
     }
     if (!this.#finished) this.#consume(this.#response);
-  }
-
-  #tellHeaders({ status }: Response): void {
-    const { clock, reporter } = this.#context;
-    if (!reporter.hears("headers")) return;
-    const ttfbMs = clock.now() - this.#startedAt;
-    reporter.headers({ id: this.#task.id, attempt: 1, slot: this.slot.number, status, ttfbMs });
   }
 
   #consume(response: Response): void {
@@ -218,17 +203,14 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   #finish(ok: boolean, result: unknown): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { clock, deadlines, reporter } = this.#context;
+    const { deadlines, reporter } = this.#context;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
     if (this.#signal !== undefined) unfollow(this.#signal, this);
     if (!ok && !this.#isSent) this.#cancelUpload(result);
-    if (reporter.hears("finish")) {
-      const now = clock.now();
-      const cleanupMs = this.#release && now - this.#release.startedAt;
-      const request = this.#isSent ? this.#request : undefined;
-      const { number: slot } = this.slot;
-      reporter.finish(this.#task.id, slot, now - this.#startedAt, cleanupMs, request, this.#response, ok, result);
-    }
+    const request = this.#isSent ? this.#request : undefined;
+    const { id } = this.#task;
+    const { startedAt } = this.#release ?? {};
+    reporter.finish(id, this.slot.number, this.#startedAt, startedAt, request, this.#response, ok, result);
     this.#context.onFinish(this.#task, ok, result);
     if (!this.#handling) this.#freeSlot();
   }

@@ -38,7 +38,8 @@ export class HttpPool implements Pool {
     const { name, clock, hold, listeners, logger, queueSize, workers } = settings;
     this.name = name;
     this.#ahead = workers + queueSize;
-    this.#reporter = new Reporter(name, listenersOf(listeners), logger);
+    const now = (): number => clock.now();
+    this.#reporter = new Reporter(name, listenersOf(listeners), logger, now);
     this.#backlog = new Backlog(queueSize);
     const context: AttemptContext = {
       ...settings,
@@ -54,7 +55,7 @@ export class HttpPool implements Pool {
       attempt: (task, slot) => new Attempt(context, task, slot),
       onTake: () => this.#admission.admit(),
     });
-    this.#admission = new Admission(this.#backlog, this.#scheduler, this.#reporter, () => clock.now());
+    this.#admission = new Admission(this.#backlog, this.#scheduler, this.#reporter, now);
     this.fetch = pooledFetch(this.#submit, hold);
     if (asyncDispose !== undefined) Object.defineProperty(this, asyncDispose, { value: () => this.close() });
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from "eventemitter3";
-import type { EventListener, FinishEvent, HeadersEvent, PoolEvent, RejectEvent, StartEvent } from "../api/events.ts";
+import type { EventListener, FinishEvent, PoolEvent, RejectEvent } from "../api/events.ts";
 import type { Logger } from "../api/options.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { guard } from "../lib/guard.ts";
@@ -23,6 +23,7 @@ interface Later {
  */
 export class Reporter {
   readonly #pool: string;
+  readonly #now: () => number;
   readonly #bus = new EventEmitter<Bus>();
   readonly #listeners: readonly Hear[];
   readonly #onError: (error: unknown) => void;
@@ -36,18 +37,15 @@ export class Reporter {
   /**
    * @param pool The pool's name.
    * @param listeners Hear every event.
+   * @param now Monotonic time in ms.
    */
-  constructor(pool: string, listeners: readonly Hear[], logger: Logger) {
+  constructor(pool: string, listeners: readonly Hear[], logger: Logger, now: () => number) {
     this.#pool = pool;
+    this.#now = now;
     this.#onError = (error) => logger.error("A listener failed", error);
     this.#listeners = listeners.map((listener) => guard(listener, this.#onError));
     const heard = listeners.length > 0;
     this.#heard = { queue: heard, reject: heard, start: heard, headers: heard, finish: heard };
-  }
-
-  /** Whether anybody would hear an event of this type: if not, what is told of it need not be measured. */
-  hears(type: Type): boolean {
-    return this.#heard[type];
   }
 
   queue(id: number, waiting: number): void {
@@ -59,12 +57,15 @@ export class Reporter {
     if (this.#heard.reject) this.#emit({ type: "reject", pool: this.#pool, reason, ...failure });
   }
 
-  start(event: Omit<StartEvent, "type" | "pool">): void {
-    this.#emit({ type: "start", pool: this.#pool, ...event });
+  start(id: number, slot: number, waitedMs: number): void {
+    if (this.#heard.start) this.#emit({ type: "start", pool: this.#pool, id, attempt: 1, slot, waitedMs });
   }
 
-  headers(event: Omit<HeadersEvent, "type" | "pool">): void {
-    this.#emit({ type: "headers", pool: this.#pool, ...event });
+  /** @param startedAt When the attempt started. */
+  headers(id: number, slot: number, startedAt: number, status: number): void {
+    if (!this.#heard.headers) return;
+    const ttfbMs = this.#now() - startedAt;
+    this.#emit({ type: "headers", pool: this.#pool, id, attempt: 1, slot, status, ttfbMs });
   }
 
   /** Tells of the end of a task that never started. */
@@ -76,23 +77,27 @@ export class Reporter {
   /**
    * Tells of the end of a task. Property by property, since spreads of what may be absent are dear.
    *
-   * @param cleanupMs undefined or 0 when nothing was left of the body.
+   * @param startedAt When the attempt started.
+   * @param releasedAt Since when its body is released. undefined when nothing was left of it.
    * @param request undefined when none was given to the handler.
    */
   finish(
     id: number,
     slot: number,
-    durationMs: number,
-    cleanupMs: number | undefined,
+    startedAt: number,
+    releasedAt: number | undefined,
     request: Request | undefined,
     response: Response | undefined,
     ok: boolean,
     error: unknown,
   ): void {
+    if (!this.#heard.finish) return;
+    const now = this.#now();
+    const durationMs = now - startedAt;
     const pool = this.#pool;
     const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: 1, slot, durationMs, ok: true };
     if (!ok) Object.assign(event, { ok, error });
-    if (cleanupMs) event.cleanupMs = cleanupMs;
+    if (releasedAt !== undefined && now > releasedAt) event.cleanupMs = now - releasedAt;
     try {
       if (request !== undefined) {
         event.method = request.method;

@@ -15,20 +15,12 @@ export function membersOf(init: RequestInit): Writable<RequestInit> {
   return members;
 }
 
-/**
- * An init as it is now, with its headers, and a body that is a list of entries. A buffer is not copied: it may be large,
- * and is most often made for one request.
- */
+/** An init as it is now, with its headers. A body is not copied: it may be large, and is most often made for one request. */
 export function snapshotOf(init: RequestInit): Writable<RequestInit> {
   const copy = membersOf(init);
-  const { headers, body } = copy;
+  const { headers } = copy;
   // Headers, or pairs; else a record, which is cheaper to copy as it is.
   if (isObject(headers)) copy.headers = Symbol.iterator in headers ? new Headers(headers) : { ...headers };
-  if (body instanceof URLSearchParams) copy.body = new URLSearchParams(body);
-  if (body instanceof FormData) {
-    const form = (copy.body = new FormData());
-    for (const [name, value] of body) form.append(name, value);
-  }
   return copy;
 }
 

@@ -4,7 +4,7 @@ import { Mark } from "./marks.ts";
 /** Hears of the abort of one signal at a time. It is its own link in the line of those who do. */
 export interface Follower extends Linked<Follower> {
   /** The signal has aborted, and is not followed any more. */
-  onAbort(reason: unknown): void;
+  abort(reason: unknown): void;
 }
 
 /**
@@ -22,7 +22,7 @@ class Followed extends Mark {
       // One by one, since one follower's end may be another's reason to leave.
       for (let follower = line.first; follower !== undefined; follower = line.first) {
         Followed.unfollow(signal, follower);
-        follower.onAbort(signal.reason);
+        follower.abort(signal.reason);
       }
     };
   }
@@ -54,12 +54,12 @@ export function unfollow(signal: AbortSignal, follower: Follower): void {
 export class Subscription implements Follower {
   previous: Follower | undefined = undefined;
   next: Follower | undefined = undefined;
-  readonly onAbort: (reason: unknown) => void;
+  readonly abort: (reason: unknown) => void;
   readonly #signal: AbortSignal;
 
   /** @param onAbort Called once, when the signal aborts. */
   constructor(signal: AbortSignal, onAbort: (reason: unknown) => void) {
-    this.onAbort = onAbort;
+    this.abort = onAbort;
     this.#signal = signal;
     follow(signal, this);
   }
