@@ -54,10 +54,11 @@ const origin = process.argv[2] ?? "";
 /** What is made before, so that only the sending is looked at. */
 const posted = (url: string): Request => new Request(url, { method: "POST", body: "own", headers: { "x-own": "yes" } });
 const referred = (url: string): Request => new Request(url, { referrer: "", headers: { "x-own": "yes" } });
-const inputs = ["url", "request", "posted", "referred", "followed"] as const;
+const inputs = ["url", "address", "request", "posted", "referred", "followed"] as const;
 
-function inputOf(kind: (typeof inputs)[number], url: string): string | Request {
+function inputOf(kind: (typeof inputs)[number], url: string): string | URL | Request {
   if (kind === "url") return url;
+  if (kind === "address") return new URL(url);
   if (kind === "request") return new Request(url);
   if (kind === "posted") return posted(url);
   if (kind === "referred") return referred(url);
@@ -82,13 +83,13 @@ const spreading: Handler = (request, init) => fetch(request, init);
 const other = new Client({ handler: spreading }).start();
 const results: Record<string, unknown> = {};
 
-const ways: Record<(typeof WAYS)[number], (input: string | Request) => Promise<unknown>> = {
+const ways: Record<(typeof WAYS)[number], (input: string | URL | Request) => Promise<unknown>> = {
   plain: async (input) => (await fetch(input)).text(),
   fetch: async (input) => (await pool.fetch(input)).text(),
-  run: (input) => pool.run(() => (typeof input === "string" ? new Request(input) : input)),
+  run: (input) => pool.run(() => (input instanceof Request ? input : new Request(input))),
   transaction: (input) =>
     pool.run(() => ({
-      request: typeof input === "string" ? new Request(input) : input,
+      request: input instanceof Request ? input : new Request(input),
       consumer: (response) => response.text(),
     })),
   requestTask: (input) => pool.run(requestTask(input, (response) => response.text())),

@@ -32,7 +32,7 @@ function bench(task: Task, caller: Partial<Caller> = {}, handle?: Handler): Benc
     date: () => 5,
     timeout: 0,
     drain: { bytes: 100, ms: 250 },
-    reporter: new Reporter("bench", [({ type }) => told.push(type)], logger),
+    reporter: new Reporter("bench", [({ type }) => told.push(type)], logger, () => clock.now()),
     alarms: new Alarms(clock),
     deadlines: new Alarms(clock),
     clock,

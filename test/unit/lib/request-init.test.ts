@@ -57,22 +57,10 @@ describe("snapshotOf", () => {
     expect(copies.map(({ headers }) => Array.from(new Headers(headers)).join(" "))).toEqual(["a,1", "a,1", "a,1"]);
   });
 
-  test("parameters and forms are copied, with all values of a name", () => {
-    const [search, form] = [new URLSearchParams("a=1&a=2"), new FormData()];
-    form.append("a", "1");
-    form.append("a", new File(["text"], "name.txt"));
-    const copies = [snapshotOf({ body: search }).body, snapshotOf({ body: form }).body];
-    search.delete("a");
-    form.delete("a");
-    expect(String(copies[0])).toBe("a=1&a=2");
-    const [text, file] = (copies[1] as FormData).getAll("a") as [string, File];
-    expect([text, file.name]).toEqual(["1", "name.txt"]);
-  });
-
-  test("buffers and texts are as they are", () => {
-    const buffer = new Uint8Array(1);
-    expect([snapshotOf({ body: buffer }).body, snapshotOf({ body: "text" }).body]).toEqual([buffer, "text"]);
-    expect(snapshotOf({ body: buffer }).body).toBe(buffer);
+  test("a body is as it is", () => {
+    for (const body of [new Uint8Array(1), "text", new URLSearchParams("a=1"), new FormData()]) {
+      expect(snapshotOf({ body }).body).toBe(body);
+    }
   });
 });
 

@@ -4,11 +4,7 @@ import { listenerCount } from "../../support/listener-count.ts";
 
 type OnAbort = (reason: unknown) => void;
 
-const followerOf = (onAbort: OnAbort = () => undefined): Follower => ({
-  previous: undefined,
-  next: undefined,
-  onAbort,
-});
+const followerOf = (abort: OnAbort = () => undefined): Follower => ({ previous: undefined, next: undefined, abort });
 
 test("one listener a signal, however many follow it; the last to go takes it off", () => {
   const { signal } = new AbortController();
@@ -30,7 +26,7 @@ test("each follower is called once, as a method, with the reason, in the order t
     for (const name of ["a", "b", "c"]) {
       follow(controller.signal, {
         ...followerOf(),
-        onAbort(given) {
+        abort(given) {
           heard.push(name, given);
           // It is called as a method: it may let go of itself.
           unfollow(controller.signal, this);
