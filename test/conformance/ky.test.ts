@@ -230,10 +230,14 @@ describe("a timeout of ky's own", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("waits for a fetch that ignores its abort, and cancels what that answers too late", async () => {
+  test.each<[string, KyOptions]>([
+    ["of an attempt", {}],
+    ["of the only attempt", { retry: 0 }],
+    ["of all attempts, of which there is one", { retry: 0, timeout: false, totalTimeout: 100 }],
+  ])("%s waits for a fetch that ignores its abort, and cancels what that answers too late", async (_, more) => {
     vi.useFakeTimers();
     const server = new Server(false);
-    const { pool, failures } = start(server);
+    const { pool, failures } = start(server, more);
     await vi.advanceTimersByTimeAsync(10_000);
     expect([server.most, server.started, pool.running, failures.length]).toEqual([2, 2, 2, 0]);
     const bodies = [new ScriptedBody([3]), new ScriptedBody([3])];
