@@ -1,6 +1,6 @@
 import { TaskExpiredError, TaskFilteredError } from "./api/errors.ts";
-import { expect, isFunction, isObject, optional } from "./lib/checks.ts";
-import { isRequest, platformRequest, signalOf } from "./lib/request.ts";
+import { expect, isFunction, isObject, optional, property } from "./lib/checks.ts";
+import { platformRequest } from "./lib/request.ts";
 import { snapshotOf } from "./lib/request-init.ts";
 import { cancelUpload, markUpload, uploadOf } from "./lib/upload.ts";
 import type { Consumer, RequestFilter, RequestTask, Task } from "./api/task.ts";
@@ -42,13 +42,12 @@ export function requestTask<T>(
   third?: Consumer<T>,
 ): Task<T> {
   const [given, consumer] = isFunction(second) ? [undefined, second] : [second, third];
-  // As it is now: a URL may be changed. Only of a URL, since a polluted `Object.prototype` gives an `href` to all else.
-  const href = isObject(input) && !isRequest(input) ? input.href : undefined;
-  const source = expect(href ?? input, "input", INPUT, isSource);
+  // As it is now: a URL may be changed.
+  const source = expect(memberOf(input, "href") ?? input, "input", INPUT, isSource);
   optional(given, "init", "an object", isObject);
   optional(consumer, "consumer", FUNCTION, isFunction);
   const init = given && snapshotOf(given);
-  const signal = signalOf(source, init);
+  const signal = init?.signal === undefined ? (memberOf(source, "signal") as AbortSignal | undefined) : init.signal;
   // Some platforms would keep a listener on the signal for good: it is followed apart from the request.
   if (init && signal) init.signal = null;
   const isReady = isObject(source) && init === undefined;
@@ -108,6 +107,9 @@ export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T> {
   markUpload(filtered, uploadOf(task));
   return filtered;
 }
+
+/** A property of what may be a text, which has none of these. */
+const memberOf = (value: unknown, name: string): unknown => (isObject(value) ? property(value, name) : undefined);
 
 const FUNCTION = "a function";
 

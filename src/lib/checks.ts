@@ -26,9 +26,10 @@ export function own<T extends object>(object: T): Readonly<T> {
   return Object.assign(new Bare(), object);
 }
 
-/** A property of an object, as long as it does not come from a polluted `Object.prototype`. */
+/** A property of an object, own or inherited, but not from a polluted `Object.prototype`. */
 export function property(object: object, name: string): unknown {
-  return name in Object.prototype && !Object.hasOwn(object, name) ? undefined : Reflect.get(object, name);
+  const value: unknown = Reflect.get(object, name);
+  return value === Reflect.get(Object.prototype, name) && !Object.hasOwn(object, name) ? undefined : value;
 }
 
 /** Whether the value is a function. */

@@ -16,8 +16,8 @@ export interface Share {
 }
 
 /** The most that a door may be, in kB, with all that it brings. A part that stands beside the pool is small. */
-const LIMITS: Readonly<Record<string, number>> = { ".": 23, "./lean": 14.5 };
-const LIMIT_OF_A_PART = 4.5;
+const LIMITS: Readonly<Record<string, number>> = { ".": 24.8, "./lean": 15.4 };
+const LIMIT_OF_A_PART = 5.2;
 
 /** What is promised: of each door, and of what matters beside. A kB is 1000 bytes, minified and gzipped. */
 export const SHARES: readonly Share[] = [
@@ -31,10 +31,10 @@ export const SHARES: readonly Share[] = [
     name: "of `httppool/lean`, our own code",
     code: 'export * from "httppool/lean"',
     external: dependencies,
-    limit: 10.5,
+    limit: 11.3,
   },
-  { name: "`requestTask` alone", code: 'export { requestTask } from "httppool/lean"', limit: 0.6 },
-  { name: "`requestTask` alone, of `httppool`", code: 'export { requestTask } from "httppool"', limit: 0.6 },
+  { name: "`requestTask` alone", code: 'export { requestTask } from "httppool/lean"', limit: 0.8 },
+  { name: "`requestTask` alone, of `httppool`", code: 'export { requestTask } from "httppool"', limit: 0.8 },
 ];
 
 /** A bundle as esbuild makes it. */
