@@ -91,7 +91,6 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       if (this.#finished) return cancelUpload(request, this.signal.reason);
       this.#request = request;
       this.#consumer = consumer;
-      if (request.signal?.aborted) throw request.signal.reason;
       if (signal?.aborted) throw signal.reason;
       if (signal !== undefined) {
         this.#signal = signal;

@@ -437,3 +437,16 @@ test("keeps the referrer and the policy of a Request", async () => {
   for (const call of handler.calls) call.respond();
   await pool.onIdle();
 });
+
+test('hold: "headers" gives the slot back with a signal, too, though the body can still be aborted', async () => {
+  const { pool, handler } = lab({ workers: 1 });
+  const controller = new AbortController();
+  const answer = pool.fetch(URL_A, { signal: controller.signal });
+  await settled();
+  handler.call(0).respond(new Response("hello"));
+  const response = await answer;
+  expect([pool.running, response.bodyUsed]).toEqual([0, false]);
+  await pool.close();
+  controller.abort("stop");
+  await expect(response.text()).rejects.toBe("stop");
+});

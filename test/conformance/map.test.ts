@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Awaitable, Settled, Source } from "../../src/lean.ts";
 import { settled } from "../support/fake-clock.ts";
-import { type Lab, lab, type LabOptions } from "../support/lab.ts";
+import { counted, type Lab, lab, type LabOptions } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
 
 const toUrl = (input: number): string => `https://example.com/${input}`;
@@ -586,3 +586,65 @@ function* failing(): Generator<number> {
     throw new Error("let go");
   }
 }
+
+/** A source that is never done with its first input. */
+function silent(close?: () => Promise<never>): AsyncIterable<number> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<never>(() => undefined),
+      ...(close !== undefined && { return: close }),
+    }),
+  };
+}
+
+describe("a map whose source does not answer", () => {
+  test("ends at once when its signal aborts", async () => {
+    const { pool } = echo();
+    const controller = new AbortController();
+    const results = pool.map(silent(), toUrl, readText, { signal: controller.signal });
+    const first = results.next();
+    await settled();
+    controller.abort("stop");
+    await expect(first).rejects.toBe("stop");
+  });
+
+  test("is left at once, and what closing it fails with is nobody's", async () => {
+    const { pool } = echo();
+    const unhandled: unknown[] = [];
+    const hear = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", hear);
+    const results = pool.map(
+      silent(() => Promise.reject(new Error("it can't be closed"))),
+      toUrl,
+      readText,
+    );
+    void results.next();
+    await settled();
+    await expect(results.return?.()).resolves.toEqual({ done: true, value: undefined });
+    // Node tells of them when all that is ready has run.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", hear);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+test("a source that can't be closed is left as it is", async () => {
+  const { pool } = echo();
+  let input = 0;
+  const endless = { [Symbol.iterator]: () => ({ next: () => ({ done: false as const, value: input++ }) }) };
+  for await (const text of pool.map(endless, toUrl, readText)) if (text === "2") break;
+  expect(input).toBeGreaterThan(2);
+});
+
+test("with `settled`, an input that stands in line when the pool is closed is no record", async () => {
+  const { pool, handler } = lab({ workers: 1, queueSize: 1 });
+  pool.offer(counted());
+  pool.offer(() => null);
+  const first = pool.map([1, 2], toUrl, readText, { settled: true }).next();
+  await settled();
+  expect(pool.senders).toBe(1);
+  const closing = pool.close();
+  await expect(first).rejects.toMatchObject({ code: "ERR_DISPATCHER_CLOSED" });
+  handler.call(0).respond();
+  await closing;
+});

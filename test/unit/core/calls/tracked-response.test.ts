@@ -258,3 +258,64 @@ test("a response can be patched, redefined and wrapped, as that of plain fetch",
   });
   expect((await wrapped.arrayBuffer()).byteLength).toBe(3);
 });
+
+describe("on a platform with a Response of its own kind", () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test("a read fails with what the body failed with, though the platform's fails with an error of its own", async () => {
+    class Odd extends Response {
+      override text(): Promise<string> {
+        return super.text().catch(() => Promise.reject(new Error("Load failed")));
+      }
+    }
+    const cause = new TypeError("terminated");
+    const source = new ReadableStream({ pull: (controller) => controller.error(cause) });
+    const original = new Response(source);
+    vi.stubGlobal("Response", Odd);
+    const { response, ended } = track(original, attempt());
+    await expect(response.text()).rejects.toBe(cause);
+    expect(await fate(ended)).toEqual({ error: cause });
+  });
+
+  test("a read that fails for another reason than the body fails with that reason", async () => {
+    const { response } = track(new Response("hello"), attempt());
+    expect(await response.text()).toBe("hello");
+    await expect(response.text()).rejects.toThrow(TypeError);
+  });
+
+  test("what the platform lacks is not there, and takes no error", async () => {
+    class Old extends Response {}
+    Object.defineProperty(Old.prototype, "bytes", { value: undefined });
+    const original = new Response("hello");
+    vi.stubGlobal("Response", Old);
+    const { response } = track(original, attempt());
+    expect((response as { bytes?: unknown }).bytes).toBeUndefined();
+    expect(Object.hasOwn(response, "bytes")).toBe(false);
+    expect(await response.text()).toBe("hello");
+  });
+});
+
+/** A response with a status that none can be made with. */
+function odd(): Response {
+  const response = new Response("hello", { headers: { "content-type": "text/html" } });
+  return Object.defineProperty(response, "status", { value: 799 });
+}
+
+describe("a status that no Response can be made with", () => {
+  test("is told all the same, with the headers that reading needs", async () => {
+    const { response } = track(odd(), attempt());
+    expect([response.status, response.statusText, response.ok]).toEqual([799, "", true]);
+    expect((await response.blob()).type).toBe("text/html");
+  });
+
+  test("is put on the response, where an ordinary one is inherited", () => {
+    expect(Object.hasOwn(track(odd(), attempt()).response, "status")).toBe(true);
+    expect(Object.hasOwn(track(new Response("hello"), attempt()).response, "status")).toBe(false);
+  });
+
+  test("can't be written, as none of what is no method can", () => {
+    const { response } = track(odd(), attempt());
+    const isWritable = (name: string): unknown => Object.getOwnPropertyDescriptor(response, name)?.writable;
+    expect(["status", "url", "clone"].map(isWritable)).toEqual([false, false, true]);
+  });
+});
