@@ -173,7 +173,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     const response = this.#response;
     if (this.#finished) {
       // Aborted while the consumer held the body, which it lets go only now.
-      if (response !== undefined) cancelBody(response, this.#context.logger);
+      cancelBody(response, this.#context.logger);
       return;
     }
     // Most often there is nothing to release: that costs no closure.
@@ -195,7 +195,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   #abort(reason: unknown): void {
     this.abortSignal(reason);
     if (this.#release !== undefined) this.#release.cancel();
-    else if (this.#response !== undefined) cancelBody(this.#response, this.#context.logger);
+    else cancelBody(this.#response, this.#context.logger);
     this.#finish(false, this.#failure === undefined ? reason : this.#failure.error);
   }
 

@@ -40,10 +40,10 @@ export function releaseBody(response: Response, cleanup: Cleanup, abort: () => v
   }
 }
 
-/** Cancels a body without waiting for it. Errors are only logged. */
-export function cancelBody(response: Response, logger: Logger): void {
+/** Cancels what a response has of a body, without waiting for it. Errors are only logged. */
+export function cancelBody(response: Response | undefined, logger: Logger): void {
   cancel(() => {
-    const { body } = response;
+    const body = response?.body;
     return body && !body.locked && typeof body.cancel === "function" ? body : undefined;
   }, logger);
 }

@@ -96,8 +96,7 @@ export function listenersOf(listeners: readonly Listener[]): ((event: PoolEvent)
   });
 }
 
-const positive = (value: number | undefined): number | undefined =>
-  value !== undefined && value > 0 ? value : undefined;
+const positive = (value: number | undefined): number | undefined => ((value ?? 0) > 0 ? value : undefined);
 
 const isHold = (value: unknown): value is Hold => value === "headers" || value === "body";
 const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMethods(value, "on");

@@ -47,7 +47,7 @@ export class Slots<Occupant> {
   /** When the next free slot may start: -Infinity for at once, Infinity when none is free. */
   get due(): number {
     const soonest = this.#free.at(-1);
-    if (soonest !== undefined && (this.#period === 0 || this.#made.length === this.#workers)) {
+    if (soonest !== undefined && this.#made.length === this.#workers) {
       return Math.max(soonest.due, this.#nextStart);
     }
     return this.#made.length < this.#workers ? this.#nextStart : Number.POSITIVE_INFINITY;
@@ -86,10 +86,6 @@ export class Slots<Occupant> {
   /** Gives a slot back. */
   release(slot: Slot<Occupant>): void {
     slot.occupant = undefined;
-    if (this.#period === 0) {
-      this.#free.push(slot);
-      return;
-    }
     let low = 0;
     let high = this.#free.length;
     while (low < high) {

@@ -16,7 +16,7 @@ export type { KyHooks, KyHookState, KyOptions, KyProgress, KyRetry } from "./ky/
  * It fails as plain `fetch` does: in the place of ky's network and timeout errors come those of the platform. The errors
  * of hooks are handed on.
  *
- * @throws {TypeError} When `options` is no object, or has one that can't work on a `Request` that is made already, like
+ * @throws {TypeError} When `options` is no object, or has one of a wrong type, or that can't work on a `Request` that is made already, like
  *   `searchParams`, `json` or `prefix`.
  *
  * @example

@@ -1,5 +1,6 @@
 import { Line, type Linked } from "./line.ts";
 import { Mark } from "./marks.ts";
+import { onCollected } from "./runtime/collection.ts";
 
 /** Hears of the abort of one signal at a time. It is its own link in the line of those who do. */
 export interface Follower extends Linked<Follower> {
@@ -66,5 +67,12 @@ export class Subscription implements Follower {
 
   end(): void {
     unfollow(this.#signal, this);
+  }
+
+  /** Ends when a body has been garbage-collected. */
+  endWith(body: object): void {
+    // The registry keeps what it calls back. The signal's other listeners may refer to the body, which would never go then.
+    const subscription = new WeakRef(this);
+    onCollected(body, () => subscription.deref()?.end());
   }
 }

@@ -1,5 +1,4 @@
 import { Mark } from "../../lib/marks.ts";
-import { onCollected } from "../../lib/runtime/collection.ts";
 import { Subscription } from "../../lib/signals.ts";
 
 /**
@@ -42,10 +41,7 @@ export class AbortSubscription {
    * the signal of one request is collected with it.
    */
   endWith(body: object): void {
-    if (this.#shared === undefined) return;
-    // The registry keeps what it calls back. The signal's other listeners may refer to the body, which would never go then.
-    const shared = new WeakRef(this.#shared);
-    onCollected(body, () => shared.deref()?.end());
+    this.#shared?.endWith(body);
   }
 
   /** As a listener of the signal. */

@@ -60,7 +60,10 @@ export interface BreakerOptions<Answer extends Response | null | undefined = Res
   readonly onEvent?: ((event: BreakerEvent) => void) | undefined;
   /** The time to live by. @default the platform's */
   readonly clock?: Clock | undefined;
-  /** Numbers from 0 to 1, for the jitter of the back-off. @default `Math.random()` */
+  /**
+   * Numbers from 0 to 1, for the jitter of the back-off. What throws or gives anything else is logged, and counts as 0.5.
+   * @default `Math.random()`
+   */
   readonly random?: (() => number) | undefined;
 }
 
@@ -93,6 +96,17 @@ export function settingsOf<Answer extends Response | null | undefined>(
   const onEvent = callable(given.onEvent, "onEvent");
   const clock = optional(given.clock, "clock", CLOCK, isClock) ?? systemClock;
   const random = callable(given.random, "random") ?? (() => Math.random());
+  // Without jitter is better than without a back-off.
+  const chance = (): number => {
+    try {
+      const number = random();
+      if (number >= 0 && number <= 1) return number;
+      log("error", "`random` gave no number from 0 to 1");
+    } catch (error) {
+      log("error", "`random` failed", error);
+    }
+    return 0.5;
+  };
 
   const log = guard(
     (level: "debug" | "error", ...args: unknown[]) => logger?.[level](...args),
@@ -125,7 +139,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
       threshold,
       maxHosts: maxHosts < 1 ? MAX_HOSTS : maxHosts,
       clock,
-      random,
+      random: chance,
       tell: (event) => {
         log(event.type === "tripped" ? "error" : "debug", lineOf(event));
         hear(event);

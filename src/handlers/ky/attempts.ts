@@ -1,6 +1,5 @@
 import { own } from "../../lib/checks.ts";
 import { keepReferrer } from "../../lib/request.ts";
-import { onCollected } from "../../lib/runtime/collection.ts";
 import { Subscription } from "../../lib/signals.ts";
 
 /** What sends one attempt. */
@@ -62,13 +61,12 @@ export class Attempts {
       if (response !== undefined && !signal.aborted) return response;
       response?.body?.cancel().catch(() => undefined);
       response = undefined;
-      throw signal.reason;
+      throw signal.aborted ? signal.reason : new TypeError("The `fetch` gave no response");
     } finally {
       theirs.removeEventListener("abort", onAbort);
       // The body is still the caller's to abort.
-      const end = (): void => subscription.end();
-      if (response?.body) onCollected(response.body, end);
-      else end();
+      if (response?.body) subscription.endWith(response.body);
+      else subscription.end();
     }
   }
 }

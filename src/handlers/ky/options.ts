@@ -1,4 +1,4 @@
-import { isObject } from "../../lib/checks.ts";
+import { isArray, isFinite, isFunction, isObject, isWhole, optional } from "../../lib/checks.ts";
 
 /** Takes functions of ky's own types too, whose parameters know more than ours. */
 type Hook<State> = { hook(state: State): unknown }["hook"];
@@ -145,12 +145,24 @@ const RETRY: Readonly<Record<keyof KyRetry, true>> = {
   shouldRetry: true,
 };
 
-/** @throws {TypeError} An option is misspelt, or can't work on a request that is made already. */
+/** @throws {TypeError} An option is misspelt, of a wrong type, or can't work on a request that is made already. */
 export function checkKyOptions({ hooks, retry, ...options }: KyOptions): void {
   check("options", options, OPTIONS);
+  optional(hooks, "hooks", "an object", isObject);
   check("hooks", hooks, HOOKS);
+  for (const [name, given] of Object.entries(hooks ?? {})) optional(given, `hooks.${name}`, FUNCTIONS, isFunctions);
+  optional(retry, "retry", "a whole number of 0 or more or an object", isRetry);
   check("retry", retry, RETRY);
+  for (const name of ["timeout", "totalTimeout"] as const) optional(options[name], name, TIME, isTime);
 }
+
+const FUNCTIONS = "an array of functions";
+const isFunctions = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isFunction);
+
+const isRetry = (value: unknown): value is number | object => (isWhole(value) && value >= 0) || isObject(value);
+
+const TIME = "a finite number of ms of more than 0, or false";
+const isTime = (value: unknown): value is number | false => value === false || (isFinite(value) && value > 0);
 
 function check(name: string, given: unknown, known: object): void {
   if (!isObject(given)) return;

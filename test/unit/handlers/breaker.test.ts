@@ -718,3 +718,19 @@ test("a request of another package is sent as the platform's own, and is no fail
   ]);
   expect(breaker.states().size).toBe(0);
 });
+
+test.each([
+  ["throws", () => expect.fail("no number")],
+  ["gives NaN", () => Number.NaN],
+  ["gives less than 0", () => -5],
+  ["gives more than 1", () => 1e9],
+])("a `random` that %s is logged, and the circuit opens without jitter", async (_, random) => {
+  const failure = new Error("down");
+  const lines: unknown[] = [];
+  const logger = { debug: () => undefined, error: (...args: unknown[]) => void lines.push(args[0]) };
+  const breaker = breakerHandler({ threshold: 1, random, logger, delegate: () => Promise.reject(failure) });
+  await expect(breaker("https://example.com/")).rejects.toBe(failure);
+  await expect(breaker("https://example.com/")).rejects.toSatisfy(isCircuitOpenError);
+  expect(lines[0]).toMatch(/^`random` /);
+  expect(lines[1]).toContain("opened for 500 ms");
+});

@@ -296,25 +296,25 @@ describe("on a platform with a Response of its own kind", () => {
 });
 
 /** A response with a status that none can be made with. */
-function odd(): Response {
+function unmakeable(): Response {
   const response = new Response("hello", { headers: { "content-type": "text/html" } });
   return Object.defineProperty(response, "status", { value: 799 });
 }
 
 describe("a status that no Response can be made with", () => {
   test("is told all the same, with the headers that reading needs", async () => {
-    const { response } = track(odd(), attempt());
+    const { response } = track(unmakeable(), attempt());
     expect([response.status, response.statusText, response.ok]).toEqual([799, "", true]);
     expect((await response.blob()).type).toBe("text/html");
   });
 
   test("is put on the response, where an ordinary one is inherited", () => {
-    expect(Object.hasOwn(track(odd(), attempt()).response, "status")).toBe(true);
+    expect(Object.hasOwn(track(unmakeable(), attempt()).response, "status")).toBe(true);
     expect(Object.hasOwn(track(new Response("hello"), attempt()).response, "status")).toBe(false);
   });
 
   test("can't be written, as none of what is no method can", () => {
-    const { response } = track(odd(), attempt());
+    const { response } = track(unmakeable(), attempt());
     const isWritable = (name: string): unknown => Object.getOwnPropertyDescriptor(response, name)?.writable;
     expect(["status", "url", "clone"].map(isWritable)).toEqual([false, false, true]);
   });

@@ -122,3 +122,9 @@ test("nothing stays on the signals when there is no body; ky's is let go of in a
   }
   expect(remove).toHaveBeenCalledTimes(2);
 });
+
+test("a fetch that gives nothing fails with a TypeError", async () => {
+  const send = (() => Promise.resolve(undefined)) as unknown as Send; // of untyped code
+  const attempts = new Attempts(send, new AbortController().signal);
+  await expect(attempts.next(request(), {})).rejects.toThrow(new TypeError("The `fetch` gave no response"));
+});

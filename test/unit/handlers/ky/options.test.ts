@@ -61,3 +61,16 @@ test("what is undefined is not there, and a number of retries has no options", (
   const given: object = { json: undefined, hooks: undefined, retry: 2 };
   expect(() => checkKyOptions(given)).not.toThrow();
 });
+
+test.each<[KyOptions, string]>([
+  [{ hooks: { beforeRequest: () => undefined } } as never, "`hooks.beforeRequest` to be an array of functions"],
+  [{ hooks: { afterResponse: ["x"] } } as never, "`hooks.afterResponse` to be an array of functions"],
+  [{ hooks: "x" } as never, "`hooks` to be an object"],
+  [{ retry: "2" } as never, "`retry` to be a whole number of 0 or more or an object"],
+  [{ retry: -1 }, "`retry` to be a whole number of 0 or more or an object"],
+  [{ timeout: "5" } as never, "`timeout` to be a finite number of ms of more than 0, or false"],
+  [{ timeout: 0 }, "`timeout` to be a finite number of ms of more than 0, or false"],
+  [{ totalTimeout: Number.NaN }, "`totalTimeout` to be a finite number of ms of more than 0, or false"],
+])("%o is of a wrong type, and named", (options, message) => {
+  expect(() => checkKyOptions(options)).toThrow(new RegExp(`^Expected ${message}`));
+});
