@@ -148,18 +148,14 @@ export class Release {
 
   #within(ms: number, then: () => void): void {
     const { alarms, clock } = this.#cleanup;
-    if (this.#alarm !== undefined) alarms.clear(this.#alarm);
-    this.#alarm = alarms.set(clock.now() + ms, () => {
-      this.#alarm = undefined;
-      then();
-    });
+    alarms.clear(this.#alarm);
+    this.#alarm = alarms.set(clock.now() + ms, then);
   }
 
   #end(): void {
     this.#isOver = true;
     this.#held = GONE;
-    if (this.#alarm !== undefined) this.#cleanup.alarms.clear(this.#alarm);
-    this.#alarm = undefined;
+    this.#cleanup.alarms.clear(this.#alarm);
     this.#resolve();
   }
 }
