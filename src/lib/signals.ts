@@ -1,5 +1,5 @@
 import { Line, type Linked } from "./line.ts";
-import { Mark } from "./marks.ts";
+import { Mark } from "./mark.ts";
 
 /** Hears of the abort of one signal at a time. It is its own link in the line of those who do. */
 export interface Follower extends Linked<Follower> {

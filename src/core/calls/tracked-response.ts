@@ -1,5 +1,5 @@
 import type { RunningAttempt } from "../queued-task.ts";
-import { onCollected } from "../../lib/runtime/collection.ts";
+import { onCollected } from "../../lib/runtime/on-collected.ts";
 
 /** A response whose body says when it has ended. */
 export interface Tracked {
@@ -64,7 +64,7 @@ export function track(original: Response, attempt: RunningAttempt): Tracked {
     resolve();
     reader.cancel().catch(() => undefined);
   });
-  return { response: dress(copy(original, body), original, failure), ended };
+  return { response: resemble(copy(original, body), original, failure), ended };
 }
 
 /** The response with another body. Servers send statuses and texts that no `Response` can be made with. */
@@ -77,7 +77,7 @@ function copy({ status, statusText, headers }: Response, body: ReadableStream<Ui
 }
 
 /** Puts properties on a response, as changeable as those that it has. */
-function wear(response: Response, properties: Readonly<Record<string, unknown>>): Response {
+function define(response: Response, properties: Readonly<Record<string, unknown>>): Response {
   for (const [name, value] of Object.entries(properties)) {
     const isMethod = typeof value === "function";
     Object.defineProperty(response, name, { value, configurable: true, writable: isMethod });
@@ -93,7 +93,7 @@ interface Failure {
 const READING = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
 
 /** Gives a response what only `fetch` can: its URL, its immutable headers, and errors as the network gives them. */
-function dress(response: Response, original: Response, failure: Failure): Response {
+function resemble(response: Response, original: Response, failure: Failure): Response {
   const { url, redirected, type, headers } = original;
   const clone = response.clone.bind(response);
   for (const name of READING) {
@@ -103,11 +103,11 @@ function dress(response: Response, original: Response, failure: Failure): Respon
         // Some platforms give an error of their own for that of the stream.
         throw failure.error === undefined ? error : failure.error.cause;
       });
-    if (read !== undefined) wear(response, { [name]: value });
+    if (read !== undefined) define(response, { [name]: value });
   }
   const { status, statusText, ok } = original;
-  if (response.status !== status || response.statusText !== statusText) wear(response, { status, statusText, ok });
-  return wear(response, { url, redirected, type, headers, clone: () => dress(clone(), original, failure) });
+  if (response.status !== status || response.statusText !== statusText) define(response, { status, statusText, ok });
+  return define(response, { url, redirected, type, headers, clone: () => resemble(clone(), original, failure) });
 }
 
 function canByob(source: ReadableStream): boolean {

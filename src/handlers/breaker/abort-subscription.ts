@@ -1,5 +1,5 @@
-import { Mark } from "../../lib/marks.ts";
-import { onCollected } from "../../lib/runtime/collection.ts";
+import { Mark } from "../../lib/mark.ts";
+import { onCollected } from "../../lib/runtime/on-collected.ts";
 import { Subscription } from "../../lib/signals.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { own } from "../../lib/checks.ts";
 import { keepReferrer } from "../../lib/request.ts";
-import { onCollected } from "../../lib/runtime/collection.ts";
+import { onCollected } from "../../lib/runtime/on-collected.ts";
 import { Subscription } from "../../lib/signals.ts";
 
 /** What sends one attempt. */
