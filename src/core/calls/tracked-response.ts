@@ -97,13 +97,15 @@ function resemble(response: Response, original: Response, failure: Failure): Res
   const { url, redirected, type, headers } = original;
   const clone = response.clone.bind(response);
   for (const name of READING) {
-    const read = (response[name] as (() => Promise<unknown>) | undefined)?.bind(response); // bytes() is young
-    const value = (): Promise<unknown> | undefined =>
-      read?.().catch((error: unknown) => {
+    const read = response[name] as (() => Promise<unknown>) | undefined;
+    // Older platforms have no `bytes()`.
+    if (read === undefined) continue;
+    const readOrFail = (): Promise<unknown> =>
+      read.call(response).catch((error: unknown) => {
         // Some platforms give an error of their own for that of the stream.
         throw failure.error === undefined ? error : failure.error.cause;
       });
-    if (read !== undefined) define(response, { [name]: value });
+    define(response, { [name]: readOrFail });
   }
   const { status, statusText, ok } = original;
   if (response.status !== status || response.statusText !== statusText) define(response, { status, statusText, ok });

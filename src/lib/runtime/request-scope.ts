@@ -6,7 +6,7 @@ interface Owned {
 const { WebSocketPair } = globalThis as { WebSocketPair?: new () => Record<number, Owned> };
 
 const ELSEWHERE =
-  "The pool was used in another request, whose I/O can't be used in this one: start one per request, per batch or in a Durable Object";
+  "The pool belongs to another request: start one per request, per batch or in a Durable Object";
 
 /** The request in which something was first used, where the runtime keeps the I/O of requests apart. */
 export class RequestScope {

@@ -14,7 +14,7 @@ test("a pool is the request's that uses it first, and refuses another's", async 
   enter(2);
   expect(() => pool.offer(() => null)).toThrow(
     new TypeError(
-      "The pool was used in another request, whose I/O can't be used in this one: start one per request, per batch or in a Durable Object",
+      "The pool belongs to another request: start one per request, per batch or in a Durable Object",
     ),
   );
   enter(1);
