@@ -28,7 +28,8 @@ export function track(original: Response, attempt: RunningAttempt): Tracked {
     reject(error);
   };
   const { signal } = attempt;
-  // Through the reader, never the new stream itself, which must stay collectable while the attempt lives.
+  // It cancels through the reader, and does not refer to the new stream: the signal would keep that alive for as long as the
+  // attempt lives, and nobody would hear that the caller has let go of it.
   const onAbort = (): void => {
     fail(signal.reason);
     reader.cancel(signal.reason).catch(() => undefined);
@@ -59,7 +60,8 @@ export function track(original: Response, attempt: RunningAttempt): Tracked {
     },
   } as UnderlyingByteSource; // or a default source: the same but for `type`
   const body = new ReadableStream(tracked, { highWaterMark: 0 });
-  // Not the stream: a platform need not keep its object for who holds the reader alone. This one it calls for each piece.
+  // A platform may collect the stream's object while somebody holds its reader alone. The source it keeps, since it calls it
+  // for each piece.
   onCollected(tracked, () => {
     resolve();
     reader.cancel().catch(() => undefined);

@@ -5,8 +5,7 @@ interface Owned {
 
 const { WebSocketPair } = globalThis as { WebSocketPair?: new () => Record<number, Owned> };
 
-const ELSEWHERE =
-  "The pool belongs to another request: start one per request, per batch or in a Durable Object";
+const ELSEWHERE = "The pool belongs to another request: start one per request, per batch or in a Durable Object";
 
 /** The request in which something was first used, where the runtime keeps the I/O of requests apart. */
 export class RequestScope {
