@@ -9,4 +9,4 @@ export {
   type HealthStat,
   type Monitor,
 } from "./listeners/health.ts";
-export type { Times } from "./listeners/histogram.ts";
+export type { Times } from "./listeners/recent-times.ts";

@@ -42,7 +42,7 @@ export function releaseBody(response: Response, cleanup: Cleanup, abort: () => v
 
 /** Cancels what a response has of a body, without waiting for it. Errors are only logged. */
 export function cancelBody(response: Response | undefined, logger: Logger): void {
-  cancel(() => {
+  void cancel(() => {
     const body = response?.body;
     return body && !body.locked && typeof body.cancel === "function" ? body : undefined;
   }, logger);
@@ -61,9 +61,6 @@ interface Cancellable {
   cancel(): Promise<void>;
 }
 
-/** In the place of what needs no cancelling any more. */
-const GONE: Cancellable = { cancel: () => Promise.resolve() };
-
 /** A body on its way out. */
 export class Release {
   /** Resolves when the body is drained, cancelled or aborted. */
@@ -74,7 +71,8 @@ export class Release {
   readonly #abort: () => void;
   readonly #resolve: () => void;
   #alarm: Alarm | undefined;
-  #held: Cancellable;
+  /** What is to be cancelled, while nobody has. */
+  #held: Cancellable | undefined;
   #isOver = false;
 
   constructor(response: Response, body: ReadableStream<Uint8Array>, cleanup: Cleanup, abort: () => void) {
@@ -94,14 +92,17 @@ export class Release {
     const reader = body.getReader();
     this.#held = reader;
     this.#within(ms, () => this.#cancelAndAbort());
-    this.#drain(reader, bytes).catch((error: unknown) => this.#fail("A body could not be drained", error));
+    this.#drain(reader, bytes).catch((error: unknown) => {
+      cleanup.logger.debug("A body could not be drained", error);
+      this.#abortAndEnd();
+    });
   }
 
   /** Cancels without waiting any longer. */
   cancel(): void {
     const held = this.#held;
     this.#end();
-    cancel(() => held, this.#cleanup.logger);
+    void cancel(() => held, this.#cleanup.logger);
   }
 
   /** Reads to the end, or until more than `bytes` have come. */
@@ -123,21 +124,10 @@ export class Release {
    */
   #cancelAndAbort(): void {
     const held = this.#held;
-    this.#held = GONE;
-    this.#within(CANCEL_MS, () => this.#abortAndEnd());
-    try {
-      held.cancel().then(
-        () => this.#abortAndEnd(),
-        (error: unknown) => this.#fail("A body could not be cancelled", error),
-      );
-    } catch (error) {
-      this.#fail("A body could not be cancelled", error);
-    }
-  }
-
-  #fail(message: string, error: unknown): void {
-    this.#cleanup.logger.debug(message, error);
-    this.#abortAndEnd();
+    this.#held = undefined;
+    const abortAndEnd = (): void => this.#abortAndEnd();
+    this.#within(CANCEL_MS, abortAndEnd);
+    void cancel(() => held, this.#cleanup.logger).then(abortAndEnd);
   }
 
   #abortAndEnd(): void {
@@ -148,27 +138,23 @@ export class Release {
 
   #within(ms: number, then: () => void): void {
     const { alarms, clock } = this.#cleanup;
-    if (this.#alarm !== undefined) alarms.clear(this.#alarm);
-    this.#alarm = alarms.set(clock.now() + ms, () => {
-      this.#alarm = undefined;
-      then();
-    });
+    alarms.clear(this.#alarm);
+    this.#alarm = alarms.set(clock.now() + ms, then);
   }
 
   #end(): void {
     this.#isOver = true;
-    this.#held = GONE;
-    if (this.#alarm !== undefined) this.#cleanup.alarms.clear(this.#alarm);
-    this.#alarm = undefined;
+    this.#held = undefined;
+    this.#cleanup.alarms.clear(this.#alarm);
     this.#resolve();
   }
 }
 
-function cancel(find: () => Cancellable | undefined, logger: Logger): void {
-  const failed = (error: unknown): void => logger.debug("A body could not be cancelled", error);
+/** Cancels what is found, if it is. Never fails: errors are only logged. */
+async function cancel(find: () => Cancellable | undefined, logger: Logger): Promise<void> {
   try {
-    find()?.cancel().catch(failed);
+    await find()?.cancel();
   } catch (error) {
-    failed(error);
+    logger.debug("A body could not be cancelled", error);
   }
 }

@@ -63,6 +63,8 @@ export class QueuedTask extends AsyncScope implements Linked<QueuedTask> {
     return undefined;
   }
 
+  // Most calls want to know nothing of what follows. Those that do override it.
+
   /** Follows the caller's signal, where there is one. */
   subscribe(_onAbort: (reason: unknown) => void): void {}
 
@@ -78,7 +80,7 @@ export class QueuedTask extends AsyncScope implements Linked<QueuedTask> {
   onFailure(_error: unknown): void {}
 }
 
-/** A task of `run()`, whose promise tells what becomes of it. It keeps one function of that promise: see {@link keepResolve}. */
+/** A task of `run()`, whose promise tells what becomes of it. It keeps one function of that promise, not two: it rejects by resolving with a rejected promise. */
 export class RunTask extends QueuedTask {
   readonly #resolve: (value: unknown) => void;
 

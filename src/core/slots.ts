@@ -27,7 +27,7 @@ export class Slots<Occupant> {
   /** ms between two starts of any slots. */
   readonly #gap: number;
   /** Before this no slot may start, however long it has been free. Infinity while one is starting, if they are spread. */
-  #nextStart = Number.NEGATIVE_INFINITY;
+  #nextStart = -Infinity;
   /** Free slots that have started before, by due time: the soonest last. */
   readonly #free: Slot<Occupant>[] = [];
   /** Slots made so far: made when first needed, so that many workers cost nothing until they work. */
@@ -46,11 +46,8 @@ export class Slots<Occupant> {
 
   /** When the next free slot may start: -Infinity for at once, Infinity when none is free. */
   get due(): number {
-    const soonest = this.#free.at(-1);
-    if (soonest !== undefined && this.#made.length === this.#workers) {
-      return Math.max(soonest.due, this.#nextStart);
-    }
-    return this.#made.length < this.#workers ? this.#nextStart : Number.POSITIVE_INFINITY;
+    const due = this.#made.length < this.#workers ? -Infinity : (this.#free.at(-1)?.due ?? Infinity);
+    return Math.max(due, this.#nextStart);
   }
 
   /** How many free slots may start now. */
@@ -58,17 +55,15 @@ export class Slots<Occupant> {
     const unused = this.#workers - this.#made.length;
     if (this.#period === 0) return unused + this.#free.length;
     if (this.#gap > 0) return this.due <= now ? 1 : 0;
-    let ready = 0;
-    while (ready < this.#free.length && (this.#free.at(-1 - ready) as Slot<Occupant>).due <= now) ready++;
-    return unused + ready;
+    return unused + this.#free.length - 1 - this.#free.findLastIndex(({ due }) => due > now);
   }
 
   /** Takes the free slot that may start soonest, to start now. The caller has seen that one is due. */
   take(now: number): Slot<Occupant> {
     const slot = this.#soonest();
-    slot.due = this.#period === 0 ? Number.NEGATIVE_INFINITY : now + this.#period;
+    slot.due = this.#period === 0 ? -Infinity : now + this.#period;
     // What hears of this start may take its time, and bring the next task meanwhile.
-    if (this.#gap > 0) this.#nextStart = Number.POSITIVE_INFINITY;
+    if (this.#gap > 0) this.#nextStart = Infinity;
     return slot;
   }
 
@@ -86,19 +81,19 @@ export class Slots<Occupant> {
   /** Gives a slot back. */
   release(slot: Slot<Occupant>): void {
     slot.occupant = undefined;
-    let low = 0;
-    let high = this.#free.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#free[middle] as Slot<Occupant>).due < slot.due) high = middle;
-      else low = middle + 1;
+    if (this.#period === 0) {
+      this.#free.push(slot);
+      return;
     }
-    this.#free.splice(low, 0, slot);
+    // The last to start may start again last, and most often is the one that is given back: the first place fits then.
+    const place = this.#free.findIndex(({ due }) => due < slot.due);
+    this.#free.splice(place < 0 ? this.#free.length : place, 0, slot);
   }
 
   #soonest(): Slot<Occupant> {
-    const isFirst = this.#period > 0 || this.#free.length === 0;
-    if (!isFirst || this.#made.length === this.#workers) return this.#free.pop() as Slot<Occupant>;
+    // A slot that never started has no pace to keep.
+    const isMade = this.#made.length === this.#workers || (this.#period === 0 && this.#free.length > 0);
+    if (isMade) return this.#free.pop() as Slot<Occupant>;
     const slot: Slot<Occupant> = { number: this.#made.length, due: 0, occupant: undefined };
     this.#made.push(slot);
     return slot;

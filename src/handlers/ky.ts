@@ -72,7 +72,7 @@ export function kyHandler(options: KyOptions = {}): Handler {
   };
 }
 
-/** The hooks, after one that adds the headers that a request lacks: as an option of ky they would replace its own. */
+/** The hooks, after one that adds the headers that a request lacks: as an option of ky, headers would replace its own. */
 function hooksOf(hooks: KyHooks | undefined, headers: KyOptions["headers"]): KyHooks | undefined {
   if (headers === undefined) return hooks;
   const added = [...new Headers(headers)];
@@ -82,15 +82,15 @@ function hooksOf(hooks: KyHooks | undefined, headers: KyOptions["headers"]): KyH
   return { ...hooks, beforeRequest: [add, ...(hooks?.beforeRequest ?? [])] };
 }
 
-/** The properties of `Object.prototype` that the standard defines. */
-const INHERITED = 12;
+/** How many properties of `Object.prototype` the standard defines, `__proto__` left out, which a runtime may lack. */
+const INHERITED = 11;
 
 /**
  * ky copies its options into ordinary objects, and reads from there what a polluted `Object.prototype` has: properties of
  * their own hide it. Nearly always there is nothing to hide.
  */
 function hidden(): object | undefined {
-  const names = Object.getOwnPropertyNames(Object.prototype);
+  const names = Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== "__proto__");
   if (names.length <= INHERITED) return undefined;
   // ky leaves out search parameters that are undefined.
   return { ...Object.fromEntries(names.map((name) => [name, undefined])), searchParams: "" };

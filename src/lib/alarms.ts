@@ -1,14 +1,13 @@
 import type { Clock } from "../api/clock.ts";
+import { Line, type Linked } from "./line.ts";
 
 /** The longest delay that every platform's `setTimeout` keeps to, in ms. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** A call that is due at a time. */
-export interface Alarm {
+export interface Alarm extends Linked<Alarm> {
   readonly due: number;
   readonly ring: () => void;
-  previous: Alarm | undefined;
-  next: Alarm | undefined;
 }
 
 /**
@@ -17,10 +16,9 @@ export interface Alarm {
  */
 export class Alarms {
   readonly #clock: Clock;
-  #first: Alarm | undefined;
-  #last: Alarm | undefined;
+  readonly #line = new Line<Alarm>();
   #timer: unknown;
-  #armedFor = Number.POSITIVE_INFINITY;
+  #armedFor = Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -28,49 +26,42 @@ export class Alarms {
 
   /** Rings at `due` or later; at Infinity, never. Cheapest when set in order of due times, as equal delays are. */
   set(due: number, ring: () => void): Alarm {
-    let previous = this.#last;
+    const alarm: Alarm = { due, ring, previous: undefined, next: undefined };
+    let previous = this.#line.last;
     while (previous !== undefined && previous.due > due) previous = previous.previous;
-    const next = previous === undefined ? this.#first : previous.next;
-    const alarm: Alarm = { due, ring, previous, next };
-    if (previous === undefined) this.#first = alarm;
-    else previous.next = alarm;
-    if (next === undefined) this.#last = alarm;
-    else next.previous = alarm;
-    if (due < this.#armedFor) this.#arm();
+    this.#line.insert(alarm, previous);
+    if (due < this.#armedFor) this.#arm(due);
     return alarm;
   }
 
-  /** Takes an alarm back. Only for one that has not rung. */
-  clear(alarm: Alarm): void {
-    const { previous, next } = alarm;
-    if (previous === undefined) this.#first = next;
-    else previous.next = next;
-    if (next === undefined) this.#last = previous;
-    else next.previous = previous;
-    if (this.#first === undefined) this.#disarm();
+  /** Takes an alarm back. One that has rung, or was taken back before, is left alone. */
+  clear(alarm: Alarm | undefined): void {
+    if (alarm === undefined || !this.#line.has(alarm)) return;
+    this.#line.remove(alarm);
+    if (this.#line.first === undefined) this.#disarm();
   }
 
   readonly #onTimer = (): void => {
-    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#armedFor = Infinity;
     const now = this.#clock.now();
-    for (let alarm = this.#first; alarm !== undefined && alarm.due <= now; alarm = this.#first) {
+    for (let alarm = this.#line.first; alarm !== undefined && alarm.due <= now; alarm = this.#line.first) {
       this.clear(alarm);
       alarm.ring();
     }
-    if (this.#first !== undefined && this.#first.due < this.#armedFor) this.#arm();
+    const due = this.#line.first?.due ?? Infinity;
+    if (due < this.#armedFor) this.#arm(due);
   };
 
-  #arm(): void {
-    const { due } = this.#first as Alarm; // only called with an alarm set
+  #arm(due: number): void {
     this.#disarm();
     this.#armedFor = due;
     this.#timer = this.#clock.setTimeout(this.#onTimer, Math.min(Math.max(due - this.#clock.now(), 0), LONGEST_DELAY));
   }
 
   #disarm(): void {
-    if (this.#armedFor === Number.POSITIVE_INFINITY) return;
+    if (this.#armedFor === Infinity) return;
     this.#clock.clearTimeout(this.#timer);
-    this.#armedFor = Number.POSITIVE_INFINITY;
+    this.#armedFor = Infinity;
     this.#timer = undefined;
   }
 }

@@ -18,16 +18,28 @@ export class Line<Item extends Linked<Item>> {
     return this.#first;
   }
 
+  get last(): Item | undefined {
+    return this.#last;
+  }
+
   /** Whether an item is in this line. It must be in no other. */
   has(item: Item): boolean {
     return item.previous !== undefined || item === this.#first;
   }
 
   push(item: Item): void {
-    item.previous = this.#last;
-    if (this.#last === undefined) this.#first = item;
-    else this.#last.next = item;
-    this.#last = item;
+    this.insert(item, this.#last);
+  }
+
+  /** Puts an item behind another one of this line; undefined: before all of them. */
+  insert(item: Item, previous: Item | undefined): void {
+    const next = previous === undefined ? this.#first : previous.next;
+    item.previous = previous;
+    item.next = next;
+    if (previous === undefined) this.#first = item;
+    else previous.next = item;
+    if (next === undefined) this.#last = item;
+    else next.previous = item;
     this.#length++;
   }
 

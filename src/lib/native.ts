@@ -3,7 +3,7 @@ let response: object | undefined;
 
 /** Whether the value is the platform's own `Request`, of this realm, and no subclass's. */
 export function isNativeRequest(value: unknown): value is Request {
-  // Looked up at the first use: a test may put its own in place after the import.
+  // Looked up at the first use, not at the import: a test environment may put its own `Request` in place in between.
   return isMadeBy(value, (request ??= globalThis.Request?.prototype));
 }
 

@@ -43,7 +43,7 @@ export function originOf(request: Request): string {
   return (isNativeRequest(request) ? ORIGIN.exec(url)?.[0] : undefined) ?? parsedOriginOf(url);
 }
 
-/** Node 22.0 has no `URL.parse()`. */
+/** Not by `URL.parse()`, which is younger than the rest of what a browser has to have. */
 function parsedOriginOf(url: string): string {
   try {
     return new URL(url).origin;

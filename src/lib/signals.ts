@@ -1,6 +1,6 @@
 import { Line, type Linked } from "./line.ts";
-import { Mark } from "./marks.ts";
-import { onCollected } from "./runtime/collection.ts";
+import { Mark } from "./mark.ts";
+import { onCollected } from "./runtime/on-collected.ts";
 
 /** Hears of the abort of one signal at a time. It is its own link in the line of those who do. */
 export interface Follower extends Linked<Follower> {

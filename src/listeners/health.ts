@@ -2,9 +2,9 @@ import type { Clock } from "../api/clock.ts";
 import { systemClock } from "../lib/runtime/system-clock.ts";
 import type { Listener, PoolEvent } from "../api/events.ts";
 import { expect, hasMethods, isFinite, isObject, optional, own } from "../lib/checks.ts";
-import { RecentTimes, type Times } from "./histogram.ts";
+import { RecentTimes, type Times } from "./recent-times.ts";
 
-export type { Times } from "./histogram.ts";
+export type { Times } from "./recent-times.ts";
 
 /** What is counted, by the names that the Go package gives them. A task that sent no request has succeeded. */
 export type HealthStat =

@@ -138,8 +138,9 @@ function isUnsent({ status, error }: { readonly status?: number; readonly error?
 
 /** The attributes of an HTTP request. undefined: there was none. */
 function requestOf({ method, origin, status }: FinishEvent): Attributes | undefined {
-  const url = origin === undefined ? null : URL.parse(origin);
-  if (method === undefined || url === null || !PORTS.has(url.protocol)) return undefined;
+  // What is no URL has the origin "null". `URL.parse()` is younger than the rest of what a browser has to have.
+  const url = origin !== undefined && URL.canParse(origin) ? new URL(origin) : undefined;
+  if (method === undefined || url === undefined || !PORTS.has(url.protocol)) return undefined;
   return {
     "http.request.method": METHODS.has(method) ? method : OTHER,
     "server.address": url.hostname.replace(/^\[|\]$/gu, ""),

@@ -19,7 +19,8 @@ export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
         const hold = holdOf(isObject(init) ? property(init, "hold") : undefined) ?? defaultHold;
         const signal = checkSignal(signalOf(input, init));
         const request = requestOf(input, init);
-        // Let go of with the response: a promise keeps what it was resolved with, and nobody here may keep the body alive.
+        // Forgotten when the response is handed over: a promise keeps what it was resolved with, and what a pool keeps of a
+        // call must not keep the body alive.
         let waiting: Waiting | undefined = { resolve, reject };
         // The caller's signal is followed from the call on.
         const task = (): Transaction => ({ request, signal: null });
@@ -59,11 +60,11 @@ function handOver(
   resolve(tracked.response);
   if (hold === "body") return tracked.ended;
   if (signal === undefined) return undefined;
-  // The task is over, but the body is still the caller's to abort.
-  // What ends it is kept by the registry of what is collected. The signal's listeners may refer to the body, which would
-  // never go if it led to the signal.
+  // The task is over, but the body is still the caller's to abort. The platform keeps what ends the subscription for as long
+  // as it keeps the body; it must not lead to the signal, whose other listeners may refer to the body: neither would ever be
+  // collected then.
   const subscription = new WeakRef(new Subscription(signal, (reason) => attempt.abortSignal(reason)));
-  const release = (): void => subscription.deref()?.end();
-  tracked.ended.then(release, release);
+  const unsubscribe = (): void => subscription.deref()?.end();
+  tracked.ended.then(unsubscribe, unsubscribe);
   return undefined;
 }

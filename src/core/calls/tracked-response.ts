@@ -1,5 +1,5 @@
 import type { RunningAttempt } from "../queued-task.ts";
-import { onCollected } from "../../lib/runtime/collection.ts";
+import { onCollected } from "../../lib/runtime/on-collected.ts";
 
 /** A response whose body says when it has ended. */
 export interface Tracked {
@@ -28,7 +28,8 @@ export function track(original: Response, attempt: RunningAttempt): Tracked {
     reject(error);
   };
   const { signal } = attempt;
-  // Through the reader, never the new stream itself, which must stay collectable while the attempt lives.
+  // It cancels through the reader, and does not refer to the new stream: the signal would keep that alive for as long as the
+  // attempt lives, and nobody would hear that the caller has let go of it.
   const onAbort = (): void => {
     fail(signal.reason);
     reader.cancel(signal.reason).catch(() => undefined);
@@ -59,12 +60,13 @@ export function track(original: Response, attempt: RunningAttempt): Tracked {
     },
   } as UnderlyingByteSource; // or a default source: the same but for `type`
   const body = new ReadableStream(tracked, { highWaterMark: 0 });
-  // Not the stream: a platform need not keep its object for who holds the reader alone. This one it calls for each piece.
+  // A platform may collect the stream's object while somebody holds its reader alone. The source it keeps, since it calls it
+  // for each piece.
   onCollected(tracked, () => {
     resolve();
     reader.cancel().catch(() => undefined);
   });
-  return { response: dress(copy(original, body), original, failure), ended };
+  return { response: resemble(copy(original, body), original, failure), ended };
 }
 
 /** The response with another body. Servers send statuses and texts that no `Response` can be made with. */
@@ -77,7 +79,7 @@ function copy({ status, statusText, headers }: Response, body: ReadableStream<Ui
 }
 
 /** Puts properties on a response, as changeable as those that it has. */
-function wear(response: Response, properties: Readonly<Record<string, unknown>>): Response {
+function define(response: Response, properties: Readonly<Record<string, unknown>>): Response {
   for (const [name, value] of Object.entries(properties)) {
     const isMethod = typeof value === "function";
     Object.defineProperty(response, name, { value, configurable: true, writable: isMethod });
@@ -93,21 +95,23 @@ interface Failure {
 const READING = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
 
 /** Gives a response what only `fetch` can: its URL, its immutable headers, and errors as the network gives them. */
-function dress(response: Response, original: Response, failure: Failure): Response {
+function resemble(response: Response, original: Response, failure: Failure): Response {
   const { url, redirected, type, headers } = original;
   const clone = response.clone.bind(response);
   for (const name of READING) {
-    const read = (response[name] as (() => Promise<unknown>) | undefined)?.bind(response); // bytes() is young
-    const value = (): Promise<unknown> | undefined =>
-      read?.().catch((error: unknown) => {
+    const read = response[name] as (() => Promise<unknown>) | undefined;
+    // Older platforms have no `bytes()`.
+    if (read === undefined) continue;
+    const readOrFail = (): Promise<unknown> =>
+      read.call(response).catch((error: unknown) => {
         // Some platforms give an error of their own for that of the stream.
         throw failure.error === undefined ? error : failure.error.cause;
       });
-    if (read !== undefined) wear(response, { [name]: value });
+    define(response, { [name]: readOrFail });
   }
   const { status, statusText, ok } = original;
-  if (response.status !== status || response.statusText !== statusText) wear(response, { status, statusText, ok });
-  return wear(response, { url, redirected, type, headers, clone: () => dress(clone(), original, failure) });
+  if (response.status !== status || response.statusText !== statusText) define(response, { status, statusText, ok });
+  return define(response, { url, redirected, type, headers, clone: () => resemble(clone(), original, failure) });
 }
 
 function canByob(source: ReadableStream): boolean {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../api/clock.ts";
-import { Wakeup } from "../../lib/wakeup.ts";
+import { type Alarm, Alarms } from "../../lib/alarms.ts";
 import type { Attempt } from "../attempt.ts";
 import type { Backlog } from "../backlog.ts";
 import type { QueuedTask, RunningAttempt } from "../queued-task.ts";
@@ -27,7 +27,9 @@ export class Scheduler {
   readonly #backlog: Backlog<QueuedTask>;
   readonly #slots: Slots<RunningAttempt>;
   readonly #shifts: Shifts;
-  readonly #pace: Wakeup;
+  readonly #alarms: Alarms;
+  /** Rings when the first slot may start again. */
+  #pace: Alarm | undefined;
   readonly #clock: Clock;
   readonly #isPaced: boolean;
   readonly #hooks: SchedulerHooks;
@@ -40,7 +42,7 @@ export class Scheduler {
     this.#backlog = backlog;
     this.#slots = new Slots(pace);
     this.#shifts = new Shifts(pace.workers, (end) => this.#serve(end));
-    this.#pace = new Wakeup(pace.clock, () => this.wake());
+    this.#alarms = new Alarms(pace.clock);
     this.#clock = pace.clock;
     this.#isPaced = pace.period > 0;
     this.#hooks = hooks;
@@ -68,7 +70,7 @@ export class Scheduler {
   /** Starts nothing more, and leaves no alarm behind that would keep the process. */
   pause(): void {
     this.#paused = true;
-    this.#pace.clear();
+    this.#wakeAt(undefined);
   }
 
   resume(): void {
@@ -83,14 +85,27 @@ export class Scheduler {
     while (!this.#paused && !this.#backlog.isEmpty) {
       const { due } = this.#slots;
       if (due > this.#now()) {
-        this.#pace.set(due);
+        this.#wakeAt(due);
         break;
       }
       if (this.#shifts.isComing) break;
       this.#shifts.add();
     }
-    if (this.#backlog.isEmpty) this.#pace.clear();
+    if (this.#backlog.isEmpty) this.#wakeAt(undefined);
     this.#waking = false;
+  }
+
+  /** Sets the alarm, in the place of what it was set to. undefined: to none. */
+  #wakeAt(due: number | undefined): void {
+    if (this.#pace?.due === due) return;
+    this.#alarms.clear(this.#pace);
+    this.#pace =
+      due === undefined
+        ? undefined
+        : this.#alarms.set(due, () => {
+            this.#pace = undefined;
+            this.wake();
+          });
   }
 
   /** The attempt in a slot starts only now, after who heard of it: the pace counts from here. */

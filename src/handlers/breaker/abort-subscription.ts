@@ -1,4 +1,4 @@
-import { Mark } from "../../lib/marks.ts";
+import { Mark } from "../../lib/mark.ts";
 import { Subscription } from "../../lib/signals.ts";
 
 /**

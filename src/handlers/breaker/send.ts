@@ -90,13 +90,7 @@ async function sendWithoutTimeout<Answer extends Response | null | undefined>(
   isProbe: boolean,
 ): Promise<Answer> {
   const subscription = new AbortSubscription(call.signal, call.isPlainFetch, (reason) => outcome.aborted(reason));
-  let alarm: Alarm | undefined;
-  if (isProbe) {
-    alarm = bounds.set(clock.now() + PROBE_MS, () => {
-      alarm = undefined;
-      outcome.overdue();
-    });
-  }
+  const alarm = isProbe ? bounds.set(clock.now() + PROBE_MS, () => outcome.overdue()) : undefined;
   try {
     const answer = await delegate(call.request, call.init);
     outcome.answered(answer);
@@ -107,7 +101,7 @@ async function sendWithoutTimeout<Answer extends Response | null | undefined>(
     throw error;
   } finally {
     subscription.end();
-    if (alarm !== undefined) bounds.clear(alarm);
+    bounds.clear(alarm);
   }
 }
 

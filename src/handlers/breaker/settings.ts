@@ -16,8 +16,7 @@ import {
 } from "../../lib/checks.ts";
 import { guard } from "../../lib/guard.ts";
 import type { Logger } from "../../api/options.ts";
-import { keepReferrer, platformRequest } from "../../lib/request.ts";
-import { platformFetch } from "../../lib/runtime/platform-fetch.ts";
+import { fetchHandler } from "../fetch.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";
 import type { Judge } from "./outcome.ts";
@@ -126,9 +125,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
     (error) => log("error", "`onEvent` failed", error),
   );
   return {
-    delegate:
-      delegate ??
-      ((request, init) => platformFetch(platformRequest(request), keepReferrer(request, init)) as Promise<Answer>),
+    delegate: delegate ?? (fetchHandler as Delegate<Answer>), // `fetch` always answers
     isPlatform: delegate === undefined,
     judge: {
       // Not what is truthy: a promise, of untyped code, would open every circuit.

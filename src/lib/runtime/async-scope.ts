@@ -1,18 +1,4 @@
-interface Scope {
-  /** Calls the function in the async context in which this object was made. */
-  runInAsyncScope<This, Args extends unknown[], Result>(
-    fn: (this: This, ...args: Args) => Result,
-    thisArg: This,
-    ...args: Args
-  ): Result;
-}
-
-interface AsyncHooks {
-  readonly AsyncResource: new (type: string, triggerAsyncId?: number) => Scope;
-}
-
-const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => AsyncHooks | undefined } };
-const asyncHooks = process?.getBuiltinModule?.("node:async_hooks");
+import { asyncHooks, type Scope } from "./async-hooks.ts";
 
 class PlainScope implements Scope {
   runInAsyncScope<This, Args extends unknown[], Result>(
@@ -24,7 +10,7 @@ class PlainScope implements Scope {
   }
 }
 
-const Resource: AsyncHooks["AsyncResource"] = asyncHooks?.AsyncResource ?? PlainScope;
+const Resource: new (type: string, triggerAsyncId?: number) => Scope = asyncHooks()?.AsyncResource ?? PlainScope;
 
 /** What a resource is said to come from. The same for all spares each of them 16 bytes; workerd takes none. */
 const TRIGGER: number | undefined = takesTrigger(1) ? 1 : undefined;

@@ -1,4 +1,4 @@
-import { Mark } from "../marks.ts";
+import { Mark } from "../mark.ts";
 
 class Companions extends Mark {
   /** The last to come, before those that came earlier. */

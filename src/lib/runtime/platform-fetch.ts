@@ -1,14 +1,6 @@
+import { asyncHooks, type Storage } from "./async-hooks.ts";
+
 type Fetch = typeof globalThis.fetch;
-
-/** As much of Node's `AsyncLocalStorage` as is used here. */
-interface Storage {
-  run<Result>(store: Sending, fn: () => Result): Result;
-  getStore(): Sending | undefined;
-}
-
-interface AsyncHooks {
-  readonly AsyncLocalStorage: new () => Storage;
-}
 
 /** How often a request is on its way through a wrapper just now. */
 interface Sending {
@@ -27,7 +19,7 @@ let isCalling = false;
 const sendings = new WeakMap<WeakKey, Sending>();
 
 /** Follows a request through a wrapper that waits, where the runtime can. Made on first use: few ever need it. */
-let storage: Storage | undefined;
+let storage: Storage<Sending> | undefined;
 
 /**
  * The platform's `fetch`: looked up at each call, so that mocks are seen, but never a pool's own, in whose place the one
@@ -68,7 +60,8 @@ function present(fetch: Fetch | undefined): Fetch {
 }
 
 async function sendThrough(fetch: Fetch, request: Request, init: RequestInit): Promise<Response> {
-  storage ??= newStorage();
+  const hooks = asyncHooks();
+  if (hooks !== undefined) storage ??= new hooks.AsyncLocalStorage<Sending>();
   const sending = sendings.get(request) ?? { times: 0 };
   sendings.set(request, sending);
   const call = (): Promise<Response> => whileCalling(() => fetch(request, init));
@@ -96,10 +89,4 @@ function isSending(input: string | URL | Request): boolean {
   // A string is in no WeakMap, which may be asked all the same.
   const times = sendings.get(input as WeakKey)?.times || storage?.getStore()?.times;
   return isCalling || Boolean(times);
-}
-
-function newStorage(): Storage | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => AsyncHooks | undefined } };
-  const hooks = process?.getBuiltinModule?.("node:async_hooks");
-  return hooks && new hooks.AsyncLocalStorage();
 }

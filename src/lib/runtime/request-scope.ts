@@ -1,12 +1,11 @@
-/** An object that belongs to one request, in Cloudflare Workers: of another, it must not be touched. */
+/** An object that belongs to one request, in Cloudflare Workers: while another is under way, to touch it throws. */
 interface Owned {
   readonly readyState: number;
 }
 
 const { WebSocketPair } = globalThis as { WebSocketPair?: new () => Record<number, Owned> };
 
-const ELSEWHERE =
-  "The pool was used in another request, whose I/O can't be used in this one: start one per request, per batch or in a Durable Object";
+const ELSEWHERE = "The pool belongs to another request: start one per request, per batch or in a Durable Object";
 
 /** The request in which something was first used, where the runtime keeps the I/O of requests apart. */
 export class RequestScope {
@@ -15,13 +14,13 @@ export class RequestScope {
   /** @throws {TypeError} The request under way is another than at the first call. */
   check(): void {
     if (WebSocketPair === undefined) return;
-    if (this.#owned === undefined) this.#owned = own(WebSocketPair);
+    if (this.#owned === undefined) this.#owned = makeOwned(WebSocketPair);
     else if (!isOurs(this.#owned)) throw new TypeError(ELSEWHERE);
   }
 }
 
 /** Makes an object of the request under way. undefined at module scope, where there is none. */
-function own(Pair: new () => Record<number, Owned>): Owned | undefined {
+function makeOwned(Pair: new () => Record<number, Owned>): Owned | undefined {
   try {
     return new Pair()[0];
   } catch {

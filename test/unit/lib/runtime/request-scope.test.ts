@@ -13,9 +13,7 @@ test("a pool is the request's that uses it first, and refuses another's", async 
   expect([pool.offer(() => null), pool.offer(() => null)]).toEqual([true, true]);
   enter(2);
   expect(() => pool.offer(() => null)).toThrow(
-    new TypeError(
-      "The pool was used in another request, whose I/O can't be used in this one: start one per request, per batch or in a Durable Object",
-    ),
+    new TypeError("The pool belongs to another request: start one per request, per batch or in a Durable Object"),
   );
   enter(1);
   expect(pool.offer(() => null)).toBe(true);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { onCollected } from "../../../../src/lib/runtime/collection.ts";
+import { onCollected } from "../../../../src/lib/runtime/on-collected.ts";
 import { collectGarbage } from "../../../support/collect-garbage.ts";
 
 afterEach(() => {
@@ -28,6 +28,6 @@ test("onCollected takes the same object again, and leaves nothing on it to be se
 test("onCollected does nothing where the runtime does not tell", async () => {
   vi.resetModules();
   vi.stubGlobal("FinalizationRegistry", undefined);
-  const copy = await import("../../../../src/lib/runtime/collection.ts");
+  const copy = await import("../../../../src/lib/runtime/on-collected.ts");
   expect(copy.onCollected({}, () => undefined)).toBeUndefined();
 });

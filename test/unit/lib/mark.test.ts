@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Mark } from "../../../src/lib/marks.ts";
+import { Mark } from "../../../src/lib/mark.ts";
 
 class Label extends Mark {
   readonly #text: string;
