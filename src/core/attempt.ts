@@ -29,6 +29,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   #consumer: Consumer | undefined;
   /** The task's own signal, while it is followed. */
   #signal: AbortSignal | undefined;
+  #isOfRequest = false;
   #response: Response | undefined;
   #release: Release | undefined;
   /** The error that the task is about to finish with, once its body is released. */
@@ -93,6 +94,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       this.#consumer = consumer;
       if (signal?.aborted) throw signal.reason;
       if (signal !== undefined) {
+        this.#isOfRequest = signal === request.signal;
         this.#signal = signal;
         follow(signal, this);
       }
@@ -204,7 +206,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     this.#finished = true;
     const { deadlines, reporter } = this.#context;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
-    if (this.#signal !== undefined) unfollow(this.#signal, this);
+    if (this.#signal !== undefined) unfollow(this.#signal, this, this.#isOfRequest);
     if (!ok && !this.#isSent) this.#cancelUpload(result);
     const request = this.#isSent ? this.#request : undefined;
     const { id } = this.#task;

@@ -22,7 +22,7 @@ class Followed extends Mark {
     this.#listener = () => {
       // One by one, since one follower's end may be another's reason to leave.
       for (let follower = line.first; follower !== undefined; follower = line.first) {
-        Followed.unfollow(signal, follower);
+        Followed.unfollow(signal, follower, false);
         follower.abort(signal.reason);
       }
     };
@@ -30,14 +30,15 @@ class Followed extends Mark {
 
   static follow(signal: AbortSignal, follower: Follower): void {
     const followed = #line in signal ? signal : new Followed(signal);
+    // A platform adds the same listener once only.
     if (followed.#line.first === undefined) signal.addEventListener("abort", followed.#listener);
     followed.#line.push(follower);
   }
 
-  static unfollow(signal: AbortSignal, follower: Follower): void {
+  static unfollow(signal: AbortSignal, follower: Follower, isOfRequest: boolean): void {
     if (!(#line in signal) || !signal.#line.has(follower)) return;
     signal.#line.remove(follower);
-    if (signal.#line.first === undefined) signal.removeEventListener("abort", signal.#listener);
+    if (signal.#line.first === undefined && !isOfRequest) signal.removeEventListener("abort", signal.#listener);
   }
 }
 
@@ -46,9 +47,13 @@ export function follow(signal: AbortSignal, follower: Follower): void {
   Followed.follow(signal, follower);
 }
 
-/** Ends what {@link follow} began. The last one to go takes the listener off the signal. */
-export function unfollow(signal: AbortSignal, follower: Follower): void {
-  Followed.unfollow(signal, follower);
+/**
+ * Ends what {@link follow} began. The last one to go takes the listener off the signal.
+ *
+ * @param isOfRequest Whether it is the signal of a `Request`, which goes with it: to leave the listener costs less.
+ */
+export function unfollow(signal: AbortSignal, follower: Follower, isOfRequest = false): void {
+  Followed.unfollow(signal, follower, isOfRequest);
 }
 
 /** A follower of its own, for whoever is no link or follows several signals. */

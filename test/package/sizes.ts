@@ -16,7 +16,7 @@ export interface Share {
 }
 
 /** The most that a door may be, in kB, with all that it brings. A part that stands beside the pool is small. */
-const LIMITS: Readonly<Record<string, number>> = { ".": 24.7, "./lean": 15.3 };
+const LIMITS: Readonly<Record<string, number>> = { ".": 24.8, "./lean": 15.3 };
 const LIMIT_OF_A_PART = 5.2;
 
 /** What is promised: of each door, and of what matters beside. A kB is 1000 bytes, minified and gzipped. */
