@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isTransactionTimeoutError } from "../../src/lean.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
 import { settled } from "../support/fake-clock.ts";
@@ -449,4 +449,28 @@ test('hold: "headers" gives the slot back with a signal, too, though the body ca
   await pool.close();
   controller.abort("stop");
   await expect(response.text()).rejects.toBe("stop");
+});
+
+test("a body may end after its caller's signal was collected", async () => {
+  const unhandled: unknown[] = [];
+  const hear = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", hear);
+  vi.stubGlobal(
+    "WeakRef",
+    class {
+      deref(): void {}
+    },
+  );
+  try {
+    const { pool, handler } = lab();
+    const answer = pool.fetch(URL_A, { signal: new AbortController().signal });
+    handler.call(0).respond(new Response("hello"));
+    expect(await (await answer).text()).toBe("hello");
+    // Node tells of them when all that is ready has run.
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    vi.unstubAllGlobals();
+    process.off("unhandledRejection", hear);
+  }
+  expect(unhandled).toEqual([]);
 });

@@ -629,11 +629,36 @@ describe("a map whose source does not answer", () => {
 });
 
 test("a source that can't be closed is left as it is", async () => {
-  const { pool } = echo();
+  const { pool } = echo({ workers: 1, queueSize: 1 });
   let input = 0;
   const endless = { [Symbol.iterator]: () => ({ next: () => ({ done: false as const, value: input++ }) }) };
-  for await (const text of pool.map(endless, toUrl, readText)) if (text === "2") break;
-  expect(input).toBeGreaterThan(2);
+  const results = pool.map(endless, toUrl, readText);
+  await results.next();
+  // No pull is under way any more, so leaving waits for what closing comes to.
+  await settled();
+  expect(await results.return?.("left")).toEqual({ done: true, value: "left" });
+  expect(input).toBe(2);
+});
+
+test("what a pull brings after its reader has left is not asked for", async () => {
+  const { pool, log } = echo();
+  const { promise, resolve } = Promise.withResolvers<IteratorResult<number>>();
+  const results = pool.map(new Counted(() => promise), toUrl, readText);
+  void results.next();
+  await settled();
+  await results.return?.();
+  resolve(one());
+  await settled();
+  expect(log.events).toEqual([]);
+});
+
+test("the signal of a request that is made of a text is not followed: nobody can abort it", async () => {
+  const { pool, handler } = lab();
+  const first = pool.map([1], toUrl, readText).next();
+  await settled();
+  expect(listenerCount(handler.call(0).request.signal)).toBe(0);
+  handler.call(0).respond();
+  await first;
 });
 
 test("with `settled`, an input that stands in line when the pool is closed is no record", async () => {

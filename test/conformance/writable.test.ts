@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DispatcherClosedError, type Task } from "../../src/lean.ts";
 import { settled } from "../support/fake-clock.ts";
 import { counted, lab } from "../support/lab.ts";
@@ -114,4 +114,16 @@ test("each call makes a stream of its own", async () => {
   await one.close();
   await two.getWriter().write(counted());
   expect(pool.running).toBe(1);
+});
+
+test("takes tasks on a platform whose streams tell of no abort", async () => {
+  const { prototype } = WritableStreamDefaultController;
+  const signal = vi.spyOn(prototype, "signal", "get").mockReturnValue(undefined as never);
+  try {
+    const { pool } = lab();
+    await pool.writable().getWriter().write(counted());
+    expect([pool.running, signal.mock.calls.length]).toEqual([1, 1]);
+  } finally {
+    signal.mockRestore();
+  }
 });

@@ -62,7 +62,7 @@ export class MapRun<Input, Output> {
   /** Ends it all with an error: nothing more is taken, what runs is aborted, the source is closed. */
   fail(error: unknown): void {
     this.#failure ??= { error };
-    this.#abort(error);
+    this.#controller.abort(error);
     // The error is told, not what the source then fails with.
     this.#closeSource().catch(() => undefined);
     this.#wake();
@@ -71,7 +71,7 @@ export class MapRun<Input, Output> {
   /** Aborts what is left: nobody reads it. */
   abort(): void {
     this.#isAborted = true;
-    if (this.#read < this.#taken) this.#abort(new DOMException(UNREAD, "AbortError"));
+    if (this.#read < this.#taken) this.#controller.abort(new DOMException(UNREAD, "AbortError"));
     this.#wake();
   }
 
@@ -92,26 +92,21 @@ export class MapRun<Input, Output> {
     await this.#iterator.return?.();
   }
 
-  #abort(reason: unknown): void {
-    if (!this.#controller.signal.aborted) this.#controller.abort(reason);
-  }
-
   async #pump(): Promise<void> {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      while (this.#failure === undefined && !this.#exhausted && this.#taken - this.#read < this.#mapping.ahead) {
+      while (!this.#exhausted && this.#taken - this.#read < this.#mapping.ahead) {
         this.#pulling = true;
         const { done, value } = await this.#iterator.next();
         this.#pulling = false;
-        if (this.#failure !== undefined || this.#exhausted) return;
+        if (this.#exhausted) return;
         if (done) this.#exhausted = true;
         else await this.#send(value, this.#taken++);
       }
     } catch (error) {
       // The source has failed, so it is over: it is not asked to return.
       this.#exhausted ||= this.#pulling;
-      this.#pulling = false;
       this.fail(error);
     } finally {
       this.#pumping = false;

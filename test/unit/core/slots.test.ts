@@ -49,6 +49,15 @@ describe("without a period", () => {
   });
 });
 
+test("without a period a start holds back no other, and the slot given back last is taken first", () => {
+  const slots = slotsOf(3, 0);
+  const [first, second] = [begin(slots, 0), begin(slots, 5)];
+  expect(slots.due).toBe(ATONCE);
+  slots.release(first);
+  slots.release(second);
+  expect([slots.ready(5), slots.take(5)]).toEqual([3, second]);
+});
+
 describe("with a period", () => {
   test("the first start of each slot is immediate, and makes a new one", () => {
     const slots = slotsOf(2, 100);

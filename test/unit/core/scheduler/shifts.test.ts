@@ -49,6 +49,21 @@ test("those that linger end after two microtasks, each time anew: who comes then
   }
 });
 
+test("one that lingers when others have just ended has its own two microtasks", async () => {
+  const { shifts, serving } = shiftsOf(3);
+  for (let count = 0; count < 3; count++) shifts.add();
+  const [first, second, third] = serving as [EndShift, EndShift, EndShift];
+  shifts.linger(first);
+  await Promise.resolve();
+  shifts.linger(second);
+  await Promise.resolve();
+  shifts.linger(third);
+  await Promise.resolve();
+  shifts.add();
+  expect(serving).toEqual([first, second, third, third]);
+  expect(serving[3]).toBe(third);
+});
+
 test("PQueue gets each of its options as an own property, from no polluted prototype", async () => {
   const names = ["autoStart", "interval", "intervalCap", "timeout", "priority", "signal", "concurrency"];
   for (const name of names) Object.assign(Object.prototype, { [name]: name === "autoStart" ? false : "polluted" });
