@@ -3,6 +3,7 @@ import type { Consumer } from "../api/task.ts";
 import type { Alarm } from "../lib/alarms.ts";
 import { isThenable } from "../lib/checks.ts";
 import { LazySignal } from "../lib/lazy-signal.ts";
+import { callHandler } from "../lib/runtime/platform-fetch.ts";
 import { follow, type Follower, unfollow } from "../lib/signals.ts";
 import { cancelUpload, uploadOf } from "../lib/upload.ts";
 import type { AttemptContext } from "./attempt-context.ts";
@@ -66,14 +67,14 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     this.#context.onStart(this.slot);
     // A listener may have aborted it.
     if (this.#finished) return;
-    if (timeout > 0) {
-      this.#deadline = deadlines.set(this.#startedAt + timeout, () => {
-        this.#deadline = undefined;
-        this.abort(new TransactionTimeoutError(timeout));
-      });
-    }
     const context = this.lend({ id, attempt: 1, signal: undefined, date });
     try {
+      if (timeout > 0) {
+        this.#deadline = deadlines.set(this.#startedAt + timeout, () => {
+          this.#deadline = undefined;
+          this.abort(new TransactionTimeoutError(timeout));
+        });
+      }
       const made = task(context);
       if (!isThenable(made)) return this.#onBuilt(made);
       Promise.resolve(made).then(
@@ -102,7 +103,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       this.#isSent = true;
       this.#handling = true;
       const { handler } = this.#context;
-      const answer = handler(request, this.lend({ signal: undefined }));
+      const answer = callHandler(this.#context, handler, request, this.lend({ signal: undefined }));
       if (!isThenable(answer)) return this.#onAnswer(answer);
       Promise.resolve(answer).then(
         (response) => this.#onAnswer(response),

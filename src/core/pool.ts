@@ -56,7 +56,7 @@ export class HttpPool implements Pool {
       onTake: () => this.#admission.admit(),
     });
     this.#admission = new Admission(this.#backlog, this.#scheduler, this.#reporter, now);
-    this.fetch = pooledFetch(this.#submit, hold);
+    this.fetch = pooledFetch(context, this.#submit, hold);
     if (asyncDispose !== undefined) Object.defineProperty(this, asyncDispose, { value: () => this.close() });
   }
 

@@ -121,7 +121,7 @@ export class Reporter {
   }
 
   off<T extends Type>(type: T, listener?: EventListener<T>, context?: unknown, once?: boolean): void {
-    this.#bus.off(type, listener && this.#guard(listener), context, once);
+    this.#bus.off(type, listener === undefined ? undefined : this.#guard(listener), context, once);
     this.#count(type);
   }
 

@@ -184,3 +184,15 @@ test.each([null, 5, "x"])("kyHandler with options of %o is a TypeError", (value)
   expect(make).toThrow(TypeError);
   expect(make).toThrow(/^Expected `options` to be an object, got .+$/);
 });
+
+test.each([null, 0, "", false])(
+  "off() with %o in the place of a listener throws, and takes none off",
+  async (listener) => {
+    const { pool } = lab();
+    let heard = 0;
+    pool.on("queue", () => heard++);
+    expect(() => pool.off("queue", listener as never)).toThrow(/^Expected `listener` to be a function/);
+    pool.offer(() => null);
+    expect(heard).toBe(1);
+  },
+);

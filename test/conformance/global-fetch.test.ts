@@ -244,3 +244,38 @@ test("a mock put there later is seen", async () => {
   for (const pool of pools) expect(await (await pool.fetch(URL_A)).text()).toBe("mock");
   expect(mock).toHaveBeenCalledTimes(2);
 });
+
+/** Wraps the platform's fetch in what first asks for something else. */
+function besides(ask: () => Promise<unknown>): void {
+  vi.stubGlobal("fetch", async () => {
+    await ask();
+    return new Response("answer");
+  });
+}
+
+describe("another pool that a wrapper uses besides", () => {
+  const token = "https://example.com/token";
+
+  test("keeps its own handler, its slots and its events", async () => {
+    let [running, most] = [0, 0];
+    const handler: Handler = async () => {
+      most = Math.max(most, ++running);
+      await settled();
+      running--;
+      return new Response("token");
+    };
+    const { pool: tokens, queued } = start(() => new Client({ workers: 1, handler }));
+    besides(async () => expect(await textOf(tokens.fetch(token))).toBe("token"));
+    const pool = new Client({ workers: 4, handler: fetchHandler }).start();
+    const answers = await Promise.all(Array.from({ length: 4 }, () => textOf(pool.fetch(URL_A))));
+    expect([answers, queued(), most]).toEqual([Array(4).fill("answer"), 4, 1]);
+  });
+
+  test("rejects when it is closed", async () => {
+    const { pool: tokens } = start(() => new Client({ handler: async () => new Response("token") }));
+    await tokens.close();
+    besides(() => tokens.fetch(token));
+    const pool = new Client({ handler: fetchHandler }).start();
+    await expect(pool.fetch(URL_A)).rejects.toMatchObject({ code: "ERR_DISPATCHER_CLOSED" });
+  });
+});

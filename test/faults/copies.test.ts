@@ -3,6 +3,8 @@ import { createRequire } from "node:module";
 import * as first from "httppool";
 import * as lean from "httppool/lean";
 import { expect, test } from "vitest";
+import { answer } from "../support/raw-answer.ts";
+import { serve } from "./stage.ts";
 
 /** What require() gives is another copy of the package, with classes of its own. */
 const second = createRequire(import.meta.url)("httppool") as typeof first;
@@ -43,4 +45,27 @@ test("29. a pool of one copy fails with errors that the other recognises", async
     true,
   ]);
   await expect(pool.send(() => null)).rejects.toSatisfy(first.isDispatcherClosedError);
+});
+
+/** What somebody may put around a fetch. */
+const wrap =
+  (inner: typeof fetch): typeof fetch =>
+  (...args) =>
+    inner(...args);
+
+test("29. pools of two copies whose fetches are wrapped in turn don't wait for each other", async () => {
+  const server = await serve(({ end }) => end(answer("hello")));
+  const { fetch: platform } = globalThis;
+  const pools = [new first.Client({ workers: 1 }), new second.Client({ workers: 1 })].map((client) => {
+    const pool = client.start();
+    globalThis.fetch = wrap(pool.fetch);
+    return pool;
+  });
+  try {
+    const task = first.requestTask(server.origin, (response) => response.text());
+    const texts = [fetch(server.origin).then((response) => response.text()), ...pools.map((pool) => pool.run(task))];
+    expect(await Promise.all(texts)).toEqual(["hello", "hello", "hello"]);
+  } finally {
+    globalThis.fetch = platform;
+  }
 });

@@ -11,9 +11,14 @@ import { Subscription } from "../../lib/signals.ts";
 import { markUpload } from "../../lib/upload.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
-/** Makes a pool's `fetch`. */
-export function pooledFetch(submit: Submit, defaultHold: Hold): PooledFetch {
+/**
+ * Makes a pool's `fetch`.
+ *
+ * @param sender By what the pool's attempts name it to what sends.
+ */
+export function pooledFetch(sender: object, submit: Submit, defaultHold: Hold): PooledFetch {
   return markPoolFetch<PooledFetch>(
+    sender,
     (input, init) =>
       new Promise((resolve, reject) => {
         const hold = holdOf(isObject(init) ? property(init, "hold") : undefined) ?? defaultHold;

@@ -82,6 +82,14 @@ export class Scheduler {
   wake(): void {
     if (this.#waking) return;
     this.#waking = true;
+    try {
+      this.#wakeUp();
+    } finally {
+      this.#waking = false;
+    }
+  }
+
+  #wakeUp(): void {
     while (!this.#paused && !this.#backlog.isEmpty) {
       const { due } = this.#slots;
       if (due > this.#now()) {
@@ -92,7 +100,6 @@ export class Scheduler {
       this.#shifts.add();
     }
     if (this.#backlog.isEmpty) this.#wakeAt(undefined);
-    this.#waking = false;
   }
 
   /** Sets the alarm, in the place of what it was set to. undefined: to none. */

@@ -62,5 +62,5 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
     }
   };
   // Or, put in the place of the platform's `fetch`, it would call itself for ever.
-  return Object.assign(isPlatform ? markPoolFetch(breaker) : breaker, { states: () => circuits.states() });
+  return Object.assign(isPlatform ? markPoolFetch(circuits, breaker) : breaker, { states: () => circuits.states() });
 }

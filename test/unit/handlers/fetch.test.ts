@@ -27,7 +27,7 @@ test("calls the fetch of the moment, unbound, with the request and the init as t
 
 test("never calls a pool's own fetch", async () => {
   const ours = vi.fn<typeof fetch>();
-  vi.stubGlobal("fetch", markPoolFetch(ours));
+  vi.stubGlobal("fetch", markPoolFetch({}, ours));
   const response = await fetchHandler(new Request("data:text/plain,hi"), init);
   expect([await response?.text(), ours.mock.calls.length]).toEqual(["hi", 0]);
 });

@@ -46,7 +46,7 @@ test("sends the request as it is, through the fetch of the moment", async () => 
 
 test("never calls a pool's own fetch", async () => {
   const ours = vi.fn<typeof fetch>();
-  vi.stubGlobal("fetch", markPoolFetch(ours));
+  vi.stubGlobal("fetch", markPoolFetch({}, ours));
   const response = await kyHandler()(new Request("data:text/plain,hi"), init);
   expect([await response?.text(), ours.mock.calls.length]).toEqual(["hi", 0]);
 });

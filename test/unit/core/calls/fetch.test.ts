@@ -6,7 +6,7 @@ import { uploadOf } from "../../../../src/lib/upload.ts";
 /** Whether the task of a call is marked with what it will send. */
 function isMarked(...args: Parameters<typeof fetch>): boolean {
   const tasks: Task[] = [];
-  void pooledFetch((task) => void tasks.push(task), "headers")(...args);
+  void pooledFetch({}, (task) => void tasks.push(task), "headers")(...args);
   const [task] = tasks as [Task];
   return uploadOf(task) !== undefined;
 }

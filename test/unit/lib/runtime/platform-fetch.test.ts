@@ -38,7 +38,7 @@ test("sees through a pool's own fetch, of any copy of the package", async () => 
   const copies = [await loadBeside(atImport), await loadBeside(atImport)];
   for (const { markPoolFetch: mark } of copies) {
     vi.stubGlobal("fetch", atImport);
-    vi.stubGlobal("fetch", mark(pooled));
+    vi.stubGlobal("fetch", mark({}, pooled));
     for (const { platformFetch: send } of copies) await send(request(), INIT);
   }
   expect([atImport.mock.calls.length, pooled.mock.calls.length]).toEqual([4, 0]);
@@ -46,7 +46,7 @@ test("sees through a pool's own fetch, of any copy of the package", async () => 
 
 test("a pool's own fetch calls on what it is made of, as long as nothing of the pool's comes through it", async () => {
   const pooled = fetchLike();
-  const marked = markPoolFetch(pooled);
+  const marked = markPoolFetch({}, pooled);
   const input = request();
   await marked(input, INIT);
   await marked("https://example.com/", undefined);
@@ -59,7 +59,7 @@ test("a pool's own fetch calls on what it is made of, as long as nothing of the 
 test("what comes through it, from a wrapper that is sent through, goes to the fetch that was there before", async () => {
   const [before, pooled] = [fetchLike(), fetchLike()];
   vi.stubGlobal("fetch", before);
-  const marked = markPoolFetch(pooled);
+  const marked = markPoolFetch({}, pooled);
   vi.stubGlobal("fetch", (input: Request, init: RequestInit) => marked(input, init));
   const sent = request();
   await platformFetch(sent, INIT);
@@ -71,7 +71,7 @@ test("what comes through it, from a wrapper that is sent through, goes to the fe
 test("a mark is a fixed, hidden property of the function's own: what inherits from one is a wrapper", async () => {
   const [before, pooled] = [fetchLike(), fetchLike()];
   vi.stubGlobal("fetch", before);
-  const marked = markPoolFetch(pooled);
+  const marked = markPoolFetch({}, pooled);
   expect(Object.getOwnPropertyDescriptor(marked, MARK)).toEqual({
     value: before,
     writable: false,
@@ -104,7 +104,7 @@ test("throws a TypeError where there is none, which a later one mends", async ()
 
 test("a pool's own fetch rejects, and does not throw, when nothing was there before", async () => {
   const copy = await loadBeside(undefined);
-  const marked = copy.markPoolFetch(fetchLike());
+  const marked = copy.markPoolFetch({}, fetchLike());
   vi.stubGlobal("fetch", (input: Request, init: RequestInit) => marked(input, init));
   await expect(copy.platformFetch(request(), INIT)).rejects.toThrow(/`fetch`.*`handler`/);
 });
