@@ -15,6 +15,7 @@ export interface Follower extends Linked<Follower> {
 class Followed extends Mark {
   readonly #line = new Line<Follower>();
   readonly #listener: () => void;
+  #isListening = false;
 
   private constructor(signal: AbortSignal) {
     super(signal);
@@ -30,15 +31,17 @@ class Followed extends Mark {
 
   static follow(signal: AbortSignal, follower: Follower): void {
     const followed = #line in signal ? signal : new Followed(signal);
-    // A platform adds the same listener once only.
-    if (followed.#line.first === undefined) signal.addEventListener("abort", followed.#listener);
+    if (!followed.#isListening) signal.addEventListener("abort", followed.#listener);
+    followed.#isListening = true;
     followed.#line.push(follower);
   }
 
   static unfollow(signal: AbortSignal, follower: Follower, isOfRequest: boolean): void {
     if (!(#line in signal) || !signal.#line.has(follower)) return;
     signal.#line.remove(follower);
-    if (signal.#line.first === undefined && !isOfRequest) signal.removeEventListener("abort", signal.#listener);
+    if (signal.#line.first !== undefined || isOfRequest) return;
+    signal.removeEventListener("abort", signal.#listener);
+    signal.#isListening = false;
   }
 }
 
