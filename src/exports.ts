@@ -16,11 +16,13 @@ export type {
   EventListener,
   FinishEvent,
   HeadersEvent,
+  HoldEvent,
   Listener,
   PoolEvent,
   PoolEvents,
   QueueEvent,
   RejectEvent,
+  RetryEvent,
   StartEvent,
 } from "./api/events.ts";
 export type { Handler } from "./api/handler.ts";
@@ -34,6 +36,7 @@ export {
   type SendOptions,
 } from "./api/options.ts";
 export type { Dispatcher, MapOptions, PooledFetch, Read, Settled, Source, ToRequest } from "./api/dispatcher.ts";
+export type { Lanes, LaneState, Retry } from "./api/policies.ts";
 export type { DispatchCloser, Pool } from "./api/pool.ts";
 export type { Awaitable, Consumer, RequestFilter, RequestTask, Task, TaskContext, Transaction } from "./api/task.ts";
 export { filteredTask, perishableTask, requestTask } from "./tasks.ts";

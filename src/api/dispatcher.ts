@@ -2,7 +2,13 @@ import type { Hold, SendOptions } from "./options.ts";
 import type { Awaitable, RequestTask, Task } from "./task.ts";
 
 /** How `map` gives its results. */
-export interface MapOptions extends SendOptions {
+export interface MapOptions<Input = unknown> extends Omit<SendOptions, "lane"> {
+  /**
+   * The lane of each input, or what says it, in a pool with `lanes`; in any other, a `TypeError`.
+   *
+   * @default the origin of an input that is a URL, a Request or a string with one, else `""`
+   */
+  readonly lane?: string | ((input: Input) => string) | undefined;
   /** In the order of the inputs, not as each is done. @default false */
   readonly ordered?: boolean | undefined;
   /** Failures become results too, instead of ending it all. @default false */
@@ -26,7 +32,13 @@ export type Read<Input, Output> = (response: Response, request: Request, input: 
 /** `fetch`, through the pool. */
 export type PooledFetch = (
   input: string | URL | Request,
-  init?: RequestInit & { readonly hold?: Hold | undefined },
+  init?: Omit<RequestInit, "priority"> & {
+    readonly hold?: Hold | undefined;
+    /** As in {@link SendOptions}. */
+    readonly lane?: string | undefined;
+    /** A number: as in {@link SendOptions}. "high", "low" and "auto" are `fetch`'s own. */
+    readonly priority?: "high" | "low" | "auto" | number | undefined;
+  },
 ) => Promise<Response>;
 
 /**
@@ -112,18 +124,18 @@ export interface Dispatcher {
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,
     read: Read<Input, Output>,
-    options: MapOptions & { readonly settled: true },
+    options: MapOptions<Input> & { readonly settled: true },
   ): AsyncIterableIterator<Settled<Input, Output>>;
   map<Input, Output>(
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,
     read: Read<Input, Output>,
-    options?: MapOptions & { readonly settled?: false | undefined },
+    options?: MapOptions<Input> & { readonly settled?: false | undefined },
   ): AsyncIterableIterator<Output>;
   map<Input, Output>(
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,
     read: Read<Input, Output>,
-    options: MapOptions,
+    options: MapOptions<Input>,
   ): AsyncIterableIterator<Output | Settled<Input, Output>>;
 }

@@ -7,6 +7,8 @@ export interface QueueEvent {
   readonly id: number;
   /** Tasks in the queue, this one included. */
   readonly waiting: number;
+  /** The task's lane, in a pool with lanes. */
+  readonly lane?: string;
 }
 
 /** A task was refused. It never starts and never finishes. */
@@ -17,6 +19,8 @@ export interface RejectEvent {
   readonly reason: "full" | "closed" | "aborted";
   /** What the call threw or rejected with. Absent when `full`. */
   readonly error?: unknown;
+  /** The task's lane, in a pool with lanes. */
+  readonly lane?: string;
 }
 
 /** A task left the queue and its request is about to be made. */
@@ -28,8 +32,10 @@ export interface StartEvent {
   readonly attempt: number;
   /** The slot, from 0. */
   readonly slot: number;
-  /** From acceptance to this start, in ms. */
+  /** From acceptance, or from the end of its rest, to this start, in ms. */
   readonly waitedMs: number;
+  /** The task's lane, in a pool with lanes. */
+  readonly lane?: string;
 }
 
 /** The handler answered. */
@@ -43,6 +49,8 @@ export interface HeadersEvent {
   readonly status: number;
   /** From the start to the headers, in ms. */
   readonly ttfbMs: number;
+  /** The task's lane, in a pool with lanes. */
+  readonly lane?: string;
 }
 
 interface Finish {
@@ -62,6 +70,8 @@ interface Finish {
   readonly durationMs: number;
   /** How much of `durationMs` the clean-up took: to drain what was left of the body, or to cancel it. Absent when nothing was left. */
   readonly cleanupMs?: number;
+  /** The task's lane, in a pool with lanes. */
+  readonly lane?: string;
 }
 
 /**
@@ -73,8 +83,42 @@ interface Finish {
 export type FinishEvent = Finish &
   ({ readonly ok: true; readonly error?: undefined } | { readonly ok: false; readonly error: unknown });
 
+/** An attempt is over, and will not have been the last: the task rests and starts again. In the place of a {@link FinishEvent}. */
+export interface RetryEvent {
+  readonly type: "retry";
+  readonly pool: string;
+  readonly id: number;
+  /** Which attempt it was, from 1. */
+  readonly attempt: number;
+  /** The slot, from 0. */
+  readonly slot: number;
+  readonly method?: string;
+  readonly origin?: string;
+  /** The HTTP status, when there was a response. */
+  readonly status?: number;
+  /** The very value that the handler failed with, or the pool's timeout, when there was no response. */
+  readonly error?: unknown;
+  /** From the start to here, clean-up included, in ms. */
+  readonly durationMs: number;
+  /** How long the task rests, in ms from when this was decided. */
+  readonly delayMs: number;
+  /** The task's lane, in a pool with lanes. */
+  readonly lane?: string;
+}
+
+/** A lane is held, or held for longer: nothing of it starts. */
+export interface HoldEvent {
+  readonly type: "hold";
+  readonly pool: string;
+  readonly lane: string;
+  /** For how long, in ms from now. */
+  readonly ms: number;
+  /** The status of the response that said so. Absent when the gate did. */
+  readonly status?: number;
+}
+
 /** Everything a pool tells. Each object is fresh and frozen. */
-export type PoolEvent = QueueEvent | RejectEvent | StartEvent | HeadersEvent | FinishEvent;
+export type PoolEvent = QueueEvent | RejectEvent | StartEvent | HeadersEvent | RetryEvent | HoldEvent | FinishEvent;
 
 /** The events by name. */
 export type PoolEvents = { readonly [Type in PoolEvent["type"]]: Extract<PoolEvent, { readonly type: Type }> };

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Listener } from "./events.ts";
 import type { Handler } from "./handler.ts";
+import type { Lanes, Retry } from "./policies.ts";
 
 /** Slots of a pool that names no number of `workers`. */
 export const DEFAULT_WORKERS = 10;
@@ -56,6 +57,10 @@ export interface ClientOptions {
   readonly drain?: DrainOptions | undefined;
   /** Until when `fetch()` holds its slot. @default "headers" */
   readonly hold?: Hold | undefined;
+  /** Queues of their own for hosts, tenants or whatever else must not hold up each other: `lanes()` of `httppool/lanes`. @default none */
+  readonly lanes?: Lanes | undefined;
+  /** Which tasks are tried again, and when: `retry()` of `httppool/retry`. @default none */
+  readonly retry?: Retry | undefined;
   /** The time to live by. @default the platform's */
   readonly clock?: Clock | undefined;
 }
@@ -70,4 +75,12 @@ export type Hold = "headers" | "body";
 export interface SendOptions {
   /** Gives the task up: in the line of senders, in the queue, or while it runs. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The lane it goes to, in a pool with `lanes`; in any other, a `TypeError`.
+   *
+   * @default the origin of a task that says where it goes (`requestTask`, `fetch`, `map`), else `""`
+   */
+  readonly lane?: string | undefined;
+  /** Higher first, any finite number, in a pool with `lanes`; in any other, a `TypeError`. @default 0 */
+  readonly priority?: number | undefined;
 }

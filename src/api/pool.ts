@@ -1,5 +1,6 @@
 import type { Dispatcher } from "./dispatcher.ts";
 import type { EventListener, PoolEvent } from "./events.ts";
+import type { LaneState } from "./policies.ts";
 
 /**
  * A running pool. Where the runtime has `Symbol.asyncDispose`, `await using` closes it.
@@ -11,12 +12,15 @@ export interface Pool extends Dispatcher, PoolDisposable {
   readonly closed: boolean;
   /** Whether it starts no more tasks for now. */
   readonly paused: boolean;
-  /** Tasks in the queue, at most `queueSize`. */
+  /** Tasks in the queue, at most `queueSize`; with `retry`, those at rest included, which may be `workers` more. */
   readonly waiting: number;
   /** Senders in line for a place in the queue. */
   readonly senders: number;
   /** Slots taken. A handler that ignores its signal holds its slot until it settles, also after its task has finished. */
   readonly running: number;
+
+  /** How things stand in each lane that has something waiting, in line or running. Empty without `lanes`. */
+  lanes(): ReadonlyMap<string, LaneState>;
 
   /**
    * Refuses new tasks, turns senders in line away, lifts a pause and finishes what was accepted.
