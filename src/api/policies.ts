@@ -133,8 +133,6 @@ export interface Rests<Item> {
   takeDue(now: number): Item | undefined;
   /** Takes a task out of its rest. @returns Whether it was at rest. */
   remove(item: Item): boolean;
-  /** Takes any task out, undefined when none is left. */
-  removeFirst(): Item | undefined;
 }
 
 /** The pool, as its policies see it. */

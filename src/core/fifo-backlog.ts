@@ -12,6 +12,8 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   /** Those whose rest has ended. They go first. */
   readonly #returned = new Line<Item>();
   readonly #senders = new Line<Item>();
+  /** How many are at rest, or back from it. */
+  #resting = 0;
 
   /**
    * @param size Places in the queue.
@@ -56,24 +58,24 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   due(): number {
-    const isEmpty = this.#queue.length + this.#returned.length === 0;
-    return isEmpty ? (this.#rests?.due ?? Infinity) : -Infinity;
+    if (this.#queue.length > 0) return -Infinity;
+    if (this.#resting === 0) return Infinity;
+    return this.#returned.length > 0 ? -Infinity : (this.#rests as Rests<Item>).due;
   }
 
   take(now: number): Item | undefined {
-    const { due = Infinity } = this.#rests ?? {};
-    if (due <= now)
-      for (let item = this.#rests?.takeDue(now); item; item = this.#rests?.takeDue(now)) this.#returned.push(item);
-    return this.#returned.shift() ?? this.#queue.shift();
+    return this.#resting === 0 ? this.#queue.shift() : (this.#takeReturned(now) ?? this.#queue.shift());
   }
 
   rest(item: Item, due: number): void {
+    this.#resting++;
     this.#rests?.add(item, due);
   }
 
   remove(item: Item): void {
-    if (item.attempts === 0) this.#queue.remove(item);
-    else if (!this.#rests?.remove(item)) this.#returned.remove(item);
+    if (item.attempts === 0) return this.#queue.remove(item);
+    this.#resting--;
+    if (!this.#rests?.remove(item)) this.#returned.remove(item);
   }
 
   leave(item: Item): void {
@@ -81,7 +83,7 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   removeFirst(): Item | undefined {
-    return this.#returned.shift() ?? this.#rests?.removeFirst() ?? this.#queue.shift();
+    return this.take(Infinity);
   }
 
   leaveFirst(): Item | undefined {
@@ -100,8 +102,12 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     return new Map();
   }
 
-  /** Tasks at rest, or back from it. */
-  get #resting(): number {
-    return this.#returned.length + (this.#rests === undefined ? 0 : this.#rests.size);
+  #takeReturned(now: number): Item | undefined {
+    for (let item = this.#rests?.takeDue(now); item !== undefined; item = this.#rests?.takeDue(now)) {
+      this.#returned.push(item);
+    }
+    const item = this.#returned.shift();
+    if (item !== undefined) this.#resting--;
+    return item;
   }
 }
