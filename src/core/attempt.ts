@@ -163,7 +163,8 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     this.#finished = true;
     const { reporter } = this.#context;
     this.unfollow();
-    reporter.retry(this.task, this.slot.number, this.#startedAt, request, this.#response, error, delay);
+    const { startedAt } = this.#release ?? {};
+    reporter.retry(this.task, this.slot.number, this.#startedAt, startedAt, request, this.#response, error, delay);
     this.#context.onRest(this.task, due);
     if (!this.#handling) this.#freeSlot();
   }
