@@ -2,7 +2,7 @@ import { TaskExpiredError, TaskFilteredError } from "./api/errors.ts";
 import { expect, isFunction, isObject, optional, property } from "./lib/checks.ts";
 import { platformRequest } from "./lib/request.ts";
 import { snapshotOf } from "./lib/request-init.ts";
-import { cancelUpload, markUpload, uploadOf } from "./lib/upload.ts";
+import { cancelUpload, copyMark, markTask } from "./lib/task-mark.ts";
 import type { Consumer, RequestFilter, RequestTask, Task } from "./api/task.ts";
 
 /**
@@ -56,8 +56,7 @@ export function requestTask<T>(
     consumer,
     signal: signal ?? null,
   });
-  const upload = init?.body ?? source;
-  if (isObject(upload)) markUpload(task, upload);
+  markTask(task, source, init?.body);
   return task;
 }
 
@@ -77,7 +76,7 @@ export function perishableTask<T>(expiry: Date | number, task: Task<T>): Task<T>
     if (end < context.date()) throw new TaskExpiredError();
     return task(context);
   };
-  markUpload(perishable, uploadOf(task));
+  copyMark(task, perishable);
   return perishable;
 }
 
@@ -104,7 +103,7 @@ export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T> {
     }
     return made;
   };
-  markUpload(filtered, uploadOf(task));
+  copyMark(task, filtered);
   return filtered;
 }
 

@@ -1,6 +1,7 @@
 /* The seams of a pool: what a policy of traffic, as `httppool/lanes` and `httppool/retry` make them, is asked and told. */
 import type { Clock } from "./clock.ts";
 import type { Logger } from "./options.ts";
+import type { Task } from "./task.ts";
 
 /** Where a task stands while it waits. Resolved once, when the call's types are checked. */
 export interface Place {
@@ -52,10 +53,9 @@ export interface Backlog<Item> {
   /**
    * The place that a call asks for.
    *
-   * @param origin Gives the origin of what will be sent, where it is known. Asked only when it matters.
    * @throws {TypeError} The wish is of a wrong type, or can't be fulfilled. @throws What `limits` throws.
    */
-  place(wish: Wish, origin: () => string | undefined): Place | undefined;
+  place(wish: Wish | undefined, task: Task): Place | undefined;
   /** Whether a task may be queued there now, where so many slots are `ready` to take one. */
   hasRoom(place: Place | undefined, ready: number): boolean;
   /** Queues a task. The caller has seen that there is room. */
@@ -66,7 +66,10 @@ export interface Backlog<Item> {
   admit(): Item | undefined;
   /** When the next task may start, as far as the backlog is concerned: `<= now` for now, Infinity for not before something happens. */
   due(now: number): number;
-  /** Takes out the task that is to start now. undefined: none may. One out of the line before the door was not accepted yet. */
+  /**
+   * Takes out the task that is to start now. undefined: none may. One that was in line before the door is only let into the
+   * queue by that: when it has been accepted, this is asked again.
+   */
   take(now: number): Item | undefined;
   /** Lets a task that ran rest until a time. It keeps a waiting place, and then comes back ahead of those that never ran. */
   rest(item: Item, due: number): void;
@@ -99,6 +102,7 @@ export interface Pace {
 
 /** A slot of {@link PacedSlots}. */
 export interface PacedSlot {
+  /** Its number, from 0. */
   readonly number: number;
 }
 
@@ -108,8 +112,6 @@ export interface PacedSlots {
   readonly taken: number;
   /** When the next free slot may start: -Infinity for at once, Infinity when none is free. */
   readonly due: number;
-  /** When the last pace is over: the slots are like new from then on. */
-  readonly restedAt: number;
   /** How many free slots may start now. */
   ready(now: number): number;
   /** Takes the free slot that may start soonest. The caller has seen that one is due. */
@@ -176,7 +178,7 @@ export interface Outcome {
   /** Which attempt it was, from 1. */
   readonly attempt: number;
   /** The body that the task is known to send, or the request that has it. */
-  readonly upload: object | undefined;
+  readonly upload: unknown;
 }
 
 /** Judges the attempts of one pool. */

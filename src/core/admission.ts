@@ -1,10 +1,11 @@
 import { DispatcherClosedError } from "../api/errors.ts";
+import type { Backlog, Place } from "../api/policies.ts";
+import type { SendOptions } from "../api/options.ts";
 import type { Task } from "../api/task.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { RequestScope } from "../lib/runtime/request-scope.ts";
-import { cancelUpload, uploadOf } from "../lib/upload.ts";
+import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
 import { WaitGroup } from "../lib/wait-group.ts";
-import type { Backlog } from "./backlog.ts";
 import { type QueuedTask, UNANSWERED } from "./queued-task.ts";
 import type { Reporter } from "./reporter.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
@@ -36,22 +37,28 @@ export class Admission {
     return this.#unfinished.wait();
   }
 
-  /** @throws {TypeError} The task is none, or the pool is another request's. @throws What the call is rejected with. */
-  check(task: Task, signal: AbortSignal | undefined): void {
+  /**
+   * @returns The task's place.
+   * @throws {TypeError} The task is none, its place is none, or the pool is another request's. @throws What the call is
+   *   rejected with.
+   */
+  check(task: Task, options: SendOptions | undefined): Place | undefined {
     expect(task, "task", "a function", isFunction);
+    const place = this.#backlog.place(options, task);
     this.#scope.check();
-    if (this.closed) this.#refuse(task, "closed", new DispatcherClosedError());
-    if (signal?.aborted) this.#refuse(task, "aborted", signal.reason);
+    if (this.closed) this.#refuse(task, place, "closed", new DispatcherClosedError());
+    if (options?.signal?.aborted) this.#refuse(task, place, "aborted", options.signal.reason);
+    return place;
   }
 
   /** Whether a task may be accepted now: what a slot is about to take needs no place. */
-  hasRoom(): boolean {
-    return this.#backlog.hasRoom(0) || this.#backlog.hasRoom(this.#scheduler.ready());
+  hasRoom(place: Place | undefined): boolean {
+    return this.#backlog.hasRoom(place, 0) || this.#backlog.hasRoom(place, this.#scheduler.ready());
   }
 
   /** Tells that a task was rejected for want of room. */
-  rejectFull(): void {
-    this.#reporter.reject("full");
+  rejectFull(place: Place | undefined): void {
+    this.#reporter.reject("full", place);
   }
 
   /** Accepts a task. The caller has seen that there is room. */
@@ -64,7 +71,7 @@ export class Admission {
 
   /** Accepts a task when there is room: now, or after a wait in line. */
   acceptInTurn(task: QueuedTask): void {
-    if (this.hasRoom()) this.accept(task);
+    if (this.hasRoom(task.place)) this.accept(task);
     else this.standInLine(task);
   }
 
@@ -76,15 +83,18 @@ export class Admission {
 
   /** Lets in those in line for whom there is room. */
   admit(): void {
-    for (let task = this.#backlog.admit(); task !== undefined; task = this.#backlog.admit()) {
-      const signal = task.caller?.signal;
-      if (signal?.aborted) {
-        // One abort is ending several: who shares the signal is not let in by what it ended.
-        this.#backlog.remove(task);
-        this.#reject(task, "aborted", signal.reason);
-      } else {
-        task.runInAsyncScope(this.#onAccept, this, task);
-      }
+    for (let task = this.#backlog.admit(); task !== undefined; task = this.#backlog.admit()) this.letIn(task);
+  }
+
+  /** Accepts a task that the backlog has let into the queue. */
+  letIn(task: QueuedTask): void {
+    const signal = task.caller?.signal;
+    if (signal?.aborted) {
+      // One abort is ending several: who shares the signal is not let in by what it ended.
+      this.#backlog.remove(task);
+      this.#reject(task, "aborted", signal.reason);
+    } else {
+      task.runInAsyncScope(this.#onAccept, this, task);
     }
   }
 
@@ -100,9 +110,17 @@ export class Admission {
 
   /** Drops all that waits. */
   drop(reason: unknown): void {
-    for (let task = this.#backlog.take(); task !== undefined; task = this.#backlog.take()) {
+    for (let task = this.#backlog.removeFirst(); task !== undefined; task = this.#backlog.removeFirst()) {
       this.#drop(task, reason);
     }
+  }
+
+  /** Lets a task rest that will be tried again. */
+  rest(task: QueuedTask, due: number): void {
+    task.acceptedAt = due;
+    task.onAttempt(undefined);
+    this.#backlog.rest(task, due);
+    this.#scheduler.wake();
   }
 
   /** Counts a task as finished, and tells its caller. */
@@ -119,7 +137,7 @@ export class Admission {
     task.acceptedAt = this.#now();
     this.#unfinished.add();
     task.onAccept();
-    this.#reporter.queue(task.id, this.#backlog.waiting);
+    this.#reporter.queue(task, this.#backlog.waiting);
   }
 
   /** The caller's signal has aborted: the task ends, wherever it is. */
@@ -144,7 +162,7 @@ export class Admission {
     task.unsubscribe();
     task.runInAsyncScope(() => {
       cancelUpload(uploadOf(task.task), reason);
-      this.#reporter.drop(task.id, reason);
+      this.#reporter.drop(task, reason);
       this.finish(task, false, reason);
     }, undefined);
   }
@@ -154,15 +172,15 @@ export class Admission {
     task.unsubscribe();
     task.runInAsyncScope(() => {
       cancelUpload(uploadOf(task.task), error);
-      this.#reporter.reject(reason, { error });
+      this.#reporter.reject(reason, task.place, { error });
       task.onFailure(error);
     }, undefined);
   }
 
   /** Rejects a task at the door. @throws The error. */
-  #refuse(task: Task, reason: "closed" | "aborted", error: unknown): never {
+  #refuse(task: Task, place: Place | undefined, reason: "closed" | "aborted", error: unknown): never {
     cancelUpload(uploadOf(task), error);
-    this.#reporter.reject(reason, { error });
+    this.#reporter.reject(reason, place, { error });
     throw error;
   }
 }

@@ -1,9 +1,9 @@
 import type { Handler } from "../api/handler.ts";
+import type { Backlog, RetryPolicy } from "../api/policies.ts";
 import type { Alarms } from "../lib/alarms.ts";
 import type { Cleanup } from "./body.ts";
 import type { QueuedTask, RunningAttempt } from "./queued-task.ts";
 import type { Reporter } from "./reporter.ts";
-import type { Slot } from "./slots.ts";
 
 /** The pool, as its attempts see it. */
 export interface AttemptContext extends Cleanup {
@@ -14,10 +14,15 @@ export interface AttemptContext extends Cleanup {
   readonly timeout: number;
   readonly deadlines: Alarms;
   readonly reporter: Reporter;
+  readonly backlog: Backlog<QueuedTask>;
+  /** undefined: nothing is tried again. */
+  readonly retry: RetryPolicy<QueuedTask> | undefined;
   /** The task is about to be called. */
-  onStart(slot: Slot<RunningAttempt>): void;
+  onStart(attempt: RunningAttempt): void;
   /** The task has finished, well or not. */
   onFinish(task: QueuedTask, ok: boolean, result: unknown): void;
+  /** The task rests until then, and is tried again. */
+  onRest(task: QueuedTask, due: number): void;
   /** The slot is free, some time after `start()` returned. */
-  onFree(slot: Slot<RunningAttempt>): void;
+  onFree(attempt: RunningAttempt): void;
 }

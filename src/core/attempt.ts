@@ -5,7 +5,7 @@ import { isThenable } from "../lib/checks.ts";
 import { LazySignal } from "../lib/lazy-signal.ts";
 import { callHandler } from "../lib/runtime/platform-fetch.ts";
 import { follow, type Follower, unfollow } from "../lib/signals.ts";
-import { cancelUpload, uploadOf } from "../lib/upload.ts";
+import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
@@ -21,8 +21,8 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   previous: Follower | undefined = undefined;
   next: Follower | undefined = undefined;
   readonly slot: Slot<RunningAttempt>;
+  readonly task: QueuedTask;
   readonly #context: AttemptContext;
-  readonly #task: QueuedTask;
   #finished = false;
   #startedAt = 0;
   #deadline: Alarm | undefined;
@@ -44,37 +44,34 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   constructor(context: AttemptContext, task: QueuedTask, slot: Slot<RunningAttempt>) {
     super();
     this.#context = context;
-    this.#task = task;
+    this.task = task;
     this.slot = slot;
   }
 
   /** Starts, in the async context of the call that brought the task. @returns Whether the slot is free again already. */
   start(): boolean {
-    this.#task.runInAsyncScope(this.#start, this);
+    this.task.runInAsyncScope(this.#start, this);
     this.#starting = false;
     return this.#isOver;
   }
 
   abort(reason: unknown): void {
-    if (!this.#finished) this.#task.runInAsyncScope(this.#abort, this, reason);
+    if (!this.#finished) this.task.runInAsyncScope(this.#abort, this, reason);
   }
 
   #start(): void {
-    const { clock, date, reporter, timeout, deadlines } = this.#context;
-    const { id, acceptedAt, task } = this.#task;
+    const { clock, date, reporter, retry, timeout, deadlines } = this.#context;
+    const { id, acceptedAt, task, place } = this.task;
+    const attempt = ++this.task.attempts;
     this.#startedAt = clock.now();
-    reporter.start(id, this.slot.number, this.#startedAt - acceptedAt);
-    this.#context.onStart(this.slot);
+    reporter.start(this.task, this.slot.number, this.#startedAt - acceptedAt);
+    this.#context.onStart(this);
     // A listener may have aborted it.
     if (this.#finished) return;
-    const context = this.lend({ id, attempt: 1, signal: undefined, date });
+    const context = this.lend({ id, attempt, signal: undefined, date });
     try {
-      if (timeout > 0) {
-        this.#deadline = deadlines.set(this.#startedAt + timeout, () => {
-          this.#deadline = undefined;
-          this.abort(new TransactionTimeoutError(timeout));
-        });
-      }
+      if (attempt === 1) retry?.onFirst(place?.lane);
+      if (timeout > 0) this.#deadline = deadlines.set(this.#startedAt + timeout, () => this.#onTimeout(timeout));
       const made = task(context);
       if (!isThenable(made)) return this.#onBuilt(made);
       Promise.resolve(made).then(
@@ -121,7 +118,16 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     // What it began must not run on.
     this.abortSignal(RELEASED);
     if (this.#finished) this.#freeSlot();
-    else this.#conclude(false, error);
+    else if (!this.#retry(undefined, error)) this.#conclude(false, error);
+  }
+
+  #onTimeout(timeout: number): void {
+    this.#deadline = undefined;
+    const error = new TransactionTimeoutError(timeout);
+    // When a consumer may have the response, it is too late to try again.
+    const isOpen = this.#isSent && this.#response === undefined;
+    if (isOpen) this.task.runInAsyncScope(this.abortSignal, this, error);
+    if (!isOpen || !this.#retry(undefined, error)) this.abort(error);
   }
 
   #onAnswer(answer: unknown): void {
@@ -131,24 +137,53 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     try {
       this.#response = responseOf(answer);
       if (!isLate && this.#response !== undefined) {
-        this.#context.reporter.headers(this.#task.id, this.slot.number, this.#startedAt, this.#response.status);
+        const { reporter, backlog } = this.#context;
+        reporter.headers(this.task, this.slot.number, this.#startedAt, this.#response.status);
+        backlog.onResponse(this.task, this.#response);
       }
     } catch (error) {
-      return this.#onError(error);
+      this.abortSignal(RELEASED);
+      return isLate ? this.#freeSlot() : this.#conclude(false, error);
     }
     if (isLate) {
       this.#releaseThen(() => this.#freeSlot());
       return;
     }
     if (this.#response === undefined) {
-      const isExpected = this.#consumer !== undefined || this.#task.caller?.takeOver !== undefined;
+      const isExpected = this.#consumer !== undefined || this.task.caller?.takeOver !== undefined;
       return this.#finish(true, isExpected ? UNANSWERED : undefined);
     }
-    if (!this.#finished) this.#consume(this.#response);
+    if (!this.#finished && !this.#retry(this.#response, undefined)) this.#consume(this.#response);
+  }
+
+  /** Lets the task rest and try again, if it is to: once its body is released. @returns Whether it does, or is over. */
+  #retry(response: Response | undefined, error: unknown): boolean {
+    const { retry, clock, deadlines } = this.#context;
+    const request = this.#request;
+    if (retry === undefined || request === undefined || this.#finished) return this.#finished;
+    const { task } = this;
+    const upload = uploadOf(task.task);
+    const delay = retry.judge({ lane: task.place?.lane, request, response, error, attempt: task.attempts, upload });
+    if (this.#finished) return true;
+    if (delay === undefined) return false;
+    if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
+    const due = clock.now() + delay;
+    this.#releaseThen(() => this.#rest(request, error, delay, due));
+    return true;
+  }
+
+  #rest(request: Request, error: unknown, delay: number, due: number): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    const { reporter } = this.#context;
+    if (this.#signal !== undefined) unfollow(this.#signal, this, this.#isOfRequest);
+    reporter.retry(this.task, this.slot.number, this.#startedAt, request, this.#response, error, delay);
+    this.#context.onRest(this.task, due);
+    if (!this.#handling) this.#freeSlot();
   }
 
   #consume(response: Response): void {
-    const { caller } = this.#task;
+    const { caller } = this.task;
     try {
       if (caller?.takeOver !== undefined) {
         const held = caller.takeOver(response, this);
@@ -210,20 +245,19 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     if (this.#signal !== undefined) unfollow(this.#signal, this, this.#isOfRequest);
     if (!ok && !this.#isSent) this.#cancelUpload(result);
     const request = this.#isSent ? this.#request : undefined;
-    const { id } = this.#task;
     const { startedAt } = this.#release ?? {};
-    reporter.finish(id, this.slot.number, this.#startedAt, startedAt, request, this.#response, ok, result);
-    this.#context.onFinish(this.#task, ok, result);
+    reporter.finish(this.task, this.slot.number, this.#startedAt, startedAt, request, this.#response, ok, result);
+    this.#context.onFinish(this.task, ok, result);
     if (!this.#handling) this.#freeSlot();
   }
 
   /** The source of an upload that is not sent is told so. */
   #cancelUpload(reason: unknown): void {
-    cancelUpload(this.#request ?? uploadOf(this.#task.task), reason);
+    cancelUpload(this.#request ?? uploadOf(this.task.task), reason);
   }
 
   #freeSlot(): void {
     this.#isOver = true;
-    if (!this.#starting) this.#context.onFree(this.slot);
+    if (!this.#starting) this.#context.onFree(this);
   }
 }

@@ -3,23 +3,25 @@ import type { EventListener, PoolEvent } from "../api/events.ts";
 import type { SendOptions } from "../api/options.ts";
 import type { Pool } from "../api/pool.ts";
 import type { Task } from "../api/task.ts";
+import type { Backlog, Lanes, LaneState } from "../api/policies.ts";
 import { Alarms } from "../lib/alarms.ts";
 import { property } from "../lib/checks.ts";
 import { asyncDispose } from "../lib/runtime/async-dispose.ts";
 import { Admission } from "./admission.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { Backlog } from "./backlog.ts";
 import { pooledFetch } from "./calls/fetch.ts";
 import { pooledMap } from "./calls/map.ts";
 import { offer } from "./calls/offer.ts";
 import { run } from "./calls/run.ts";
 import { send } from "./calls/send.ts";
 import { pooledWritable } from "./calls/writable.ts";
+import { FifoBacklog } from "./fifo-backlog.ts";
 import { CallerTask, type QueuedTask, type Submit } from "./queued-task.ts";
 import { Reporter } from "./reporter.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { listenersOf, type Settings } from "./settings.ts";
+import { Slots } from "./slots.ts";
 
 /** A running pool: a facade that puts its parts together and hands each call to the part it concerns. */
 export class HttpPool implements Pool {
@@ -31,32 +33,52 @@ export class HttpPool implements Pool {
   readonly #reporter: Reporter;
   readonly #scheduler: Scheduler;
   readonly #admission: Admission;
+  /** Throws at who wishes for a lane where there are none. */
+  readonly #check: (wish: SendOptions) => void;
   /** Inputs that a `map` may take before its results are read. */
   readonly #ahead: number;
 
   constructor(settings: Settings) {
-    const { name, clock, hold, listeners, logger, queueSize, workers } = settings;
+    const { name, clock, hold, listeners, logger, queueSize, workers, lanes } = settings;
     this.name = name;
     this.#ahead = workers + queueSize;
     const now = (): number => clock.now();
     this.#reporter = new Reporter(name, listenersOf(listeners), logger, now);
-    this.#backlog = new Backlog(queueSize);
+    const date = (): number => (property(clock, "date") === undefined ? undefined : clock.date?.()) ?? Date.now();
+    const retry = settings.retry?.policy<QueuedTask>({ clock, logger, date });
+    const fifo = lanes === undefined ? new FifoBacklog<QueuedTask>(queueSize, retry?.rests) : undefined;
+    this.#backlog =
+      fifo ??
+      (lanes as Lanes).backlog<QueuedTask>({
+        ...settings,
+        date,
+        rests: retry?.rests,
+        slots: (pace) => new Slots(pace),
+        ready: () => this.#scheduler.ready(),
+        wake: () => this.#scheduler.wake(),
+        hold: (lane, ms, status) => this.#reporter.hold(lane, ms, status),
+      });
+    this.#check = (wish) => fifo?.place(wish);
     const context: AttemptContext = {
       ...settings,
-      date: () => (property(clock, "date") === undefined ? undefined : clock.date?.()) ?? Date.now(),
+      date,
+      retry,
       reporter: this.#reporter,
+      backlog: this.#backlog,
       alarms: new Alarms(clock),
       deadlines: new Alarms(clock),
-      onStart: (slot) => this.#scheduler.start(slot),
+      onStart: (attempt) => this.#scheduler.start(attempt),
       onFinish: (task, ok, result) => this.#admission.finish(task, ok, result),
-      onFree: (slot) => this.#scheduler.free(slot),
+      onRest: (task, due) => this.#admission.rest(task, due),
+      onFree: (attempt) => this.#scheduler.free(attempt),
     };
     this.#scheduler = new Scheduler(settings, this.#backlog, {
       attempt: (task, slot) => new Attempt(context, task, slot),
       onTake: () => this.#admission.admit(),
+      letIn: (task) => this.#admission.letIn(task),
     });
     this.#admission = new Admission(this.#backlog, this.#scheduler, this.#reporter, now);
-    this.fetch = pooledFetch(context, this.#submit, hold);
+    this.fetch = pooledFetch(context, this.#submit, hold, retry);
     if (asyncDispose !== undefined) Object.defineProperty(this, asyncDispose, { value: () => this.close() });
   }
 
@@ -100,10 +122,18 @@ export class HttpPool implements Pool {
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,
     read: Read<Input, Output>,
-    options?: MapOptions,
+    options?: MapOptions<Input>,
   ): AsyncIterableIterator<never> {
     // The overloads say which of its results it gives.
-    return pooledMap(this.#submit, this.#ahead, inputs, toRequest, read, options) as AsyncIterableIterator<never>;
+    return pooledMap(
+      this.#submit,
+      this.#check,
+      this.#ahead,
+      inputs,
+      toRequest,
+      read,
+      options,
+    ) as AsyncIterableIterator<never>;
   }
 
   close(): Promise<void> {
@@ -118,6 +148,10 @@ export class HttpPool implements Pool {
     for (const attempt of this.#scheduler.attempts()) attempt.abort(reason);
     this.resume();
     return closing;
+  }
+
+  lanes(): ReadonlyMap<string, LaneState> {
+    return this.#backlog.lanes();
   }
 
   pause(): void {
@@ -153,8 +187,8 @@ export class HttpPool implements Pool {
   }
 
   /** The way in that the other ways are made of. */
-  readonly #submit: Submit = (task, caller) => {
-    this.#admission.check(task, caller.signal);
-    this.#admission.acceptInTurn(new CallerTask(task, caller));
+  readonly #submit: Submit = (task, caller, wish) => {
+    const place = this.#admission.check(task, { ...wish, signal: caller.signal });
+    this.#admission.acceptInTurn(new CallerTask(task, place, caller));
   };
 }

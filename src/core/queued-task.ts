@@ -1,10 +1,14 @@
+import type { Place, Waiter } from "../api/policies.ts";
+import type { SendOptions } from "../api/options.ts";
 import type { Task } from "../api/task.ts";
-import type { Linked } from "../lib/line.ts";
+import type { Slot } from "./slots.ts";
 import { Subscription } from "../lib/signals.ts";
 import { AsyncScope } from "../lib/runtime/async-scope.ts";
 
 /** An attempt under way, as the call that brought its task can touch it. */
 export interface RunningAttempt {
+  readonly task: QueuedTask;
+  readonly slot: Slot<RunningAttempt>;
   /** The attempt's own signal. */
   readonly signal: AbortSignal;
   /** Finishes the task now, with this reason, and aborts its request. */
@@ -34,23 +38,27 @@ export interface Caller {
 export const UNANSWERED: unique symbol = Symbol("unanswered");
 
 /** Queues a task, after a wait in line if need be. @throws {TypeError} For a wrong type, at once. */
-export type Submit = (task: Task, caller: Caller) => void;
+export type Submit = (task: Task, caller: Caller, wish?: SendOptions) => void;
 
 /**
  * A task that a call has brought. It is its own link in the line it waits in, and keeps the async context of the call: one
  * object instead of three. What a call wants beyond that is in the classes below, and costs only those calls.
  */
-export class QueuedTask extends AsyncScope implements Linked<QueuedTask> {
+export class QueuedTask extends AsyncScope implements Waiter<QueuedTask> {
   readonly task: Task;
+  readonly place: Place | undefined;
   /** 0 until it is accepted. */
   id = 0;
+  /** When it was accepted or, later, when its rest ends. */
   acceptedAt = 0;
+  attempts = 0;
   previous: QueuedTask | undefined = undefined;
   next: QueuedTask | undefined = undefined;
 
-  constructor(task: Task) {
+  constructor(task: Task, place: Place | undefined) {
     super();
     this.task = task;
+    this.place = place;
   }
 
   /** The call's wishes, where it has any of its own. */
@@ -70,7 +78,8 @@ export class QueuedTask extends AsyncScope implements Linked<QueuedTask> {
 
   unsubscribe(): void {}
 
-  onStart(_attempt: RunningAttempt): void {}
+  /** @param _attempt undefined: the attempt is over, and the task will be tried again. */
+  onAttempt(_attempt: RunningAttempt | undefined): void {}
 
   onAccept(): void {}
 
@@ -84,8 +93,8 @@ export class QueuedTask extends AsyncScope implements Linked<QueuedTask> {
 export class RunTask extends QueuedTask {
   readonly #resolve: (value: unknown) => void;
 
-  constructor(task: Task, resolve: (value: unknown) => void) {
-    super(task);
+  constructor(task: Task, place: Place | undefined, resolve: (value: unknown) => void) {
+    super(task, place);
     this.#resolve = resolve;
   }
 
@@ -102,8 +111,8 @@ export class RunTask extends QueuedTask {
 export class SendTask extends QueuedTask {
   readonly #resolve: (nothing: undefined | Promise<never>) => void;
 
-  constructor(task: Task, resolve: (nothing: undefined | Promise<never>) => void) {
-    super(task);
+  constructor(task: Task, place: Place | undefined, resolve: (nothing: undefined | Promise<never>) => void) {
+    super(task, place);
     this.#resolve = resolve;
   }
 
@@ -122,8 +131,8 @@ export class CallerTask extends QueuedTask {
   #attempt: RunningAttempt | undefined;
   #subscription: Subscription | undefined;
 
-  constructor(task: Task, caller: Caller) {
-    super(task);
+  constructor(task: Task, place: Place | undefined, caller: Caller) {
+    super(task, place);
     this.#caller = caller;
   }
 
@@ -144,7 +153,7 @@ export class CallerTask extends QueuedTask {
     this.#subscription?.end();
   }
 
-  override onStart(attempt: RunningAttempt): void {
+  override onAttempt(attempt: RunningAttempt | undefined): void {
     this.#attempt = attempt;
   }
 

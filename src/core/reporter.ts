@@ -1,10 +1,12 @@
 import { EventEmitter } from "eventemitter3";
-import type { EventListener, FinishEvent, PoolEvent, RejectEvent } from "../api/events.ts";
+import type { EventListener, FinishEvent, PoolEvent, RejectEvent, RetryEvent } from "../api/events.ts";
 import type { Logger } from "../api/options.ts";
+import type { Place } from "../api/policies.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { guard } from "../lib/guard.ts";
 import { originOf } from "../lib/request.ts";
 import { AsyncScope } from "../lib/runtime/async-scope.ts";
+import type { QueuedTask } from "./queued-task.ts";
 
 type Type = PoolEvent["type"];
 type Hear = (event: PoolEvent) => unknown;
@@ -45,33 +47,42 @@ export class Reporter {
     this.#onError = (error) => logger.error("A listener failed", error);
     this.#listeners = listeners.map((listener) => guard(listener, this.#onError));
     const heard = listeners.length > 0;
-    this.#heard = { queue: heard, reject: heard, start: heard, headers: heard, finish: heard };
+    const types: Type[] = ["queue", "reject", "start", "headers", "retry", "hold", "finish"];
+    this.#heard = Object.fromEntries(types.map((type) => [type, heard])) as Record<Type, boolean>;
   }
 
-  queue(id: number, waiting: number): void {
-    if (this.#heard.queue) this.#emit({ type: "queue", pool: this.#pool, id, waiting });
+  queue({ id, place }: QueuedTask, waiting: number): void {
+    if (this.#heard.queue) this.#emit({ type: "queue", pool: this.#pool, id, waiting }, place);
   }
 
   /** @param failure Absent when the queue is full. */
-  reject(reason: RejectEvent["reason"], failure?: { readonly error: unknown }): void {
-    if (this.#heard.reject) this.#emit({ type: "reject", pool: this.#pool, reason, ...failure });
+  reject(reason: RejectEvent["reason"], place: Place | undefined, failure?: { readonly error: unknown }): void {
+    if (this.#heard.reject) this.#emit({ type: "reject", pool: this.#pool, reason, ...failure }, place);
   }
 
-  start(id: number, slot: number, waitedMs: number): void {
-    if (this.#heard.start) this.#emit({ type: "start", pool: this.#pool, id, attempt: 1, slot, waitedMs });
+  start({ id, attempts, place }: QueuedTask, slot: number, waitedMs: number): void {
+    if (!this.#heard.start) return;
+    this.#emit({ type: "start", pool: this.#pool, id, attempt: attempts, slot, waitedMs }, place);
   }
 
   /** @param startedAt When the attempt started. */
-  headers(id: number, slot: number, startedAt: number, status: number): void {
+  headers({ id, attempts, place }: QueuedTask, slot: number, startedAt: number, status: number): void {
     if (!this.#heard.headers) return;
     const ttfbMs = this.#now() - startedAt;
-    this.#emit({ type: "headers", pool: this.#pool, id, attempt: 1, slot, status, ttfbMs });
+    this.#emit({ type: "headers", pool: this.#pool, id, attempt: attempts, slot, status, ttfbMs }, place);
   }
 
-  /** Tells of the end of a task that never started. */
-  drop(id: number, error: unknown): void {
+  /** Tells that a lane is held. @param status That of the response that said so. undefined: none did. */
+  hold(lane: string, ms: number, status: number | undefined): void {
+    if (!this.#heard.hold) return;
+    this.#emit({ type: "hold", pool: this.#pool, lane, ms, ...(status !== undefined && { status }) }, undefined);
+  }
+
+  /** Tells of the end of a task that waits. */
+  drop({ id, attempts, place }: QueuedTask, error: unknown): void {
     if (!this.#heard.finish) return;
-    this.#emit({ type: "finish", pool: this.#pool, id, attempt: 1, durationMs: 0, ok: false, error });
+    const attempt = Math.max(attempts, 1);
+    this.#emit({ type: "finish", pool: this.#pool, id, attempt, durationMs: 0, ok: false, error }, place);
   }
 
   /**
@@ -82,7 +93,7 @@ export class Reporter {
    * @param request undefined when none was given to the handler.
    */
   finish(
-    id: number,
+    { id, attempts, place }: QueuedTask,
     slot: number,
     startedAt: number,
     releasedAt: number | undefined,
@@ -95,19 +106,30 @@ export class Reporter {
     const now = this.#now();
     const durationMs = now - startedAt;
     const pool = this.#pool;
-    const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: 1, slot, durationMs, ok: true };
+    const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: attempts, slot, durationMs, ok: true };
     if (!ok) Object.assign(event, { ok, error });
     if (releasedAt !== undefined && now > releasedAt) event.cleanupMs = now - releasedAt;
-    try {
-      if (request !== undefined) {
-        event.method = request.method;
-        event.origin = originOf(request);
-      }
-      if (response !== undefined) event.status = response.status;
-    } catch {
-      // What another package made may fail to tell of itself. The task finishes all the same.
-    }
-    this.#emit(event);
+    describe(event, request, response);
+    this.#emit(event, place);
+  }
+
+  /** Tells of the end of an attempt that will be followed by another. @param error What it failed with, where there is no response. */
+  retry(
+    { id, attempts, place }: QueuedTask,
+    slot: number,
+    startedAt: number,
+    request: Request,
+    response: Response | undefined,
+    error: unknown,
+    delayMs: number,
+  ): void {
+    if (!this.#heard.retry) return;
+    const durationMs = this.#now() - startedAt;
+    const pool = this.#pool;
+    const event: Writable<RetryEvent> = { type: "retry", pool, id, attempt: attempts, slot, durationMs, delayMs };
+    if (response === undefined) event.error = error;
+    describe(event, request, response);
+    this.#emit(event, place);
   }
 
   on<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
@@ -126,7 +148,8 @@ export class Reporter {
   }
 
   /** Tells an event, now, or after the one under way. */
-  #emit(event: PoolEvent): void {
+  #emit(event: Writable<PoolEvent>, place: Place | undefined): void {
+    if (place !== undefined) event.lane = place.lane;
     Object.freeze(event);
     if (this.#telling) {
       this.#later.push({ event, scope: new AsyncScope() });
@@ -162,5 +185,22 @@ export class Reporter {
       this.#guarded.set(listener, guarded);
     }
     return guarded;
+  }
+}
+
+/** Says what was sent, and what came back. */
+function describe(
+  event: Writable<FinishEvent | RetryEvent>,
+  request: Request | undefined,
+  response: Response | undefined,
+): void {
+  try {
+    if (request !== undefined) {
+      event.method = request.method;
+      event.origin = originOf(request);
+    }
+    if (response !== undefined) event.status = response.status;
+  } catch {
+    // What another package made may fail to tell of itself. The task finishes all the same.
   }
 }

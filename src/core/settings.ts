@@ -9,6 +9,7 @@ import {
   type Hold,
   type Logger,
 } from "../api/options.ts";
+import type { Lanes, Retry } from "../api/policies.ts";
 import {
   CLOCK,
   expect,
@@ -47,6 +48,8 @@ export interface Settings {
   readonly timeout: number;
   readonly drain: { readonly bytes: number; readonly ms: number };
   readonly hold: Hold;
+  readonly lanes: Lanes | undefined;
+  readonly retry: Retry | undefined;
   readonly clock: Clock;
 }
 
@@ -72,6 +75,8 @@ export function settingsOf(options: ClientOptions): Settings {
       ms: Math.max(0, optional(drain.ms, "drain.ms", "a finite number of ms", isFinite) ?? DRAIN_MS),
     },
     hold: holdOf(given.hold) ?? "headers",
+    lanes: optional(given.lanes, "lanes", "what lanes() gives", isLanes),
+    retry: optional(given.retry, "retry", "what retry() gives", isRetry),
     clock: optional(given.clock, "clock", CLOCK, isClock) ?? systemClock,
   };
 }
@@ -81,10 +86,14 @@ export function holdOf(value: unknown): Hold | undefined {
   return optional(value, "hold", '"headers" or "body"', isHold);
 }
 
-/** The caller's signal of one call, checked. */
-export function callerSignalOf(options: unknown): AbortSignal | undefined {
-  const given = optional<{ signal?: unknown }>(options, "options", "an object", isObject);
-  return given === undefined ? undefined : optional(own(given).signal, "signal", "an AbortSignal", isSignal);
+/** The options of one call, its signal checked. The backlog checks what concerns the task's place. */
+export function callOptionsOf<Options extends { readonly signal?: unknown }>(
+  options: Options | undefined,
+): Options | undefined {
+  if (optional(options, "options", "an object", isObject) === undefined) return undefined;
+  const given = own(options as Options);
+  optional(given.signal, "signal", "an AbortSignal", isSignal);
+  return given;
 }
 
 /** The listeners of one pool: a copy, each as a function. */
@@ -99,6 +108,8 @@ export function listenersOf(listeners: readonly Listener[]): ((event: PoolEvent)
 const positive = (value: number | undefined): number | undefined => ((value ?? 0) > 0 ? value : undefined);
 
 const isHold = (value: unknown): value is Hold => value === "headers" || value === "body";
+const isLanes = (value: unknown): value is Lanes => hasMethods(value, "backlog");
+const isRetry = (value: unknown): value is Retry => hasMethods(value, "policy");
 const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMethods(value, "on");
 
 const ignore = (): void => undefined;

@@ -1,27 +1,18 @@
+import type { Pace, PacedSlot, PacedSlots } from "../api/policies.ts";
+
 /** One of a pool's `workers`. */
-export interface Slot<Occupant> {
-  /** Its number, from 0. */
-  readonly number: number;
+export interface Slot<Occupant> extends PacedSlot {
   /** When it may start next, on the pool's clock. */
   due: number;
   /** Who has it. */
   occupant: Occupant | undefined;
 }
 
-/** How a pool paces its slots. */
-export interface Pace {
-  readonly workers: number;
-  /** ms between two starts of a slot. 0: unpaced. */
-  readonly period: number;
-  /** Whether two starts of any slots are also never closer than a period's share for each slot. */
-  readonly spread: boolean;
-}
-
 /**
  * The free slots of a pool and when each may start. Never two starts of a slot closer than the period, and no catch-up
  * after idling.
  */
-export class Slots<Occupant> {
+export class Slots<Occupant> implements PacedSlots {
   readonly #workers: number;
   readonly #period: number;
   /** ms between two starts of any slots. */

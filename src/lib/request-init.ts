@@ -1,6 +1,8 @@
 import { isObject, property } from "./checks.ts";
 import { isRequest, keepReferrer, platformRequest } from "./request.ts";
 
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /**
@@ -30,10 +32,13 @@ export function snapshotOf(init: RequestInit): Writable<RequestInit> {
  */
 export function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
   const isCopy = isRequest(input);
-  if (!isCopy && (!isObject(init) || property(init, "signal") === undefined)) return new Request(input, init);
-  const members: Writable<RequestInit> & { hold?: unknown } = membersOf(init ?? {});
-  // A pool's own, which is nothing to `fetch`.
+  const isPlain = !isObject(init) || (property(init, "signal") === undefined && !isNumber(property(init, "priority")));
+  if (!isCopy && isPlain) return new Request(input, init);
+  const members: Writable<RequestInit> & { hold?: unknown; lane?: unknown; priority?: unknown } = membersOf(init ?? {});
+  // A pool's own, which are nothing to `fetch`.
   delete members.hold;
+  delete members.lane;
+  if (isNumber(members.priority)) delete members.priority;
   const changesNothing = Object.keys(members).length === 0;
   members.signal = null;
   if (!isCopy) return new Request(input, members);

@@ -1,5 +1,6 @@
 import { isObject, isSignal, optional, property } from "./checks.ts";
 import { isNativeRequest } from "./native.ts";
+import { baseUrl } from "./runtime/base-url.ts";
 
 /** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
 export function isRequest(value: unknown): value is Request {
@@ -43,10 +44,16 @@ export function originOf(request: Request): string {
   return (isNativeRequest(request) ? ORIGIN.exec(url)?.[0] : undefined) ?? parsedOriginOf(url);
 }
 
+/** The origin of a URL that goes by http(s). undefined: it is none. A page's own scripts may leave out what the page has. */
+export function originOfUrl(url: string): string | undefined {
+  const origin = parsedOriginOf(url, baseUrl());
+  return /^https?:/.test(origin) ? origin : undefined;
+}
+
 /** Not by `URL.parse()`, which is younger than the rest of what a browser has to have. */
-function parsedOriginOf(url: string): string {
+function parsedOriginOf(url: string, base?: string): string {
   try {
-    return new URL(url).origin;
+    return new URL(url, base).origin;
   } catch {
     return "null";
   }

@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import { Circuits } from "../../src/handlers/breaker/circuits.ts";
-import { Backlog } from "../../src/core/backlog.ts";
+import { FifoBacklog } from "../../src/core/fifo-backlog.ts";
 import type { RunningAttempt } from "../../src/core/queued-task.ts";
 import { Slots } from "../../src/core/slots.ts";
 import type { Linked } from "../../src/lib/line.ts";
@@ -144,8 +144,8 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "lets a sender step aside": {
     caught: /was accepted after call/,
     part: () => {
-      const { standInLine } = Backlog.prototype;
-      return breakPart(Backlog.prototype, "standInLine", function (this: AnyChannel, sender) {
+      const { standInLine } = FifoBacklog.prototype;
+      return breakPart(FifoBacklog.prototype, "standInLine", function (this: AnyChannel, sender) {
         const first = this.leaveFirst();
         standInLine.call(this, sender);
         if (first !== undefined) standInLine.call(this, first);
@@ -155,8 +155,8 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "lets a task step aside": {
     caught: /^task \d+ started after task/,
     part: () => {
-      const { take } = Backlog.prototype;
-      return breakPart(Backlog.prototype, "take", function (this: AnyChannel) {
+      const { take } = FifoBacklog.prototype;
+      return breakPart(FifoBacklog.prototype, "take", function (this: AnyChannel) {
         const first = take.call(this);
         if (first === undefined || this.isEmpty) return first;
         this.push(first);
@@ -166,7 +166,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
   },
   "leaves senders standing": {
     caught: /senders in line before a free place/,
-    part: () => breakPart(Backlog.prototype, "admit", () => undefined),
+    part: () => breakPart(FifoBacklog.prototype, "admit", () => undefined),
   },
   "never says that a task is queued": {
     caught: /is over, and has not settled/,
@@ -314,7 +314,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
   },
 };
 
-type AnyChannel = Backlog<Linked<never>>;
+type AnyChannel = FifoBacklog<Linked<never>>;
 
 /** Puts something wrong in the place of a method. @returns Puts it right again. */
 function breakPart<Part extends object, Name extends keyof Part>(

@@ -1,14 +1,15 @@
-import type { RunningAttempt, Submit } from "../queued-task.ts";
+import type { Caller, QueuedTask, RunningAttempt, Submit } from "../queued-task.ts";
+import type { RetryPolicy } from "../../api/policies.ts";
 import { isObject, property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
-import type { Hold } from "../../api/options.ts";
-import type { Transaction } from "../../api/task.ts";
+import type { Hold, SendOptions } from "../../api/options.ts";
+import type { TaskContext, Transaction } from "../../api/task.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
-import { checkSignal, isRequest, signalOf } from "../../lib/request.ts";
+import { checkSignal, signalOf } from "../../lib/request.ts";
 import { requestOf } from "../../lib/request-init.ts";
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
 import { Subscription } from "../../lib/signals.ts";
-import { markUpload } from "../../lib/upload.ts";
+import { isStream, markTask } from "../../lib/task-mark.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
 /**
@@ -16,21 +17,34 @@ import { canTrack, track } from "./tracked-response.ts";
  *
  * @param sender By what the pool's attempts name it to what sends.
  */
-export function pooledFetch(sender: object, submit: Submit, defaultHold: Hold): PooledFetch {
+export function pooledFetch(
+  sender: object,
+  submit: Submit,
+  defaultHold: Hold,
+  retry: RetryPolicy<QueuedTask> | undefined,
+): PooledFetch {
   return markPoolFetch<PooledFetch>(
     sender,
     (input, init) =>
       new Promise((resolve, reject) => {
-        const hold = holdOf(isObject(init) ? property(init, "hold") : undefined) ?? defaultHold;
+        const member = (name: string): unknown => (isObject(init) ? property(init, name) : undefined);
+        const hold = holdOf(member("hold")) ?? defaultHold;
+        const priority = member("priority");
+        const wish = { lane: member("lane"), priority: typeof priority === "number" ? priority : undefined };
         const signal = checkSignal(signalOf(input, init));
-        const request = requestOf(input, init);
+        const request = requestOf(input, init as RequestInit | undefined);
+        const body = member("body");
         // Forgotten when the response is handed over: a promise keeps what it was resolved with, and what a pool keeps of a
         // call must not keep the body alive.
         let waiting: Waiting | undefined = { resolve, reject };
         // The caller's signal is followed from the call on.
-        const task = (): Transaction => ({ request, signal: null });
-        if (isRequest(input) || (isObject(init) && property(init, "body"))) markUpload(task, request);
-        submit(task, {
+        const task = ({ attempt }: TaskContext): Transaction => ({
+          request: attempt > 1 && retry !== undefined ? retry.resend(request, body) : request,
+          signal: null,
+        });
+        // The stream that the platform has made of a body is sent once only, but not the body.
+        markTask(task, request, isStream(body) ? undefined : body);
+        const call: Caller = {
           signal,
           failed: (error) => waiting?.reject(error),
           takeOver: (response, attempt) => {
@@ -38,7 +52,9 @@ export function pooledFetch(sender: object, submit: Submit, defaultHold: Hold): 
             waiting = undefined;
             return held;
           },
-        });
+        };
+        // The backlog checks what is wished.
+        submit(task, call, wish as SendOptions);
       }),
   );
 }

@@ -1,7 +1,12 @@
 import type { Submit } from "../queued-task.ts";
 import type { Read, Settled, Source, ToRequest } from "../../api/dispatcher.ts";
 import type { Transaction } from "../../api/task.ts";
+import { isFunction, isObject, property } from "../../lib/checks.ts";
 import { isRequest } from "../../lib/request.ts";
+import { markTask } from "../../lib/task-mark.ts";
+
+/** What an input starts with that is a URL. */
+const HTTP = /^https?:/i;
 
 /** Why what is left of a `map` is aborted when its reader leaves. */
 const UNREAD = "The results are no longer read";
@@ -13,6 +18,8 @@ export interface Mapping<Input, Output> {
   readonly read: Read<Input, Output>;
   readonly ordered: boolean;
   readonly settled: boolean;
+  readonly lane: string | ((input: Input) => string) | undefined;
+  readonly priority: number | undefined;
   /** Inputs that may be taken before their results are. */
   readonly ahead: number;
   readonly submit: Submit;
@@ -116,20 +123,23 @@ export class MapRun<Input, Output> {
 
   /** Resolves when the input's task is queued. */
   #send(input: Input, number: number): Promise<void> {
-    const { submit, read, toRequest } = this.#mapping;
+    const { submit, read, toRequest, lane, priority } = this.#mapping;
     return new Promise<void>((resolve, reject) => {
       let isAccepted = false;
+      const task = async (): Promise<Transaction> => {
+        const made = await toRequest(input);
+        const request = isRequest(made) ? made : new Request(made);
+        return {
+          request,
+          consumer: (response) => read(response, request, input),
+          // Whether a request of the user's has a signal can't be told; one made here has none.
+          signal: request === made ? request.signal : null,
+        };
+      };
+      const target = isObject(input) ? property(input, isRequest(input) ? "url" : "href") : input;
+      if (typeof target === "string" && HTTP.test(target)) markTask(task, target);
       submit(
-        async (): Promise<Transaction> => {
-          const made = await toRequest(input);
-          const request = isRequest(made) ? made : new Request(made);
-          return {
-            request,
-            consumer: (response) => read(response, request, input),
-            // Whether a request of the user's has a signal can't be told; one made here has none.
-            signal: request === made ? request.signal : null,
-          };
-        },
+        task,
         {
           signal: this.#controller.signal,
           accepted: () => {
@@ -142,6 +152,7 @@ export class MapRun<Input, Output> {
             else reject(reason);
           },
         },
+        { lane: isFunction(lane) ? lane(input) : lane, priority },
       );
     });
   }

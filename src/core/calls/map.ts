@@ -1,29 +1,39 @@
 import type { Submit } from "../queued-task.ts";
-import { expect, isBoolean, isFunction, isObject, optional, own } from "../../lib/checks.ts";
+import { expect, isBoolean, isFinite, isFunction, isObject, isString, optional } from "../../lib/checks.ts";
 import { MapRun, type Result } from "./map-run.ts";
-import { callerSignalOf } from "../settings.ts";
+import { callOptionsOf } from "../settings.ts";
+import type { SendOptions } from "../../api/options.ts";
 import type { MapOptions, Read, Source, ToRequest } from "../../api/dispatcher.ts";
 import { Subscription } from "../../lib/signals.ts";
 
-/** Makes the results of a `map`, by request. @throws {TypeError} At once, for an argument of a wrong type. */
+/**
+ * Makes the results of a `map`, by request.
+ *
+ * @param check Throws where the pool has no lanes to wish for.
+ * @throws {TypeError} At once, for an argument of a wrong type.
+ */
 export function pooledMap<Input, Output>(
   submit: Submit,
+  check: (wish: SendOptions) => void,
   ahead: number,
   inputs: Source<Input>,
   toRequest: ToRequest<Input>,
   read: Read<Input, Output>,
-  options: MapOptions | undefined,
+  options: MapOptions<Input> | undefined,
 ): AsyncIterableIterator<Result<Input, Output>> {
   expect(inputs, "inputs", "an iterable or async iterable", isSource);
   expect(toRequest, "toRequest", "a function", isFunction);
   expect(read, "read", "a function", isFunction);
-  const signal = callerSignalOf(options);
-  const given: MapOptions = own(options ?? {});
+  const given: MapOptions<Input> = callOptionsOf(options) ?? {};
+  const { signal, priority } = given;
+  const lane = isFunction(given.lane) ? given.lane : optional(given.lane, "lane", "a string or a function", isString);
+  optional(priority, "priority", "a finite number", isFinite);
+  check({ lane: isFunction(lane) ? "" : lane, priority });
   const ordered = optional(given.ordered, "ordered", "a boolean", isBoolean) ?? false;
   const settled = optional(given.settled, "settled", "a boolean", isBoolean) ?? false;
   let run: MapRun<Input, Output> | undefined;
   const start = (): MapRun<Input, Output> =>
-    (run = new MapRun({ inputs, toRequest, read, ordered, settled, ahead, submit }));
+    (run = new MapRun({ inputs, toRequest, read, ordered, settled, lane, priority, ahead, submit }));
   const loop = results(start, signal);
   const end = loop.return.bind(loop);
   // A generator would not hear of these before the result that it waits for.

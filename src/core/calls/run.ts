@@ -2,7 +2,7 @@ import type { SendOptions } from "../../api/options.ts";
 import type { Task } from "../../api/task.ts";
 import type { Admission } from "../admission.ts";
 import { CallerTask, RunTask } from "../queued-task.ts";
-import { callerSignalOf } from "../settings.ts";
+import { callOptionsOf } from "../settings.ts";
 
 let kept: (value: unknown) => void;
 
@@ -17,16 +17,17 @@ function keepResolve(resolve: (value: never) => void): void {
 /** Queues a task, after a wait in line if need be, and tells what becomes of it: what that is, the overloads say. */
 export function run(admission: Admission, task: Task, options: SendOptions | undefined): Promise<never> {
   try {
-    const signal = callerSignalOf(options);
-    admission.check(task, signal);
+    const call = callOptionsOf(options);
+    const place = admission.check(task, call);
+    const signal = call?.signal;
     if (signal === undefined) {
       const promise = new Promise<never>(keepResolve);
-      admission.acceptInTurn(new RunTask(task, kept));
+      admission.acceptInTurn(new RunTask(task, place, kept));
       return promise;
     }
     return new Promise((resolve, failed) => {
       const succeeded = resolve as (value: unknown) => void; // the task's own consumer makes the value
-      admission.acceptInTurn(new CallerTask(task, { signal, succeeded, failed }));
+      admission.acceptInTurn(new CallerTask(task, place, { signal, succeeded, failed }));
     });
   } catch (error) {
     return Promise.reject(error);

@@ -1,9 +1,10 @@
 import type { Clock } from "../../api/clock.ts";
+import type { Backlog, Pace } from "../../api/policies.ts";
 import { type Alarm, Alarms } from "../../lib/alarms.ts";
 import type { Attempt } from "../attempt.ts";
-import type { Backlog } from "../backlog.ts";
 import type { QueuedTask, RunningAttempt } from "../queued-task.ts";
-import { type Pace, type Slot, Slots } from "../slots.ts";
+import { type Slot, Slots } from "../slots.ts";
+import type { Settings } from "../settings.ts";
 import { type EndShift, Shifts } from "./shifts.ts";
 
 /** What the scheduler asks of the pool around it. */
@@ -12,6 +13,8 @@ export interface SchedulerHooks {
   attempt(task: QueuedTask, slot: Slot<RunningAttempt>): Attempt;
   /** A task has left the backlog: there may be room for others. */
   onTake(): void;
+  /** A task was let into the queue, since a slot is about to take it. */
+  letIn(task: QueuedTask): void;
 }
 
 /**
@@ -31,20 +34,25 @@ export class Scheduler {
   /** Rings when the first slot may start again. */
   #pace: Alarm | undefined;
   readonly #clock: Clock;
-  readonly #isPaced: boolean;
+  /** Whether anything here depends on the time. */
+  readonly #isTimed: boolean;
   readonly #hooks: SchedulerHooks;
   /** The shift that waits for each attempt that is not over, by the number of its slot. */
   readonly #ends: EndShift[] = [];
   #paused = false;
   #waking = false;
 
-  constructor(pace: Pace & { readonly clock: Clock }, backlog: Backlog<QueuedTask>, hooks: SchedulerHooks) {
+  constructor(
+    pace: Pace & Pick<Settings, "clock" | "lanes" | "retry">,
+    backlog: Backlog<QueuedTask>,
+    hooks: SchedulerHooks,
+  ) {
     this.#backlog = backlog;
     this.#slots = new Slots(pace);
     this.#shifts = new Shifts(pace.workers, (end) => this.#serve(end));
     this.#alarms = new Alarms(pace.clock);
     this.#clock = pace.clock;
-    this.#isPaced = pace.period > 0;
+    this.#isTimed = pace.period > 0 || pace.lanes !== undefined || pace.retry !== undefined;
     this.#hooks = hooks;
   }
 
@@ -70,7 +78,7 @@ export class Scheduler {
   /** Starts nothing more, and leaves no alarm behind that would keep the process. */
   pause(): void {
     this.#paused = true;
-    this.#wakeAt(undefined);
+    this.#wakeAt(Infinity);
   }
 
   resume(): void {
@@ -90,24 +98,29 @@ export class Scheduler {
   }
 
   #wakeUp(): void {
-    while (!this.#paused && !this.#backlog.isEmpty) {
-      const { due } = this.#slots;
-      if (due > this.#now()) {
-        this.#wakeAt(due);
-        break;
-      }
-      if (this.#shifts.isComing) break;
+    for (;;) {
+      const now = this.#now();
+      const due = this.#due(now);
+      if (due > now) return this.#wakeAt(due);
+      if (this.#shifts.isComing) return;
       this.#shifts.add();
     }
-    if (this.#backlog.isEmpty) this.#wakeAt(undefined);
   }
 
-  /** Sets the alarm, in the place of what it was set to. undefined: to none. */
-  #wakeAt(due: number | undefined): void {
-    if (this.#pace?.due === due) return;
+  /** When a slot may start a task: the later of when a slot may start, and when a task may. */
+  #due(now: number): number {
+    if (this.#paused) return Infinity;
+    const { due } = this.#slots;
+    // Who asks the backlog has a slot to give.
+    return due === Infinity ? due : Math.max(due, this.#backlog.due(now));
+  }
+
+  /** Sets the alarm, in the place of what it was set to. Infinity: to none. */
+  #wakeAt(due: number): void {
+    if ((this.#pace?.due ?? Infinity) === due) return;
     this.#alarms.clear(this.#pace);
     this.#pace =
-      due === undefined
+      due === Infinity
         ? undefined
         : this.#alarms.set(due, () => {
             this.#pace = undefined;
@@ -116,15 +129,23 @@ export class Scheduler {
   }
 
   /** The attempt in a slot starts only now, after who heard of it: the pace counts from here. */
-  start(slot: Slot<RunningAttempt>): void {
-    if (this.#isPaced) this.#slots.start(slot, this.#clock.now());
+  start({ slot, task }: RunningAttempt): void {
+    if (!this.#isTimed) return;
+    const now = this.#clock.now();
+    this.#slots.start(slot, now);
+    this.#backlog.onStart(task, now);
   }
 
   /** The attempt in a slot is over, some time after it was started. */
-  free(slot: Slot<RunningAttempt>): void {
-    const end = this.#ends[slot.number] as EndShift;
-    this.#slots.release(slot);
+  free(attempt: RunningAttempt): void {
+    const end = this.#ends[attempt.slot.number] as EndShift;
+    this.#release(attempt);
     this.#serve(end);
+  }
+
+  #release({ slot, task }: RunningAttempt): void {
+    this.#slots.release(slot);
+    this.#backlog.onEnd(task);
   }
 
   /** A shift's work: takes task after task, until one keeps its slot or none may start. */
@@ -137,7 +158,7 @@ export class Scheduler {
         this.wake();
         return;
       }
-      this.#slots.release(attempt.slot);
+      this.#release(attempt);
     }
     this.#shifts.linger(end);
     this.wake();
@@ -145,20 +166,21 @@ export class Scheduler {
 
   /** First the pace, then the task: nothing leaves the backlog before its slot may start it. */
   #take(end: EndShift): Attempt | undefined {
-    if (this.#paused || this.#backlog.isEmpty) return undefined;
     const now = this.#now();
-    if (this.#slots.due > now) return undefined;
-    const task = this.#backlog.take() as QueuedTask; // it is not empty
+    if (this.#due(now) > now) return undefined;
+    let task = this.#backlog.take(now);
+    for (; task?.id === 0; task = this.#backlog.take(now)) this.#hooks.letIn(task);
+    if (task === undefined) return undefined;
     const slot = this.#slots.take(now);
     const attempt = this.#hooks.attempt(task, slot);
     slot.occupant = attempt;
     this.#ends[slot.number] = end;
-    task.onStart(attempt);
+    task.onAttempt(attempt);
     return attempt;
   }
 
-  /** An unpaced slot may start always or not now: it needs no clock. */
+  /** Where nothing is paced, a slot may start always or not now: it needs no clock. */
   #now(): number {
-    return this.#isPaced ? this.#clock.now() : 0;
+    return this.#isTimed ? this.#clock.now() : 0;
   }
 }

@@ -1,6 +1,7 @@
 import { isObject, property } from "../checks.ts";
 import { isRequest } from "../request.ts";
 import { asyncHooks, type Storage } from "./async-hooks.ts";
+import { baseUrl } from "./base-url.ts";
 
 type Fetch = typeof globalThis.fetch;
 
@@ -141,8 +142,7 @@ function isSending(pool: object, input: string | URL | Request, init: RequestIni
 function isOf(sending: Sending | undefined, input: string | URL | Request, init: RequestInit | undefined): boolean {
   if (sending === undefined) return false;
   try {
-    const { location } = globalThis as { location?: { href: string } };
-    const made = isRequest(input) ? input : { url: new URL(input, location?.href).href, method: "GET" };
+    const made = isRequest(input) ? input : { url: new URL(input, baseUrl()).href, method: "GET" };
     const method = isObject(init) ? property(init, "method") : undefined;
     return sending.url === made.url && sending.method === String(method ?? made.method).toUpperCase();
   } catch {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Task } from "../../../../src/api/task.ts";
 import { pooledFetch } from "../../../../src/core/calls/fetch.ts";
-import { uploadOf } from "../../../../src/lib/upload.ts";
+import { uploadOf } from "../../../../src/lib/task-mark.ts";
 
 /** Whether the task of a call is marked with what it will send. */
 function isMarked(...args: Parameters<typeof fetch>): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { cancelUpload, markUpload, uploadOf } from "../../../src/lib/upload.ts";
+import { cancelUpload, markTask, uploadOf } from "../../../src/lib/task-mark.ts";
 import { request } from "../../support/lab.ts";
 
 /** What Node wants beside a stream for a body, and its types for the browser don't know. */
@@ -16,8 +16,8 @@ function stream(cancel: Cancel): ReadableStream {
 
 test("a task is marked with what it will send, and one that sends nothing is not", () => {
   const [one, other, upload] = [task(), task(), {}];
-  markUpload(one, upload);
-  markUpload(other, undefined);
+  markTask(one, upload);
+  markTask(other, undefined);
   expect([uploadOf(one), uploadOf(other), Reflect.ownKeys(other).includes(Symbol.for("httppool.upload"))]).toEqual([
     upload,
     undefined,

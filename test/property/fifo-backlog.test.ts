@@ -1,7 +1,7 @@
 import { assert, type Command, commands, constant, integer, modelRun, nat, property } from "fast-check";
 import { expect, test } from "vitest";
-import { Backlog } from "../../src/core/backlog.ts";
-import type { Linked } from "../../src/lib/line.ts";
+import { FifoBacklog } from "../../src/core/fifo-backlog.ts";
+import type { Waiter } from "../../src/api/policies.ts";
 
 interface Item extends Linked<Item> {
   readonly name: number;
@@ -15,7 +15,7 @@ interface Model {
   names: number;
 }
 
-type Step = Command<Model, Backlog<Item>>;
+type Step = Command<Model, FifoBacklog<Item>>;
 
 /** Whoever comes is queued if there is room, and stands in line if not. */
 class Come implements Step {
@@ -29,10 +29,10 @@ class Come implements Step {
     return true;
   }
 
-  run(model: Model, backlog: Backlog<Item>): void {
+  run(model: Model, backlog: FifoBacklog<Item>): void {
     const item: Item = { name: ++model.names, previous: undefined, next: undefined };
     const hasRoom = model.line.length === 0 && model.queue.length < model.size + this.#ready;
-    expect(backlog.hasRoom(this.#ready)).toBe(hasRoom);
+    expect(backlog.hasRoom(undefined, this.#ready)).toBe(hasRoom);
     if (hasRoom) backlog.push(item);
     else backlog.standInLine(item);
     (hasRoom ? model.queue : model.line).push(item);
@@ -56,7 +56,7 @@ class Front implements Step {
     return true;
   }
 
-  run(model: Model, backlog: Backlog<Item>): void {
+  run(model: Model, backlog: FifoBacklog<Item>): void {
     expect(backlog[this.#name]()).toBe(this.#expected(model));
     expectSame(model, backlog);
   }
@@ -88,7 +88,7 @@ class Go implements Step {
     return model[this.#from].length > 0;
   }
 
-  run(model: Model, backlog: Backlog<Item>): void {
+  run(model: Model, backlog: FifoBacklog<Item>): void {
     const line = model[this.#from];
     const [item] = line.splice(this.#place % line.length, 1);
     if (item === undefined) throw new Error("there is somebody");
@@ -103,7 +103,7 @@ class Go implements Step {
   }
 }
 
-function expectSame({ size, queue, line }: Model, backlog: Backlog<Item>): void {
+function expectSame({ size, queue, line }: Model, backlog: FifoBacklog<Item>): void {
   expect([backlog.isEmpty, backlog.waiting, backlog.senders]).toEqual([
     queue.length === 0,
     Math.min(queue.length, size),
@@ -126,7 +126,7 @@ const steps = commands(
 test("a backlog does what two arrays do, whoever comes and goes", () => {
   assert(
     property(integer({ min: 1, max: 5 }), steps, (size, taken) => {
-      modelRun(() => ({ model: { size, queue: [], line: [], names: 0 }, real: new Backlog<Item>(size) }), taken);
+      modelRun(() => ({ model: { size, queue: [], line: [], names: 0 }, real: new FifoBacklog<Item>(size) }), taken);
     }),
     { numRuns: 500 },
   );
@@ -136,10 +136,10 @@ test("what a backlog holds comes out in the order in which it came in", () => {
   assert(
     property(integer({ min: 1, max: 5 }), steps, (size, taken) => {
       const model: Model = { size, queue: [], line: [], names: 0 };
-      const backlog = new Backlog<Item>(size);
+      const backlog = new FifoBacklog<Item>(size);
       modelRun(() => ({ model, real: backlog }), taken);
       const out: number[] = [];
-      for (let item = backlog.take(); item !== undefined; item = backlog.take()) out.push(item.name);
+      for (let item = backlog.take(0); item !== undefined; item = backlog.take(0)) out.push(item.name);
       for (let item = backlog.leaveFirst(); item !== undefined; item = backlog.leaveFirst()) out.push(item.name);
       expect(out).toEqual([...model.queue, ...model.line].map(({ name }) => name));
       expect(out).toEqual(out.toSorted((one, other) => one - other));
