@@ -80,7 +80,7 @@ const MAX_HOLD = 60_000;
 
 /** Checks the options and fills in the defaults. */
 export function settingsOf(options: LanesOptions): Settings {
-  const given = own(expect(options, "options", "an object", isObject));
+  const given = own<LanesOptions>(expect(options, "options", "an object", isObject));
   const common = limitsOf(given, "", NO_LIMITS);
   const limits = optional(given.limits, "limits", "a function", isFunction) as LanesOptions["limits"];
   const hold = optional(given.hold, "hold", "a function or false", isHold) as LanesOptions["hold"];
