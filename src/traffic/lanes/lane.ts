@@ -18,7 +18,7 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   fresh = 0;
   /** Tasks at rest, and tasks queued that come back from one. */
   back = 0;
-  heldUntil = -Infinity;
+  heldUntil: number = -Infinity;
   /** When the pace of its last start is over. */
   #pacedUntil = -Infinity;
   /** A question to the gate has no answer yet. */

@@ -125,7 +125,7 @@ export class Rota<Item extends Waiter<Item>> {
   }
 
   /** Puts a lane that may have changed where it belongs. Without a time, one that is paced or was held is looked at again. */
-  settle(lane: Lane<Item>, now = -Infinity): void {
+  settle(lane: Lane<Item>, now: number = -Infinity): void {
     if (lane.isOpen !== this.#doors.has(lane)) {
       if (lane.isOpen) this.#doors.push(lane);
       else this.#doors.remove(lane);
