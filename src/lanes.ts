@@ -1,0 +1,5 @@
+/* The door `httppool/lanes`. */
+export type { Lanes, LaneState } from "./api/policies.ts";
+export { holdOf } from "./traffic/lanes/hold-of.ts";
+export { lanes } from "./traffic/lanes/lanes.ts";
+export type { LaneLimits, LanesOptions } from "./traffic/lanes/settings.ts";

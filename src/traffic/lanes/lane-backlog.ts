@@ -1,0 +1,230 @@
+import type { Backlog, BacklogHost, LaneState, Place, Waiter, Wish } from "../../api/policies.ts";
+import type { Task } from "../../api/task.ts";
+import { isFinite, isString, optional } from "../../lib/checks.ts";
+import { originOfTask } from "../../lib/task-mark.ts";
+import { Holds } from "./holds.ts";
+import { Lane, LanePlace, placeOf } from "./lane.ts";
+import { Rota } from "./rota.ts";
+import type { Settings } from "./settings.ts";
+
+/** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
+export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
+  readonly #host: BacklogHost<Item>;
+  readonly #settings: Settings;
+  readonly #rota = new Rota<Item>();
+  readonly #holds: Holds<Item>;
+  /** Tasks queued that never ran, and as many of them as their lanes tell of. */
+  #fresh = 0;
+  #told = 0;
+  /** Tasks at rest, and tasks queued that come back from one. */
+  #back = 0;
+  #senders = 0;
+
+  constructor(host: BacklogHost<Item>, settings: Settings) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#holds = new Holds(host, settings, this.#rota);
+  }
+
+  get waiting(): number {
+    return this.#back + Math.min(this.#told, this.#host.queueSize);
+  }
+
+  get senders(): number {
+    return this.#senders;
+  }
+
+  place(wish: Wish | undefined, task: Task): Place {
+    const lane = optional(wish?.lane, "lane", "a string", isString);
+    const priority = optional(wish?.priority, "priority", "a finite number", isFinite) ?? 0;
+    const name = lane ?? originOfTask(task) ?? "";
+    return new LanePlace(this.#rota.get(name) ?? this.#lane(name), priority);
+  }
+
+  hasRoom(place: Place | undefined, ready: number): boolean {
+    const lane = this.#rota.homeOf(place as LanePlace<Item>);
+    if (lane.senders > 0) return false;
+    // So many more would wait than there are places.
+    const excess = this.#fresh + this.#back + 1 - this.#host.queueSize;
+    const ownExcess = lane.waiting + 1 - lane.limits.queueSize;
+    if (excess <= 0 && ownExcess <= 0) return true;
+    // Nobody knows what a gate will say.
+    if (ready <= 0 || this.#settings.gate !== undefined) return false;
+    const now = this.#host.clock.now();
+    this.#advance(now);
+    const own = lane.ready(now, lane.queue.length + 1);
+    // What slots may take of other lanes: of their queues, and of those in line.
+    let queued = 0;
+    let inLine = 0;
+    for (const other of this.#rota.ready) {
+      if (inLine >= ready || (queued >= ready && this.#senders === 0)) break;
+      if (other === lane) continue;
+      const all = other.ready(now, other.queue.length + other.senders);
+      const first = Math.min(all, other.queue.length);
+      queued += first;
+      inLine += all - first;
+    }
+    const left = ready - inLine;
+    return excess <= Math.min(left, queued + own) && ownExcess <= Math.max(0, Math.min(left - queued, own));
+  }
+
+  push(item: Item): void {
+    this.#push(this.#rota.up(item), item);
+  }
+
+  standInLine(item: Item): void {
+    const lane = this.#rota.up(item);
+    lane.standInLine(item);
+    this.#senders++;
+    this.#rota.settle(lane);
+  }
+
+  admit(): Item | undefined {
+    if (this.#fresh + this.#back >= this.#host.queueSize) return undefined;
+    const lane = this.#rota.nextDoor();
+    return lane && this.#letIn(lane);
+  }
+
+  due(now: number): number {
+    this.#advance(now);
+    return Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity);
+  }
+
+  take(now: number): Item | undefined {
+    this.#advance(now);
+    for (let lane = this.#rota.first; lane !== undefined; lane = this.#rota.first) {
+      if (!this.#holds.mayStart(lane)) continue;
+      const item = lane.queue.first;
+      if (item === undefined) return this.#letIn(lane, now);
+      this.#dequeue(lane, item);
+      lane.take(item, now);
+      this.#rota.takeTurn(lane);
+      this.#rota.settle(lane, now);
+      return item;
+    }
+    return undefined;
+  }
+
+  rest(item: Item, due: number): void {
+    const lane = this.#rota.up(item);
+    this.#host.rests?.add(item, due);
+    this.#count(lane, item, 1);
+    this.#rota.settle(lane);
+  }
+
+  remove(item: Item): void {
+    const { home, level } = placeOf(item);
+    if (level !== undefined) this.#dequeue(home, item);
+    else if (this.#host.rests?.remove(item)) this.#count(home, item, -1);
+    this.#rota.settle(home);
+  }
+
+  leave(item: Item): void {
+    const { home } = placeOf(item);
+    this.#leave(home, item);
+    this.#rota.settle(home);
+  }
+
+  removeFirst(): Item | undefined {
+    const resting = this.#host.rests?.removeFirst();
+    if (resting !== undefined) {
+      const { home } = placeOf(resting);
+      this.#count(home, resting, -1);
+      this.#rota.settle(home);
+      return resting;
+    }
+    const item = this.#rota.any(this.#fresh + this.#back, ({ queue }) => queue.first);
+    if (item !== undefined) this.remove(item);
+    return item;
+  }
+
+  leaveFirst(): Item | undefined {
+    const item = this.#rota.any(this.#senders, ({ firstInLine }) => firstInLine);
+    if (item !== undefined) this.leave(item);
+    return item;
+  }
+
+  onStart(item: Item, now: number): void {
+    const place = placeOf(item);
+    place.home.start(place, now);
+    this.#rota.settle(place.home, now);
+  }
+
+  onEnd(item: Item): void {
+    const place = placeOf(item);
+    const { home } = place;
+    const wasStuck = home.heap === undefined;
+    home.end(place);
+    this.#rota.settle(home);
+    if (wasStuck && home.heap !== undefined && !home.isIdle) this.#host.wake();
+  }
+
+  onResponse(item: Item, response: Response): void {
+    this.#holds.onResponse(this.#rota.up(item), response);
+  }
+
+  lanes(): ReadonlyMap<string, LaneState> {
+    return this.#rota.states(this.#host.clock.now(), Math.max(0, this.#told - this.#host.queueSize));
+  }
+
+  /** A new lane, which comes up when there is something in it. */
+  #lane(name: string): Lane<Item> {
+    const { workers, queueSize } = this.#host;
+    const its = this.#settings.limits(name);
+    const limits = {
+      ...its,
+      workers: Math.min(its.workers, workers),
+      queueSize: its.queueSize || Math.max(1, Math.floor(queueSize / 2)),
+    };
+    // Who was asked may have brought a task of this very lane.
+    return this.#rota.get(name) ?? new Lane(name, limits, this.#host.slots(limits));
+  }
+
+  /** Goes on with what was waited for until now: rests, paces and holds. */
+  #advance(now: number): void {
+    const { rests } = this.#host;
+    for (let item = rests?.takeDue(now); item !== undefined; item = rests?.takeDue(now)) {
+      const { home } = placeOf(item);
+      home.enqueue(item);
+      this.#rota.settle(home, now);
+    }
+    this.#rota.advance(now);
+  }
+
+  /** Lets the first in line of a lane into its queue. */
+  #letIn(lane: Lane<Item>, now?: number): Item {
+    const item = lane.firstInLine as Item; // there is one
+    this.#leave(lane, item);
+    this.#push(lane, item, now);
+    return item;
+  }
+
+  #leave(lane: Lane<Item>, item: Item): void {
+    lane.leave(item);
+    this.#senders--;
+  }
+
+  #push(lane: Lane<Item>, item: Item, now?: number): void {
+    lane.enqueue(item);
+    this.#count(lane, item, 1);
+    this.#rota.settle(lane, now);
+  }
+
+  #dequeue(lane: Lane<Item>, item: Item): void {
+    lane.dequeue(item);
+    this.#count(lane, item, -1);
+  }
+
+  /** Counts a task that waits, or waits no more. */
+  #count(lane: Lane<Item>, item: Item, by: 1 | -1): void {
+    if (item.attempts > 0) {
+      lane.back += by;
+      this.#back += by;
+      return;
+    }
+    this.#told -= lane.told;
+    lane.fresh += by;
+    this.#fresh += by;
+    this.#told += lane.told;
+  }
+}

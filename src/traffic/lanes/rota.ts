@@ -1,0 +1,158 @@
+import type { LaneState, Waiter } from "../../api/policies.ts";
+import { Heap } from "../../lib/heap.ts";
+import { Line } from "../../lib/line.ts";
+import { type Lane, type LanePlace, placeOf } from "./lane.ts";
+
+/**
+ * The lanes of a pool, and whose turn it is. One that has a task that may start is in one heap, one that will have by itself in
+ * another; one that waits for a slot of its own, or for its gate, is in none. Whatever changes a lane, {@link settle} puts it
+ * where it belongs.
+ */
+export class Rota<Item extends Waiter<Item>> {
+  readonly #lanes = new Map<string, Lane<Item>>();
+  /** Lanes that have a task that may start now: by its priority, then those whose turn is longest ago. */
+  readonly #ready = new Heap<Lane<Item>>(
+    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn),
+  );
+  /** Lanes that may start a task when a hold or a pace is over. */
+  readonly #timed = new Heap<Lane<Item>>(isSooner);
+  /** Idle lanes, which are forgotten when a hold or a pace is over. */
+  readonly #fading = new Heap<Lane<Item>>(isSooner);
+  /** Lanes whose first in line may have a place as far as they are concerned, in turn. */
+  readonly #doors = new Line<Lane<Item>>();
+  #turns = 0;
+  /** While all tasks are taken out: the lane that is emptied, and those to be looked at then. */
+  #emptied: Lane<Item> | undefined;
+  #others: Iterator<Lane<Item>> | undefined;
+
+  /** The lane whose turn it is to start a task. undefined: none may. */
+  get first(): Lane<Item> | undefined {
+    return this.#ready.first;
+  }
+
+  /** The lanes that may start a task now. */
+  get ready(): readonly Lane<Item>[] {
+    return this.#ready.items;
+  }
+
+  /** When the first lane may start a task. Infinity: not before something happens. */
+  get due(): number {
+    return this.first === undefined ? (this.#timed.first?.due ?? Infinity) : -Infinity;
+  }
+
+  get(name: string): Lane<Item> | undefined {
+    return this.#lanes.get(name);
+  }
+
+  /** The lane whose turn it is to let somebody in. When it is settled it stands at the end. */
+  nextDoor(): Lane<Item> | undefined {
+    return this.#doors.shift();
+  }
+
+  /** The lane of its name that has come up meanwhile, or the place's own. */
+  homeOf(place: LanePlace<Item>): Lane<Item> {
+    if (!place.home.isUp) place.home = this.#lanes.get(place.lane) ?? place.home;
+    return place.home;
+  }
+
+  /** The lane of a task, which comes up now if it has not. */
+  up(item: Item): Lane<Item> {
+    const lane = this.homeOf(placeOf(item));
+    if (!lane.isUp) {
+      lane.isUp = true;
+      this.#lanes.set(lane.name, lane);
+      this.takeTurn(lane);
+    }
+    return lane;
+  }
+
+  takeTurn(lane: Lane<Item>): void {
+    lane.turn = ++this.#turns;
+  }
+
+  /**
+   * Finds any task, in one lane after another.
+   *
+   * @param count How many there are to be found.
+   */
+  any(count: number, firstOf: (lane: Lane<Item>) => Item | undefined): Item | undefined {
+    let item = this.#emptied && firstOf(this.#emptied);
+    for (const isThere = count > 0; isThere && item === undefined; ) {
+      this.#others ??= this.#lanes.values();
+      const { done, value } = this.#others.next();
+      this.#emptied = done ? undefined : value;
+      if (done) this.#others = undefined;
+      else item = firstOf(value);
+    }
+    // Nothing that is forgotten may be kept by it.
+    if (item === undefined) this.#emptied = this.#others = undefined;
+    return item;
+  }
+
+  /**
+   * How things stand in the lanes with something waiting, in line or running.
+   *
+   * @param untold Tasks queued that have no place of their own, since slots are about to take so many.
+   */
+  states(now: number, untold: number): Map<string, LaneState> {
+    const states = new Map<string, LaneState>();
+    let rest = untold;
+    // Slots take from lanes that are ready.
+    for (const lane of [...this.ready, ...this.#lanes.values()]) {
+      const { name, back, told, senders, slots, limits, heldUntil } = lane;
+      if (lane.isIdle || states.has(name)) continue;
+      const less = Math.min(rest, told);
+      rest -= less;
+      states.set(name, {
+        waiting: back + told - less,
+        senders,
+        running: slots.taken,
+        workers: limits.workers,
+        heldMs: Math.max(0, heldUntil - now),
+      });
+    }
+    return states;
+  }
+
+  /** Goes on with what was waited for until now. */
+  advance(now: number): void {
+    for (let lane = this.#timed.first; lane !== undefined && lane.due <= now; lane = this.#timed.first) {
+      this.settle(lane, now);
+    }
+    for (let lane = this.#fading.first; lane !== undefined && lane.due <= now; lane = this.#fading.first) {
+      this.settle(lane, now);
+    }
+  }
+
+  /** Puts a lane that may have changed where it belongs. Without a time, one that is paced or was held is looked at again. */
+  settle(lane: Lane<Item>, now: number = -Infinity): void {
+    if (lane.isOpen !== this.#doors.has(lane)) {
+      if (lane.isOpen) this.#doors.push(lane);
+      else this.#doors.remove(lane);
+    }
+    const heap = this.#heapOf(lane, now);
+    if (heap === lane.heap) return heap?.update(lane);
+    lane.heap?.remove(lane);
+    heap?.push(lane);
+    lane.heap = heap;
+  }
+
+  #heapOf(lane: Lane<Item>, now: number): Heap<Lane<Item>> | undefined {
+    const { first } = lane;
+    if (lane.isAsking) return undefined;
+    if (first !== undefined) {
+      lane.priority = placeOf(first).priority;
+      lane.due = Math.max(lane.heldUntil, lane.slots.due);
+      if (lane.due <= now) return this.#ready;
+      return lane.due < Infinity ? this.#timed : undefined;
+    }
+    if (!lane.isIdle) return undefined;
+    lane.due = lane.restedAt;
+    if (lane.due > now) return this.#fading;
+    lane.isUp = false;
+    this.#lanes.delete(lane.name);
+    return undefined;
+  }
+}
+
+const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;
