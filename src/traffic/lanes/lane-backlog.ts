@@ -160,7 +160,9 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   onResponse(item: Item, response: Response): void {
-    this.#holds.onResponse(this.#rota.up(item), response);
+    const ms = this.#holds.askedBy(response);
+    // Only now: whoever was asked, or heard of the headers, may have ended the task, and with it its lane.
+    if (ms > 0) this.#holds.hold(this.#rota.up(item), ms, response.status);
   }
 
   lanes(): ReadonlyMap<string, LaneState> {

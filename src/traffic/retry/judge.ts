@@ -1,6 +1,6 @@
 import { isTransactionTimeoutError } from "../../api/errors.ts";
 import type { Outcome, PolicyHost } from "../../api/policies.ts";
-import { expect, isBoolean, isObject, isThenable } from "../../lib/checks.ts";
+import { expect, ignore, isBoolean, isObject } from "../../lib/checks.ts";
 import { retryAfterOf } from "../../lib/retry-after.ts";
 import { isStream } from "../../lib/task-mark.ts";
 import type { Budget } from "./budget.ts";
@@ -26,7 +26,9 @@ export function judge(
   /** Calls what the user has given, which may fail or come to anything. */
   const call = <T>(name: string, fn: unknown, arg: unknown, is: (value: unknown) => value is T): T => {
     asked = name;
-    return expect((fn as (arg: unknown) => unknown)(arg), `${name}()`, "of its type", is);
+    const value = (fn as (arg: unknown) => unknown)(arg);
+    ignore(value);
+    return expect(value, `${name}()`, "of its type", is);
   };
   try {
     const failed: FailedAttempt = { request, response, error, retryCount: attempt };
@@ -69,8 +71,4 @@ const memberOf = (value: unknown, name: string): unknown => (isObject(value) ? R
 
 const isShare = (value: unknown): value is number => isMs(value) && value <= 1;
 
-function isVerdict(value: unknown): value is boolean | undefined {
-  // What a promise comes to is nobody's affair.
-  if (isThenable(value)) value.then(undefined, () => undefined);
-  return value === undefined || isBoolean(value);
-}
+const isVerdict = (value: unknown): value is boolean | undefined => value === undefined || isBoolean(value);
