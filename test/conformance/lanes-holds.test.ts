@@ -272,7 +272,7 @@ describe("62 `hold`", () => {
 
   test("is asked once for a response, with that alone", async () => {
     const calls: unknown[][] = [];
-    const lab = await answered(200, {}, { hold: (...args) => void calls.push(args) as undefined });
+    const lab = await answered(200, {}, { hold: (...args) => void calls.push(args) });
     expect(calls).toEqual([[expect.any(Response)]]);
     await lab.answer("a2");
     expect(calls).toHaveLength(2);
