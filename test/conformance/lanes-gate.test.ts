@@ -25,7 +25,10 @@ interface Question {
 }
 
 /** A pool with a gate whose answers the test gives. */
-function asking(more: LabOptions = {}, options: LanesOptions = {}): { readonly lab: LaneLab; readonly questions: Question[] } {
+function asking(
+  more: LabOptions = {},
+  options: LanesOptions = {},
+): { readonly lab: LaneLab; readonly questions: Question[] } {
   const questions: Question[] = [];
   const gate: Gate = (lane) => {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -40,14 +43,17 @@ function asking(more: LabOptions = {}, options: LanesOptions = {}): { readonly l
 }
 
 describe("63 a gate", () => {
-  test.each([0, -5])("that says %i lets one task start at once, and is asked for each, by its lane's name", async (ms) => {
-    const { lab, asked } = gated(() => ms, { workers: 2 });
-    lab.offer("a1 b1 a2");
-    expect([lab.started, asked()]).toEqual(["a1 b1", "a b"]);
-    await lab.answer("a1");
-    expect([lab.started, asked()]).toEqual(["a1 b1 a2", "a b a"]);
-    expect(lab.holds).toEqual([]);
-  });
+  test.each([0, -5])(
+    "that says %i lets one task start at once, and is asked for each, by its lane's name",
+    async (ms) => {
+      const { lab, asked } = gated(() => ms, { workers: 2 });
+      lab.offer("a1 b1 a2");
+      expect([lab.started, asked()]).toEqual(["a1 b1", "a b"]);
+      await lab.answer("a1");
+      expect([lab.started, asked()]).toEqual(["a1 b1 a2", "a b a"]);
+      expect(lab.holds).toEqual([]);
+    },
+  );
 
   test("that says more holds the lane for so many ms, and is asked again then; other lanes go on", async () => {
     let ms = 250;

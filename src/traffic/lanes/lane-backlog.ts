@@ -1,6 +1,6 @@
 import type { Backlog, BacklogHost, LaneState, Place, Waiter, Wish } from "../../api/policies.ts";
 import type { Task } from "../../api/task.ts";
-import { isFinite, isString, optional } from "../../lib/checks.ts";
+import { ignore, isFinite, isString, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
 import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
@@ -35,7 +35,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   place(wish: Wish | undefined, task: Task): Place {
-    const lane = optional(wish?.lane, "lane", "a string", isString);
+    const lane = optional(wish?.lane, "lane", "a string", isName);
     const priority = optional(wish?.priority, "priority", "a finite number", isFinite) ?? 0;
     const name = lane ?? originOfTask(task) ?? "";
     return new LanePlace(this.#rota.get(name) ?? this.#lane(name), priority);
@@ -229,4 +229,11 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     this.#fresh += by;
     this.#told += lane.told;
   }
+}
+
+function isName(value: unknown): value is string {
+  if (isString(value)) return true;
+  // The function of a `map` may have given a promise.
+  ignore(value);
+  return false;
 }
