@@ -209,7 +209,7 @@ describe("67 with lanes, a pool", () => {
 });
 
 describe("68 `waiting`, `senders` and `running` are the sums over lanes()", () => {
-  test.each([1, 2, 3, 4, 5, 6])("at every event, and between them, run %i", async (seed) => {
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])("at every event, and between them, run %i", async (seed) => {
     const random = new Random(seed);
     const it = lab({
       workers: random.between(1, 5),
