@@ -21,7 +21,6 @@ function gated(gate: Gate, more: LabOptions = {}, options: LanesOptions = {}): G
 interface Question {
   readonly lane: string;
   answer(ms: number): Promise<void>;
-  fail(error: unknown): Promise<void>;
 }
 
 /** A pool with a gate whose answers the test gives. */
@@ -31,12 +30,14 @@ function asking(
 ): { readonly lab: LaneLab; readonly questions: Question[] } {
   const questions: Question[] = [];
   const gate: Gate = (lane) => {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const then = (settle: () => void): Promise<void> => {
-      settle();
-      return settled();
-    };
-    questions.push({ lane, answer: (ms) => then(() => resolve(ms)), fail: (error) => then(() => reject(error)) });
+    const { promise, resolve } = Promise.withResolvers<number>();
+    questions.push({
+      lane,
+      answer: (ms) => {
+        resolve(ms);
+        return settled();
+      },
+    });
     return promise;
   };
   return { lab: new LaneLab({ gate, ...options }, more), questions };
@@ -286,7 +287,7 @@ test.each([1, 2, 3])("63 a gate may use the pool itself, of %i slots", async (wo
   const { lab } = gated(
     (lane) => {
       if (deeds++ < 20) {
-        names.push(...[`${lane}${deeds}`, `n${deeds}`]);
+        names.push(`${lane}${deeds}`, `n${deeds}`);
         lab.offer(`${lane}${deeds} n${deeds}`);
         lab.it.pool.pause();
         lab.it.pool.resume();

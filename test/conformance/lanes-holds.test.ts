@@ -256,6 +256,9 @@ describe("61 what runs goes on during a hold", () => {
   });
 });
 
+/** Holds for what only some servers say. */
+const calm = ({ status }: Response): number | undefined => (status === 420 ? 90_000 : undefined);
+
 describe("62 `hold`", () => {
   test("false holds never", async () => {
     const lab = await answered(429, { "retry-after": "5", ratelimit: '"x";r=0;t=30' }, { hold: false });
@@ -263,10 +266,9 @@ describe("62 `hold`", () => {
   });
 
   test("of one's own says it in the place of the headers, up to maxHold", async () => {
-    const hold = ({ status }: Response): number | undefined => (status === 420 ? 90_000 : undefined);
-    const lab = await answered(420, {}, { hold });
+    const lab = await answered(420, {}, { hold: calm });
     expect(lab.holds).toEqual([{ lane: "a", ms: 60_000, status: 420 }]);
-    const plain = await answered(429, { "retry-after": "5" }, { hold });
+    const plain = await answered(429, { "retry-after": "5" }, { hold: calm });
     expect([plain.started, plain.holds]).toEqual(["a1 a2", []]);
   });
 

@@ -5,7 +5,7 @@ import { retry } from "../../src/retry.ts";
 import { Random } from "../simulation/random.ts";
 import { collect } from "../support/collector.ts";
 import { settled } from "../support/fake-clock.ts";
-import { type Lab, lab, request } from "../support/lab.ts";
+import { type Lab, lab as openLab, request } from "../support/lab.ts";
 import { LaneLab } from "../support/lane-lab.ts";
 
 /** What all lanes have together. */
@@ -18,6 +18,38 @@ function sumsOf({ pool }: Lab): Pick<LaneState, "waiting" | "senders" | "running
     sums.running += running;
   }
   return sums;
+}
+
+/** Runs a task in each of so many lanes, one after another. @returns Bytes of the heap after, less those before. */
+async function growth(count: number, period: number): Promise<number> {
+  const it = openLab({
+    lanes: lanes({ workers: 1, period }),
+    listeners: [],
+    handler: async () => null,
+  });
+  await collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < count; i++) {
+    it.pool.offer(() => undefined, { lane: `lane-${period}-${i}` });
+    if (i % 100 === 0) await it.clock.advance(1);
+  }
+  await it.clock.advance(period + 1);
+  it.pool.offer(() => undefined, { lane: "last" });
+  await settled();
+  expect(it.pool.lanes().size).toBe(0);
+  await collect();
+  return process.memoryUsage().heapUsed - before;
+}
+
+/** How long a task in each of so many lanes takes, all at once, in ms. */
+async function time(count: number): Promise<number> {
+  const it = openLab({ lanes: lanes(), listeners: [], queueSize: count, handler: async () => null });
+  it.pool.pause();
+  const start = performance.now();
+  for (let i = 0; i < count; i++) it.pool.offer(() => undefined, { lane: `lane-${i}` });
+  it.pool.resume();
+  await it.pool.onIdle();
+  return performance.now() - start;
 }
 
 describe("66 an idle lane is forgotten", () => {
@@ -39,7 +71,7 @@ describe("66 an idle lane is forgotten", () => {
     const lab = new LaneLab({ ...options, limits: (lane) => void calls.push(lane) });
     const { clock } = lab.it;
     lab.offer("a1");
-    await lab.answer("a1", 429, headers as Record<string, string>);
+    await lab.answer("a1", 429, headers);
     expect([lab.it.pool.lanes().size, clock.timers]).toEqual([0, 0]);
     await clock.advance(4999);
     lab.offer("a2");
@@ -53,27 +85,6 @@ describe("66 an idle lane is forgotten", () => {
     expect([lab.started, calls]).toEqual(["a1 a2 b1 a3", ["a", "b", "a"]]);
   });
 
-  /** Runs a task in each of so many lanes, one after another. @returns Bytes of the heap after, less those before. */
-  async function growth(count: number, period: number): Promise<number> {
-    const it = lab({
-      lanes: lanes({ workers: 1, period }),
-      listeners: [],
-      handler: async () => null,
-    });
-    await collect();
-    const before = process.memoryUsage().heapUsed;
-    for (let i = 0; i < count; i++) {
-      it.pool.offer(() => undefined, { lane: `lane-${period}-${i}` });
-      if (i % 100 === 0) await it.clock.advance(1);
-    }
-    await it.clock.advance(period + 1);
-    it.pool.offer(() => undefined, { lane: "last" });
-    await settled();
-    expect(it.pool.lanes().size).toBe(0);
-    await collect();
-    return process.memoryUsage().heapUsed - before;
-  }
-
   test.each([0, 50])(
     "100,000 lanes one after another, with a period of %i ms, leave nothing behind",
     async (period) => {
@@ -84,15 +95,6 @@ describe("66 an idle lane is forgotten", () => {
   );
 
   test("and are linear: ten times as many at once take hardly more than ten times as long", async () => {
-    async function time(count: number): Promise<number> {
-      const it = lab({ lanes: lanes(), listeners: [], queueSize: count, handler: async () => null });
-      it.pool.pause();
-      const start = performance.now();
-      for (let i = 0; i < count; i++) it.pool.offer(() => undefined, { lane: `lane-${i}` });
-      it.pool.resume();
-      await it.pool.onIdle();
-      return performance.now() - start;
-    }
     await time(5000);
     const short = Math.min(await time(5000), await time(5000));
     expect(await time(50_000)).toBeLessThan(short * 60);
@@ -164,7 +166,7 @@ describe("67 an abort", () => {
 
   test("takes no longer for one of very many", () => {
     const count = 20_000;
-    const it = lab({ lanes: lanes({ queueSize: count }), listeners: [], workers: 1, queueSize: count });
+    const it = openLab({ lanes: lanes({ queueSize: count }), listeners: [], workers: 1, queueSize: count });
     it.pool.offer(() => request(), { lane: "a" });
     const callers = Array.from({ length: 2 * count }, () => new AbortController());
     const start = performance.now();
@@ -211,7 +213,7 @@ describe("67 with lanes, a pool", () => {
 describe("68 `waiting`, `senders` and `running` are the sums over lanes()", () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])("at every event, and between them, run %i", async (seed) => {
     const random = new Random(seed);
-    const it = lab({
+    const it = openLab({
       workers: random.between(1, 5),
       queueSize: random.between(1, 12),
       lanes: lanes({
@@ -281,16 +283,17 @@ describe("68 `waiting`, `senders` and `running` are the sums over lanes()", () =
   });
 
   test("in a pool without lanes there are none", () => {
-    const { pool } = lab();
+    const { pool } = openLab();
     pool.offer(() => request());
     expect([...pool.lanes()]).toEqual([]);
   });
 });
 
-describe("86 with lanes, a retry", () => {
-  const retrying = (options = {}, more = {}): LaneLab =>
-    new LaneLab(options, { workers: 1, retry: retry({ jitter: false, budget: false }), ...more });
+/** A pool with lanes and retries, of one slot. */
+const retrying = (options = {}, more = {}): LaneLab =>
+  new LaneLab(options, { workers: 1, retry: retry({ jitter: false, budget: false }), ...more });
 
+describe("86 with lanes, a retry", () => {
   test("waits for its lane's hold, while other lanes run", async () => {
     const lab = retrying({ hold: () => 5000 });
     lab.offer("a1 b1");
@@ -356,7 +359,7 @@ describe("86 with lanes, a retry", () => {
   });
 
   test("spends the budget of its own lane", async () => {
-    const it = lab({
+    const it = openLab({
       lanes: lanes({ hold: false }),
       retry: retry({ budget: { ratio: 0, reserve: 2 }, limit: 9, delay: () => 0 }),
       handler: async () => new Response(null, { status: 503 }),

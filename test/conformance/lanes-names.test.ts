@@ -141,19 +141,20 @@ describe("64 the lane of fetch", () => {
   });
 });
 
-describe("64 the lane of map", () => {
-  async function lanesOfMap<Input>(inputs: Input[], options?: MapOptions<Input>): Promise<(string | undefined)[]> {
-    const it = laned({ handler: async () => new Response() });
-    const results = it.pool.map(
-      inputs,
-      () => URL_OF,
-      ({ status }) => status,
-      options,
-    );
-    for await (const status of results) expect(status).toBe(200);
-    return lanesOf(it);
-  }
+/** The lanes that a map of these inputs queues its tasks in. */
+async function lanesOfMap<Input>(inputs: Input[], options: MapOptions<Input> = {}): Promise<(string | undefined)[]> {
+  const it = laned({ handler: async () => new Response() });
+  const results = it.pool.map(
+    inputs,
+    () => URL_OF,
+    ({ status }) => status,
+    options,
+  );
+  for await (const status of results) expect(status).toBe(200);
+  return lanesOf(it);
+}
 
+describe("64 the lane of map", () => {
   test("is the origin of an input that is a URL, a Request or a string with one, else that of all others", async () => {
     const inputs = [
       URL_OF,

@@ -219,14 +219,15 @@ describe("54 a higher priority goes first", () => {
   });
 });
 
-describe("69 `spread` of a lane", () => {
-  const startsOf = (lab: LaneLab): number[] => {
-    const { clock, pool } = lab.it;
-    const starts: number[] = [];
-    pool.on("start", () => starts.push(clock.now() - 1000));
-    return starts;
-  };
+/** Notes when tasks start, in ms since the pool did. */
+const startsOf = (lab: LaneLab): number[] => {
+  const { clock, pool } = lab.it;
+  const starts: number[] = [];
+  pool.on("start", () => starts.push(clock.now() - 1000));
+  return starts;
+};
 
+describe("69 `spread` of a lane", () => {
   test("keeps any two of its starts apart by its period / workers, and each slot's by its period", async () => {
     const lab = new LaneLab({ workers: 4, period: 100, spread: true }, { handler: async () => null });
     const starts = startsOf(lab);

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { lanes, type LaneLimits, type LanesOptions } from "../../src/lanes.ts";
 import { settled } from "../support/fake-clock.ts";
-import { lab, request } from "../support/lab.ts";
+import { lab as openLab, request } from "../support/lab.ts";
 import { LaneLab } from "../support/lane-lab.ts";
 
 describe("55 a lane at its queueSize", () => {
@@ -117,15 +117,16 @@ describe("56 senders of different lanes are let into a full pool in turn", () =>
   });
 });
 
-describe("56 a pool full of tasks that may not start", () => {
-  async function full(): Promise<LaneLab> {
-    const lab = new LaneLab({ queueSize: 2 }, { workers: 2, queueSize: 2 });
-    lab.offer("h1");
-    await lab.answer("h1", 429, { "retry-after": "60" });
-    expect(lab.offer("h2 h3 h4")).toEqual([true, true, false]);
-    return lab;
-  }
+/** A pool of two slots, whose places are taken by tasks of a lane that is held. */
+async function full(): Promise<LaneLab> {
+  const lab = new LaneLab({ queueSize: 2 }, { workers: 2, queueSize: 2 });
+  lab.offer("h1");
+  await lab.answer("h1", 429, { "retry-after": "60" });
+  expect(lab.offer("h2 h3 h4")).toEqual([true, true, false]);
+  return lab;
+}
 
+describe("56 a pool full of tasks that may not start", () => {
   test("shuts out nobody whom a slot takes at once", async () => {
     const lab = await full();
     expect(lab.offer("a1 b1 c1")).toEqual([true, true, false]);
@@ -162,13 +163,15 @@ describe("56 a pool full of tasks that may not start", () => {
   });
 });
 
+/** Limits of some lanes, a member at a time. */
+const someLimits = (lane: string): LaneLimits | undefined => {
+  if (lane === "a") return { workers: 1 };
+  return lane === "b" ? { queueSize: 1, workers: undefined } : undefined;
+};
+
 describe("57 `limits`", () => {
   test("go over what is common to all, member by member", async () => {
-    const limits = (lane: string): LaneLimits | undefined => {
-      if (lane === "a") return { workers: 1 };
-      return lane === "b" ? { queueSize: 1, workers: undefined } : undefined;
-    };
-    const lab = new LaneLab({ workers: 2, queueSize: 3, limits }, { workers: 9, queueSize: 99 });
+    const lab = new LaneLab({ workers: 2, queueSize: 3, limits: someLimits }, { workers: 9, queueSize: 99 });
     expect(lab.offer("a1 a2 a3 a4 a5")).toEqual([true, true, true, true, false]);
     expect(lab.offer("b1 b2 b3 b4")).toEqual([true, true, true, false]);
     expect(lab.offer("c1 c2 c3 c4 c5 c6")).toEqual([true, true, true, true, true, false]);
@@ -206,7 +209,7 @@ describe("57 `limits`", () => {
     expect(limits.mock.calls).toEqual([["a"], ["b"], ["a"]]);
   });
 
-  test.each<[string, () => unknown, unknown]>([
+  test.each<[string, () => unknown, Error]>([
     [
       "throw",
       () => {
@@ -245,7 +248,7 @@ describe("57 `limits`", () => {
       const limits = vi.fn<() => undefined>(() => (isWrong ? (wrong() as undefined) : undefined));
       const lab = new LaneLab({ limits });
       const { pool } = lab.it;
-      expect(() => lab.offer("a1")).toThrow(error as Error);
+      expect(() => lab.offer("a1")).toThrow(error);
       for (const call of [
         () => lab.send("a1"),
         () => pool.run(() => request(), { lane: "a" }),
@@ -282,7 +285,7 @@ describe("57 `limits`", () => {
 
   test("may bring a task of that very lane, which is one lane then", async () => {
     let isFirst = true;
-    const { pool, log } = lab({
+    const { pool, log } = openLab({
       workers: 9,
       lanes: lanes({
         limits: () => {

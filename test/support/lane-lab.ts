@@ -41,8 +41,11 @@ export class LaneLab {
     return this.it.pool.lanes().get(name);
   }
 
+  /** What is told of holds, but for the pool's name. */
   get holds(): { readonly lane: string; readonly ms: number; readonly status?: number }[] {
-    return this.it.log.of("hold").map(({ type: _, pool: _pool, ...hold }) => hold);
+    return this.it.log.of("hold").map(({ lane, ms, status }) => {
+      return status === undefined ? { lane, ms } : { lane, ms, status };
+    });
   }
 }
 
