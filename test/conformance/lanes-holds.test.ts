@@ -308,11 +308,12 @@ describe("62 `hold`", () => {
 
   describe.each(["hold", "listener of `headers`"])("a %s", (who) => {
     /** A pool where the first task of a lane is aborted while its answer is looked at. */
-    function abortedIn(ms: number): LaneLab {
+    function abortedIn(ms: number, limits?: LanesOptions["limits"]): LaneLab {
       const caller = new AbortController();
       const abort = (): void => caller.abort("why");
       const lab = new LaneLab({
         workers: 1,
+        limits,
         hold: () => {
           if (who === "hold") abort();
           return ms;
@@ -337,11 +338,12 @@ describe("62 `hold`", () => {
     });
 
     test("that aborts the task where nothing is held leaves no lane behind", async () => {
-      const lab = abortedIn(0);
+      const calls: string[] = [];
+      const lab = abortedIn(0, (lane) => void calls.push(lane));
       await lab.answer("a1");
       expect([lab.it.log.failure(1), lab.it.pool.lanes().size]).toEqual(["why", 0]);
       lab.offer("a2");
-      expect(lab.started).toBe("a1 a2");
+      expect([lab.started, calls]).toEqual(["a1 a2", ["a", "a"]]);
     });
   });
 });
