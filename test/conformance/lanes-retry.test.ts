@@ -73,6 +73,35 @@ describe("86 with lanes, a retry", () => {
     expect(lab.offer("a2 b1")).toEqual([false, true]);
   });
 
+  test("takes a place all the same where none is free, but for `workers` at most: nobody is let in until there is room", async () => {
+    const lab = retrying({}, { queueSize: 1 });
+    lab.offer("a1 b1");
+    const sends = [lab.send("c1"), lab.send("d1")];
+    await lab.answer("a1", 503);
+    await lab.answer("b1", 503);
+    // Who is in line would rest as well, and take one more.
+    expect([lab.started, lab.it.pool.waiting, lab.it.pool.senders]).toEqual(["a1 b1", 2, 2]);
+    expect(lab.offer("e1")).toEqual([false]);
+    await lab.it.clock.advance(300);
+    await lab.answer("a1");
+    // Now there is: the lanes in line have waited for longer than b has.
+    for (const name of ["c1", "d1", "b1"]) await lab.answer(name);
+    expect(lab.started).toBe("a1 b1 a1 c1 d1 b1");
+    await Promise.all(sends);
+    expect([lab.it.log.of("finish").length, lab.it.pool.lanes().size]).toEqual([4, 0]);
+  });
+
+  test("leaves the slot to who is in line, where it has taken the last place and no more", async () => {
+    const lab = retrying({}, { queueSize: 1 });
+    lab.offer("a1");
+    await lab.answer("a1", 503);
+    lab.offer("b1");
+    const line = lab.send("c1");
+    await lab.answer("b1");
+    expect([lab.started, lab.it.pool.waiting]).toEqual(["a1 b1 c1", 1]);
+    await line;
+  });
+
   test("spends the budget of its own lane", async () => {
     const it = openLab({
       lanes: lanes({ hold: false }),

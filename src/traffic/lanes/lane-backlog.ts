@@ -87,12 +87,12 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   due(now: number): number {
     this.#advance(now);
-    return Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity);
+    return this.#first === undefined ? Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity) : -Infinity;
   }
 
   take(now: number): Item | undefined {
     this.#advance(now);
-    for (let lane = this.#rota.first; lane !== undefined; lane = this.#rota.first) {
+    for (let lane = this.#first; lane !== undefined; lane = this.#first) {
       if (!this.#holds.mayStart(lane)) continue;
       const item = lane.queue.first;
       if (item === undefined) return this.#letIn(lane, now);
@@ -167,6 +167,15 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   lanes(): ReadonlyMap<string, LaneState> {
     return this.#rota.states(this.#host.clock.now(), Math.max(0, this.#told - this.#host.queueSize));
+  }
+
+  /**
+   * The lane whose turn it is to start a task. While rests take more places than there are, nobody starts from the line:
+   * who then came to rest, too, would take one more.
+   */
+  get #first(): Lane<Item> | undefined {
+    const isOver = this.#back > 0 && this.#fresh + this.#back > this.#host.queueSize;
+    return isOver ? this.#rota.firstQueued : this.#rota.first;
   }
 
   /** A new lane, which comes up when there is something in it. */

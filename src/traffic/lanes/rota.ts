@@ -11,9 +11,7 @@ import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 export class Rota<Item extends Waiter<Item>> {
   readonly #lanes = new Map<string, Lane<Item>>();
   /** Lanes that have a task that may start now: by its priority, then those whose turn is longest ago. */
-  readonly #ready = new Heap<Lane<Item>>(
-    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn),
-  );
+  readonly #ready = new Heap<Lane<Item>>(isBefore);
   /** Lanes that may start a task when a hold or a pace is over. */
   readonly #timed = new Heap<Lane<Item>>(isSooner);
   /** Idle lanes, which are forgotten when a hold or a pace is over. */
@@ -35,9 +33,18 @@ export class Rota<Item extends Waiter<Item>> {
     return this.#ready.items;
   }
 
-  /** When the first lane may start a task. Infinity: not before something happens. */
+  /** Like {@link first}, of the lanes that have a task in their queue. */
+  get firstQueued(): Lane<Item> | undefined {
+    let first: Lane<Item> | undefined;
+    for (const lane of this.ready) {
+      if (lane.queue.length > 0 && (first === undefined || isBefore(lane, first))) first = lane;
+    }
+    return first;
+  }
+
+  /** When the first lane that may start none yet will by itself. Infinity: none will. */
   get due(): number {
-    return this.first === undefined ? (this.#timed.first?.due ?? Infinity) : -Infinity;
+    return this.#timed.first?.due ?? Infinity;
   }
 
   get(name: string): Lane<Item> | undefined {
@@ -151,4 +158,8 @@ export class Rota<Item extends Waiter<Item>> {
   }
 }
 
+type Turn = { readonly priority: number; readonly turn: number };
+
+const isBefore = (a: Turn, b: Turn): boolean =>
+  a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn);
 const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;
