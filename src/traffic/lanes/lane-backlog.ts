@@ -77,6 +77,8 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     lane.standInLine(item);
     this.#senders++;
     this.#rota.settle(lane);
+    // It may be the next to start: at once, where a gate lets it, or when a hold of its lane is over.
+    if (lane.queue.length === 0) this.#host.wake();
   }
 
   admit(): Item | undefined {
