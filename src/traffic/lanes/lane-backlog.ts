@@ -35,7 +35,9 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   place(wish: Wish | undefined, task: Task): Place {
-    const lane = optional(wish?.lane, "lane", "a string", isName);
+    // The function of a `map` may have given a promise.
+    ignore(wish?.lane);
+    const lane = optional(wish?.lane, "lane", "a string", isString);
     const priority = optional(wish?.priority, "priority", "a finite number", isFinite) ?? 0;
     const name = lane ?? originOfTask(task) ?? "";
     return new LanePlace(this.#rota.get(name) ?? this.#lane(name), priority);
@@ -53,17 +55,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     const now = this.#host.clock.now();
     this.#advance(now);
     const own = lane.ready(now, lane.queue.length + 1);
-    // What slots may take of other lanes: of their queues, and of those in line.
-    let queued = 0;
-    let inLine = 0;
-    for (const other of this.#rota.ready) {
-      if (inLine >= ready || (queued >= ready && this.#senders === 0)) break;
-      if (other === lane) continue;
-      const all = other.ready(now, other.queue.length + other.senders);
-      const first = Math.min(all, other.queue.length);
-      queued += first;
-      inLine += all - first;
-    }
+    const { queued, inLine } = this.#rota.beside(lane, now, ready, this.#senders);
     const left = ready - inLine;
     return excess <= Math.min(left, queued + own) && ownExcess <= Math.max(0, Math.min(left - queued, own));
   }
@@ -182,13 +174,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   /** A new lane, which comes up when there is something in it. */
   #lane(name: string): Lane<Item> {
-    const { workers, queueSize } = this.#host;
-    const its = this.#settings.limits(name);
-    const limits = {
-      ...its,
-      workers: Math.min(its.workers, workers),
-      queueSize: its.queueSize || Math.max(1, Math.floor(queueSize / 2)),
-    };
+    const limits = this.#settings.limits(name, this.#host);
     // Who was asked may have brought a task of this very lane.
     return this.#rota.get(name) ?? new Lane(name, limits, this.#host.slots(limits));
   }
@@ -240,11 +226,4 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     this.#fresh += by;
     this.#told += lane.told;
   }
-}
-
-function isName(value: unknown): value is string {
-  if (isString(value)) return true;
-  // The function of a `map` may have given a promise.
-  ignore(value);
-  return false;
 }

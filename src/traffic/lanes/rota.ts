@@ -42,6 +42,25 @@ export class Rota<Item extends Waiter<Item>> {
     return first;
   }
 
+  /**
+   * What so many slots may take of other lanes now: of their queues, and of those in line before their doors.
+   *
+   * @param senders How many are in line at all.
+   */
+  beside(lane: Lane<Item>, now: number, slots: number, senders: number): { queued: number; inLine: number } {
+    let queued = 0;
+    let inLine = 0;
+    for (const other of this.ready) {
+      if (inLine >= slots || (queued >= slots && senders === 0)) break;
+      if (other === lane) continue;
+      const all = other.ready(now, other.queue.length + other.senders);
+      const first = Math.min(all, other.queue.length);
+      queued += first;
+      inLine += all - first;
+    }
+    return { queued, inLine };
+  }
+
   /** When the first lane that may start none yet will by itself. Infinity: none will. */
   get due(): number {
     return this.#timed.first?.due ?? Infinity;
