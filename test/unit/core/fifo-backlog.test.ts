@@ -36,7 +36,12 @@ test("has room for `size` items, and for as many more as are about to be taken",
 test("has no room for anybody while somebody stands in line, whatever is about to be taken", () => {
   const backlog = new FifoBacklog<Item>(2);
   backlog.standInLine(new Item("a"));
-  expect([backlog.senders, backlog.waiting, backlog.hasRoom(undefined, 0), backlog.hasRoom(undefined, 9)]).toEqual([1, 0, false, false]);
+  expect([backlog.senders, backlog.waiting, backlog.hasRoom(undefined, 0), backlog.hasRoom(undefined, 9)]).toEqual([
+    1,
+    0,
+    false,
+    false,
+  ]);
 });
 
 test("takes the oldest first", () => {

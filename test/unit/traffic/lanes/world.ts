@@ -1,6 +1,6 @@
-import type { Backlog, BacklogHost, PacedSlot, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
+import type { Backlog, BacklogHost, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
 import type { Task } from "../../../../src/api/task.ts";
-import { Slots } from "../../../../src/core/slots.ts";
+import { type Slot, Slots } from "../../../../src/core/slots.ts";
 import { lanes, type LanesOptions } from "../../../../src/lanes.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
@@ -13,7 +13,7 @@ export class Item implements Waiter<Item> {
   readonly name: string;
   readonly place: Place | undefined;
   /** The slots of the pool that it has. */
-  readonly slots: PacedSlot[] = [];
+  readonly slots: Slot<Item>[] = [];
 
   constructor(name: string, place: Place | undefined) {
     this.name = name;
