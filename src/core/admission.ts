@@ -115,12 +115,11 @@ export class Admission {
     }
   }
 
-  /** Lets a task rest that will be tried again. */
+  /** Lets a task rest that will be tried again. When its slot is free, the scheduler wakes. */
   rest(task: QueuedTask, due: number): void {
     task.acceptedAt = due;
     task.onAttempt(undefined);
     this.#backlog.rest(task, due);
-    this.#scheduler.wake();
   }
 
   /** Counts a task as finished, and tells its caller. */

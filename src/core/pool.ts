@@ -70,6 +70,7 @@ export class HttpPool implements Pool {
       onStart: (attempt) => this.#scheduler.start(attempt),
       onFinish: (task, ok, result) => this.#admission.finish(task, ok, result),
       onRest: (task, due) => this.#admission.rest(task, due),
+      onRested: () => this.#scheduler.wake(),
       onFree: (attempt) => this.#scheduler.free(attempt),
     };
     this.#scheduler = new Scheduler(settings, this.#backlog, {

@@ -490,6 +490,38 @@ describe("84 a rest", () => {
   });
 });
 
+describe("84 whoever hears of a retry", () => {
+  test("may abort the pool, and it is over", async () => {
+    const it = retrying({ delay: () => 0 });
+    it.pool.on("retry", () => void it.pool.abort("why"));
+    it.pool.offer(counted());
+    answer(it, 503);
+    await it.clock.advance(60_000);
+    expect(it.log.lines).toEqual(["queue 1", "start 1", "retry 1", "finish 1 failed"]);
+    expect([it.log.failure(1), it.pool.running, it.pool.waiting, it.handler.calls.length]).toEqual(["why", 0, 0, 1]);
+  });
+
+  test("may abort the caller's signal, and it is over", async () => {
+    const it = retrying({ delay: () => 0 });
+    const controller = new AbortController();
+    it.pool.on("retry", () => controller.abort("why"));
+    const running = it.pool.run(counted(), { signal: controller.signal }).catch((error: unknown) => error);
+    answer(it, 503);
+    expect(await running).toBe("why");
+    expect([it.pool.running, it.pool.waiting, it.handler.calls.length]).toEqual([0, 0, 1]);
+  });
+
+  test("sees it counted as waiting", async () => {
+    const it = retrying();
+    const waiting: number[] = [];
+    it.pool.on("retry", () => void waiting.push(it.pool.waiting));
+    it.pool.offer(counted());
+    answer(it, 503);
+    await settled();
+    expect(waiting).toEqual([1]);
+  });
+});
+
 test("85 the events tell of each attempt, and every queue has one finish", async () => {
   const it = retrying({ limit: 5 }, { name: "p" });
   it.pool.offer(counted());

@@ -77,7 +77,7 @@ export class Rota<Item extends Waiter<Item>> {
    */
   any(count: number, firstOf: (lane: Lane<Item>) => Item | undefined): Item | undefined {
     let item = this.#emptied && firstOf(this.#emptied);
-    for (const isThere = count > 0; isThere && item === undefined; ) {
+    for (const isThere = count > 0; isThere && item === undefined;) {
       this.#others ??= this.#lanes.values();
       const { done, value } = this.#others.next();
       this.#emptied = done ? undefined : value;

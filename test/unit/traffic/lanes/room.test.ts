@@ -146,7 +146,12 @@ describe("the line before the door", () => {
     const free = world.come("free", "free");
     expect([free.isAccepted, world.backlog.senders]).toEqual([false, 1]);
     world.end(a);
-    expect([world.takeAll(), free.isAccepted, world.backlog.senders, world.backlog.waiting]).toEqual(["free", true, 0, 2]);
+    expect([world.takeAll(), free.isAccepted, world.backlog.senders, world.backlog.waiting]).toEqual([
+      "free",
+      true,
+      0,
+      2,
+    ]);
   });
 
   test("what slots take from lines is not counted on by who comes", () => {
