@@ -161,8 +161,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     this.#finished = true;
     const { onRest, onRested, reporter } = this.#context;
     this.unfollow();
-    // First, since who hears of it may abort it.
-    onRest(this.task, due);
+    onRest(this.task, due); // before the retry is told: who hears of it may abort the task
     const releasedAt = this.#release?.startedAt;
     reporter.retry(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, error, delay);
     if (this.#handling) onRested();
@@ -197,10 +196,9 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   }
 
   #releaseThen(then: () => void): void {
-    const release = this.#response && releaseBody(this.#response, this.#context, this);
-    this.#release = release;
-    if (release === undefined) then();
-    else void release.done.then(then);
+    this.#release = this.#response && releaseBody(this.#response, this.#context, this);
+    if (this.#release === undefined) then();
+    else void this.#release.done.then(then);
   }
 
   #abort(reason: unknown): void {
