@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { FifoBacklog } from "../../src/core/fifo-backlog.ts";
 import type { Waiter } from "../../src/api/policies.ts";
 
-interface Item extends Linked<Item> {
+interface Item extends Waiter<Item> {
   readonly name: number;
 }
 
@@ -30,7 +30,7 @@ class Come implements Step {
   }
 
   run(model: Model, backlog: FifoBacklog<Item>): void {
-    const item: Item = { name: ++model.names, previous: undefined, next: undefined };
+    const item: Item = { name: ++model.names, place: undefined, attempts: 0, previous: undefined, next: undefined };
     const hasRoom = model.line.length === 0 && model.queue.length < model.size + this.#ready;
     expect(backlog.hasRoom(undefined, this.#ready)).toBe(hasRoom);
     if (hasRoom) backlog.push(item);

@@ -11,6 +11,8 @@ function runOf(mapping: Partial<Mapping<number, string>>): MapRun<number, string
     read: () => expect.fail("there is no response"),
     ordered: false,
     settled: false,
+    lane: undefined,
+    priority: undefined,
     ahead: 1,
     submit: () => expect.fail("there is no input"),
     ...mapping,
