@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { callOptionsOf, holdOf, listenersOf, type Settings, settingsOf } from "../../../src/core/settings.ts";
 import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
 import type { Listener, PoolEvent } from "../../../src/api/events.ts";
-import type { ClientOptions, Logger } from "../../../src/api/options.ts";
+import type { ClientOptions, Logger, SendOptions } from "../../../src/api/options.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { LogBook } from "../../support/log-book.ts";
 
@@ -173,7 +173,7 @@ describe("callOptionsOf", () => {
     expect(callOptionsOf(undefined)).toBeUndefined();
     expect({ ...callOptionsOf({}) }).toEqual({});
     expect(callOptionsOf({ signal: undefined })?.signal).toBeUndefined();
-    const inherited = callOptionsOf(Object.create({ signal: "x", lane: "x", priority: 5 }) as { lane?: string });
+    const inherited = callOptionsOf<SendOptions>(Object.create({ signal: "x", lane: "x", priority: 5 }) as SendOptions);
     expect([inherited?.lane, Object.keys(inherited ?? {})]).toEqual([undefined, []]);
   });
 
@@ -189,7 +189,7 @@ describe("callOptionsOf", () => {
   });
 
   test("leaves lane and priority unchecked: that is the backlog's affair", () => {
-    expect({ ...callOptionsOf({ lane: 5, priority: "x" }) }).toEqual({ lane: 5, priority: "x" });
+    expect({ ...callOptionsOf<object>({ lane: 5, priority: "x" }) }).toEqual({ lane: 5, priority: "x" });
   });
 
   test("takes a signal of another realm or package, known by its shape", () => {
