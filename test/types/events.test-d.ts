@@ -20,7 +20,9 @@ declare const event: PoolEvent;
 declare const pool: DispatchCloser;
 
 test("an event narrows on its type", () => {
-  expectTypeOf<PoolEvent["type"]>().toEqualTypeOf<"queue" | "reject" | "start" | "headers" | "retry" | "hold" | "finish">();
+  expectTypeOf<PoolEvent["type"]>().toEqualTypeOf<
+    "queue" | "reject" | "start" | "headers" | "retry" | "hold" | "finish"
+  >();
   if (event.type === "queue") expectTypeOf(event).toEqualTypeOf<QueueEvent>();
   if (event.type === "reject") expectTypeOf(event.reason).toEqualTypeOf<"full" | "closed" | "aborted">();
   if (event.type === "start") expectTypeOf(event.waitedMs).toEqualTypeOf<number>();

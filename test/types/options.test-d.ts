@@ -24,7 +24,9 @@ test("every option may be left out, or be undefined", () => {
 
 test("the options are those of the documentation", () => {
   type Names = "name" | "handler" | "listeners" | "logger" | "queueSize" | "workers" | "period" | "timeout";
-  expectTypeOf<keyof ClientOptions>().toEqualTypeOf<Names | "spread" | "drain" | "hold" | "lanes" | "retry" | "clock">();
+  expectTypeOf<keyof ClientOptions>().toEqualTypeOf<
+    Names | "spread" | "drain" | "hold" | "lanes" | "retry" | "clock"
+  >();
   expectTypeOf<keyof DrainOptions>().toEqualTypeOf<"bytes" | "ms">();
 });
 

@@ -206,7 +206,10 @@ describe("a response that is to be tried again", () => {
   });
 
   test("is told with what it was, and for how long it rests", async () => {
-    const { attempt, handler, log, clock } = bench(counted("/secret"), { judge: () => 40, place: { lane: "a", priority: 1 } });
+    const { attempt, handler, log, clock } = bench(counted("/secret"), {
+      judge: () => 40,
+      place: { lane: "a", priority: 1 },
+    });
     attempt.start();
     await clock.advance(5);
     handler.call(0).respond(new Response(null, { status: 503 }));
@@ -301,7 +304,10 @@ describe("the judge", () => {
     const task = counted();
     const body = new Blob(["text"]);
     markTask(task, "https://example.com/", body);
-    const { attempt, queued, handler, retry } = bench(task, { judge: () => undefined, place: { lane: "a", priority: 1 } });
+    const { attempt, queued, handler, retry } = bench(task, {
+      judge: () => undefined,
+      place: { lane: "a", priority: 1 },
+    });
     queued.attempts = 2;
     attempt.start();
     const response = new Response(null, { status: 503 });
@@ -325,24 +331,27 @@ describe("the judge", () => {
     expect(again.retry.firsts).toEqual([]);
   });
 
-  test.each(["by rejecting", "by throwing"])("is asked of a handler that fails %s, with its very error", async (how) => {
-    const error = new Error("network");
-    const thrower = (): never => {
-      throw error;
-    };
-    const { attempt, handler, retry, log, told } = bench(counted(), {
-      judge: () => 40,
-      ...(how === "by throwing" && { handle: thrower }),
-    });
-    const isOver = attempt.start();
-    if (how === "by rejecting") handler.call(0).fail(error);
-    await settled();
-    expect([retry.outcomes.length, retry.outcomes[0]?.response]).toEqual([1, undefined]);
-    expect(retry.outcomes[0]?.error).toBe(error);
-    expect(log.of("retry")[0]).toMatchObject({ error, delayMs: 40, durationMs: 0 });
-    expect(told.slice(2, 5)).toEqual(["judge", "retry", "onRest 7 1040"]);
-    expect(isOver).toBe(how === "by throwing");
-  });
+  test.each(["by rejecting", "by throwing"])(
+    "is asked of a handler that fails %s, with its very error",
+    async (how) => {
+      const error = new Error("network");
+      const thrower = (): never => {
+        throw error;
+      };
+      const { attempt, handler, retry, log, told } = bench(counted(), {
+        judge: () => 40,
+        ...(how === "by throwing" && { handle: thrower }),
+      });
+      const isOver = attempt.start();
+      if (how === "by rejecting") handler.call(0).fail(error);
+      await settled();
+      expect([retry.outcomes.length, retry.outcomes[0]?.response]).toEqual([1, undefined]);
+      expect(retry.outcomes[0]?.error).toBe(error);
+      expect(log.of("retry")[0]).toMatchObject({ error, delayMs: 40, durationMs: 0 });
+      expect(told.slice(2, 5)).toEqual(["judge", "retry", "onRest 7 1040"]);
+      expect(isOver).toBe(how === "by throwing");
+    },
+  );
 
   test("lets an error through to the caller by saying nothing", async () => {
     const { attempt, handler, told } = bench(counted(), { judge: () => undefined });
@@ -391,25 +400,30 @@ describe("the judge", () => {
     }
   });
 
-  test.each(["a response", "a failure", "a timeout"])("may abort the attempt when asked of %s: it finishes once", async (what) => {
-    const made: { bench?: Bench } = {};
-    const it = bench(counted(), {
-      timeout: 50,
-      manners: "polite",
-      judge: () => {
-        made.bench?.attempt.abort("mine");
-        return 40;
-      },
-    });
-    made.bench = it;
-    it.attempt.start();
-    if (what === "a response") it.handler.call(0).respond(new Response("text", { status: 503 }));
-    if (what === "a failure") it.handler.call(0).fail("reset");
-    await it.clock.advance(1000);
-    expect(it.told.filter((line) => line.startsWith("onFinish"))).toEqual(["onFinish failed mine"]);
-    expect([it.told.at(-1), it.log.of("retry"), it.clock.timers]).toEqual(["onFree 3", [], 0]);
-  });
+  test.each(["a response", "a failure", "a timeout"])(
+    "may abort the attempt when asked of %s: it finishes once",
+    async (what) => {
+      const made: { bench?: Bench } = {};
+      const it = bench(counted(), {
+        timeout: 50,
+        manners: "polite",
+        judge: () => {
+          made.bench?.attempt.abort("mine");
+          return 40;
+        },
+      });
+      made.bench = it;
+      it.attempt.start();
+      if (what === "a response") it.handler.call(0).respond(new Response("text", { status: 503 }));
+      if (what === "a failure") it.handler.call(0).fail("reset");
+      await it.clock.advance(1000);
+      expect(it.told.filter((line) => line.startsWith("onFinish"))).toEqual(["onFinish failed mine"]);
+      expect([it.told.at(-1), it.log.of("retry"), it.clock.timers]).toEqual(["onFree 3", [], 0]);
+    },
+  );
 });
+
+const pending = (): Promise<never> => new Promise(() => undefined);
 
 describe("a timeout", () => {
   test("before the response is judged; a polite handler frees the slot at once", async () => {
@@ -448,7 +462,6 @@ describe("a timeout", () => {
   });
 
   test("while the task makes its request, or when the consumer may have the response, is final", async () => {
-    const pending = (): Promise<never> => new Promise(() => undefined);
     const building = bench(pending, { timeout: 50, judge: () => 40 });
     building.attempt.start();
     await building.clock.advance(50);

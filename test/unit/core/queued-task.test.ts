@@ -127,11 +127,10 @@ describe("CallerTask", () => {
 
 test("every kind of task keeps its place", () => {
   const place = { lane: "a", priority: 1 };
-  const nothing = (): void => undefined;
   const all = [
     new QueuedTask(task, place),
-    new RunTask(task, place, nothing),
-    new SendTask(task, place, nothing),
+    new RunTask(task, place, task),
+    new SendTask(task, place, task),
     new CallerTask(task, place, { signal: undefined }),
   ];
   for (const queued of all) expect(queued.place).toBe(place);

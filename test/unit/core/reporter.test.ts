@@ -90,7 +90,8 @@ describe("makes the event", () => {
     ],
     [
       "finish, of one that had a request and a response",
-      (reporter) => reporter.finish(taskOf(7), 3, NOW - 9, NOW - 4, sent, new Response(null, { status: 202 }), true, undefined),
+      (reporter) =>
+        reporter.finish(taskOf(7), 3, NOW - 9, NOW - 4, sent, new Response(null, { status: 202 }), true, undefined),
       {
         type: "finish",
         pool: "p",
@@ -171,11 +172,7 @@ describe("makes the event", () => {
       (reporter) => reporter.hold("a", 5, 429),
       { type: "hold", pool: "p", lane: "a", ms: 5, status: 429 },
     ],
-    [
-      "hold, for a gate",
-      (reporter) => reporter.hold("", 5, undefined),
-      { type: "hold", pool: "p", lane: "", ms: 5 },
-    ],
+    ["hold, for a gate", (reporter) => reporter.hold("", 5, undefined), { type: "hold", pool: "p", lane: "", ms: 5 }],
   ])("%s", (_, tell, event) => {
     const heard: PoolEvent[] = [];
     tell(reporterOf((told) => heard.push(told)));

@@ -64,7 +64,10 @@ describe("settingsOf", () => {
     const lanes = { backlog: vi.fn<() => never>() };
     const retry = { policy: vi.fn<() => never>() };
     expect(settings({ lanes, retry })).toMatchObject({ lanes, retry });
-    expect([settings({}).lanes, settings({ lanes: undefined, retry: undefined }).retry]).toEqual([undefined, undefined]);
+    expect([settings({}).lanes, settings({ lanes: undefined, retry: undefined }).retry]).toEqual([
+      undefined,
+      undefined,
+    ]);
     expect([lanes.backlog, retry.policy].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
   });
 

@@ -43,8 +43,9 @@ test("a stream is the request's own then, which can be sent once only", () => {
   expect(uploadOf(call.task)).toBe(made(call, 1));
 });
 
+const wishOf = (init?: object): object | undefined => submitted(undefined, URL_TEXT, init).wish;
+
 test("a call hands its lane on, and a priority that is a number; the others are fetch's own", () => {
-  const wishOf = (init?: object): object | undefined => submitted(undefined, URL_TEXT, init).wish;
   expect(wishOf()).toEqual({ lane: undefined, priority: undefined });
   expect(wishOf({ lane: "a", priority: 5 })).toEqual({ lane: "a", priority: 5 });
   expect(wishOf({ lane: 5, priority: Number.NaN })).toEqual({ lane: 5, priority: Number.NaN });

@@ -77,8 +77,7 @@ async function submittedFor<Input>(
 test("a task is submitted with the lane of its input, or of all, and with the priority", async () => {
   expect(await submittedFor([1])).toEqual([[{ lane: undefined, priority: undefined }, undefined]]);
   expect(await submittedFor([1], { lane: "a", priority: 5 })).toEqual([[{ lane: "a", priority: 5 }, undefined]]);
-  const lane = (input: number): string => `tenant-${input}`;
-  const submitted = await submittedFor([1, 2], { lane });
+  const submitted = await submittedFor([1, 2], { lane: (input) => `tenant-${input}` });
   expect(submitted.map(([wish]) => wish?.lane)).toEqual(["tenant-1", "tenant-2"]);
 });
 
@@ -92,7 +91,17 @@ test("a task is known to go where its input says: a text with an origin, a URL o
 });
 
 test("a task of any other input is not known to go anywhere", async () => {
-  const inputs = ["/path", "httpx", "ftp://example.com/", "", 5, null, undefined, { url: "https://example.com/" }, { href: 5 }];
+  const inputs = [
+    "/path",
+    "httpx",
+    "ftp://example.com/",
+    "",
+    5,
+    null,
+    undefined,
+    { url: "https://example.com/" },
+    { href: 5 },
+  ];
   const submitted = await submittedFor<unknown>(inputs);
   expect(submitted.map(([, origin]) => origin)).toEqual(Array(inputs.length).fill(undefined));
 });
