@@ -136,6 +136,39 @@ describe("a task that is taken out of the line before the door", () => {
   });
 });
 
+describe("who hears that a task was let in for a slot", () => {
+  test("may pause the pool: nothing starts", () => {
+    const lanes = new ScriptedLanes();
+    const { pool, handler } = lab({ lanes, workers: 1, queueSize: 1 });
+    pool.pause();
+    pool.offer(counted("/a"));
+    void pool.send(counted("/b"));
+    lanes.isOpen = true;
+    pool.on("queue", () => pool.pause());
+    pool.resume();
+    expect([pool.paused, handler.paths, pool.waiting]).toEqual([true, [], 1]);
+  });
+
+  test("may have another slot start: each keeps to its pace", async () => {
+    const lanes = new ScriptedLanes();
+    const { pool, clock, handler, log } = lab({ lanes, workers: 2, queueSize: 1, period: 100 });
+    pool.offer(counted());
+    await clock.advance(80);
+    pool.offer(counted());
+    handler.call(1).respond();
+    await clock.advance(20);
+    pool.offer(counted());
+    void pool.send(counted());
+    expect([pool.waiting, pool.senders]).toEqual([1, 1]);
+    lanes.isOpen = true;
+    pool.on("queue", () => pool.resume());
+    handler.call(0).respond();
+    await settled();
+    // The other slot is due at 1180.
+    expect(log.of("start").map(({ slot }) => slot)).toEqual([0, 1, 0]);
+  });
+});
+
 test("the backlog is told of starts, answers and ends, and tells how its lanes stand", async () => {
   const lanes = new ScriptedLanes();
   const { pool, clock, handler } = lab({ lanes });
