@@ -24,7 +24,7 @@ export function retry(options: RetryOptions = {}): Retry {
   const settings = settingsOf(options);
   return {
     policy: (host) => {
-      const budget = settings.budget && new Budget(settings.budget);
+      const budget = settings.budget ? new Budget(settings.budget) : undefined;
       return {
         rests: new TimedRests(),
         onFirst: (lane) => budget?.onFirst(lane),

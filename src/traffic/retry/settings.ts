@@ -1,4 +1,14 @@
-import { expect, isBoolean, isFunction, isObject, isString, isWhole, optional, own } from "../../lib/checks.ts";
+import {
+  expect,
+  isBoolean,
+  isFinite,
+  isFunction,
+  isObject,
+  isString,
+  isWhole,
+  optional,
+  own,
+} from "../../lib/checks.ts";
 
 /** An attempt that failed, as `shouldRetry` sees it. */
 export interface RetryAttempt {
@@ -87,6 +97,9 @@ export interface RetryOptions {
   readonly random?: (() => number) | undefined;
 }
 
+/** A function of the user's, which may give anything. */
+type Fn = (...args: never[]) => unknown;
+
 /** {@link RetryBudget} made safe. */
 export interface Rates {
   readonly ratio: number;
@@ -97,83 +110,75 @@ export interface Rates {
 export interface Settings {
   readonly limit: number;
   readonly methods: ReadonlySet<string>;
-  readonly statusCodes: ReadonlySet<number>;
-  readonly afterStatusCodes: ReadonlySet<number>;
+  readonly statusCodes: readonly number[];
+  readonly afterStatusCodes: readonly number[];
   readonly maxRetryAfter: number;
-  readonly delay: (retryCount: number) => unknown;
+  readonly delay: Fn;
   readonly backoffLimit: number;
-  readonly jitter: boolean | ((delay: number) => unknown);
+  readonly jitter: boolean | Fn;
   readonly retryOnTimeout: boolean;
-  readonly shouldRetry: ((attempt: RetryAttempt) => unknown) | undefined;
-  /** undefined: none. */
-  readonly budget: Rates | undefined;
-  readonly random: () => unknown;
+  readonly shouldRetry: Fn | undefined;
+  readonly budget: Rates | false;
+  readonly random: Fn;
 }
 
 const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"];
-const STATUS_CODES = [408, 425, 429, 500, 502, 503, 504];
-const AFTER_STATUS_CODES = [413, 429, 503];
-const MS = "a number of ms of 0 or more";
-const COUNT = "a finite number of 0 or more";
+
+/** What {@link isDelay} looks for. */
+export const DELAY = "a finite number of 0 or more";
+const LIMIT_OF_MS = "a number of 0 or more";
+
+type Check<T> = (value: unknown) => value is T;
 
 /** Checks the options and fills in the defaults. */
 export function settingsOf(options: RetryOptions): Settings {
-  const given = own(expect<RetryOptions>(options, "options", "an object", isObject));
-  const budget = optional(given.budget, "budget", "an object or false", isObjectOrFalse);
-  const { ratio, reserve } = own<RetryBudget>(budget || {});
+  const { pick, pickAll } = pickerOf(expect<RetryOptions>(options, "options", "an object", isObject), "");
+  const methods = pickAll("methods", "a string", isString) ?? METHODS;
+  const budget = pick<RetryBudget | false>("budget", "an object or false", isObjectOrFalse) ?? {};
+  const { pick: pickRate } = pickerOf(budget || {}, "budget.");
   return {
-    limit: optional(given.limit, "limit", "a whole number of 0 or more", isCount) ?? 2,
-    methods: new Set(listOf(given.methods, "methods", "a string", isString, METHODS).map((name) => name.toUpperCase())),
-    statusCodes: codesOf(given.statusCodes, "statusCodes", STATUS_CODES),
-    afterStatusCodes: codesOf(given.afterStatusCodes, "afterStatusCodes", AFTER_STATUS_CODES),
-    maxRetryAfter: optional(given.maxRetryAfter, "maxRetryAfter", MS, isPositive) ?? 60_000,
-    // Not more than a number can say, whatever the limit.
-    delay: functionOf(given.delay, "delay") ?? ((retryCount) => 300 * 2 ** Math.min(retryCount - 1, 99)),
-    backoffLimit: optional(given.backoffLimit, "backoffLimit", MS, isPositive) ?? 30_000,
-    jitter: optional(given.jitter, "jitter", "a boolean or a function", isJitter) ?? true,
-    retryOnTimeout: optional(given.retryOnTimeout, "retryOnTimeout", "a boolean", isBoolean) ?? false,
-    shouldRetry: functionOf(given.shouldRetry, "shouldRetry"),
-    budget:
-      budget === false
-        ? undefined
-        : {
-            ratio: optional(ratio, "budget.ratio", COUNT, isDelay) ?? 0.2,
-            reserve: optional(reserve, "budget.reserve", COUNT, isDelay) ?? 10,
-          },
-    random: functionOf(given.random, "random") ?? (() => Math.random()),
+    limit: pick("limit", "a whole number of 0 or more", isCount) ?? 2,
+    methods: new Set(methods.map((method) => method.toUpperCase())),
+    statusCodes: pickAll("statusCodes", CODE, isWhole) ?? [408, 425, 429, 500, 502, 503, 504],
+    afterStatusCodes: pickAll("afterStatusCodes", CODE, isWhole) ?? [413, 429, 503],
+    maxRetryAfter: pick("maxRetryAfter", LIMIT_OF_MS, isPositive) ?? 60_000,
+    // No more than a number can say, whatever the limit.
+    delay: pick("delay", FUNCTION, isFunction) ?? ((retryCount: number) => 300 * 2 ** Math.min(retryCount - 1, 99)),
+    backoffLimit: pick("backoffLimit", LIMIT_OF_MS, isPositive) ?? 30_000,
+    jitter: pick("jitter", "a boolean or a function", isJitter) ?? true,
+    retryOnTimeout: pick("retryOnTimeout", "a boolean", isBoolean) ?? false,
+    shouldRetry: pick("shouldRetry", FUNCTION, isFunction),
+    budget: budget && {
+      ratio: pickRate("ratio", DELAY, isDelay) ?? 0.2,
+      reserve: pickRate("reserve", DELAY, isDelay) ?? 10,
+    },
+    random: pick("random", FUNCTION, isFunction) ?? (() => Math.random()),
+  };
+}
+
+const CODE = "a whole number";
+const FUNCTION = "a function";
+
+/** Takes options out of an object, checked. */
+function pickerOf<Options extends object>(options: Options, of: string) {
+  const given = own(options);
+  const pick = <T>(name: keyof Options & string, expected: string, is: Check<T>): T | undefined =>
+    optional(given[name], of + name, expected, is);
+  return {
+    pick,
+    /** A list, each of it checked. */
+    pickAll: <T>(name: keyof Options & string, expected: string, is: Check<T>): T[] | undefined => {
+      const list = pick(name, "an array", isIterable);
+      return list && Array.from(list, (item, index) => expect(item, `${name}[${index}]`, expected, is));
+    },
   };
 }
 
 /** Whether the value is a finite number of 0 or more. */
-export const isDelay = (value: unknown): value is number => isPositive(value) && value < Infinity;
+export const isDelay = (value: unknown): value is number => isFinite(value) && value >= 0;
 
-const isPositive = (value: unknown): value is number => typeof value === "number" && value >= 0;
+const isPositive = (value: unknown): value is number => value === Infinity || isDelay(value);
 const isCount = (value: unknown): value is number => isWhole(value) && value >= 0;
 const isObjectOrFalse = (value: unknown): value is object | false => value === false || isObject(value);
-const isJitter = (value: unknown): value is boolean | ((delay: number) => unknown) =>
-  isBoolean(value) || isFunction(value);
+const isJitter = (value: unknown): value is boolean | Fn => isBoolean(value) || isFunction(value);
 const isIterable = (value: unknown): value is Iterable<unknown> => isObject(value) && Symbol.iterator in value;
-
-function functionOf<Args extends readonly unknown[]>(
-  value: ((...args: Args) => unknown) | undefined,
-  name: string,
-): ((...args: Args) => unknown) | undefined {
-  optional(value, name, "a function", isFunction);
-  return value;
-}
-
-function codesOf(value: unknown, name: string, fallback: readonly number[]): ReadonlySet<number> {
-  return new Set(listOf(value, name, "a whole number", isWhole, fallback));
-}
-
-/** What is in a list, each of it checked. */
-function listOf<T>(
-  value: unknown,
-  name: string,
-  expected: string,
-  is: (value: unknown) => value is T,
-  fallback: readonly T[],
-): T[] {
-  const list = optional(value, name, "an array", isIterable) ?? fallback;
-  return Array.from(list, (item, index) => expect(item, `${name}[${index}]`, expected, is));
-}
