@@ -4,10 +4,7 @@ import type { Rates } from "./settings.ts";
 const MAX_LANES = 10_000;
 
 /** What a lane has spent since its bucket was full. */
-interface Spent {
-  readonly firsts: number;
-  readonly retries: number;
-}
+type Spent = readonly [firsts: number, retries: number];
 
 /**
  * Retries that may be made: a bucket for each lane of at most `reserve`, full at first. Each first attempt adds `ratio`, each
@@ -36,12 +33,12 @@ export class Budget {
   /** A first attempt in a lane. */
   onFirst(lane: string | undefined): void {
     const spent = this.#spent.get(lane);
-    if (spent !== undefined) this.#set(lane, spent.firsts + 1, spent.retries);
+    if (spent !== undefined) this.#set(lane, spent[0] + 1, spent[1]);
   }
 
   /** Takes a retry. @returns Whether there was one left. */
   take(lane: string | undefined): boolean {
-    const { firsts, retries } = this.#spent.get(lane) ?? { firsts: 0, retries: 0 };
+    const [firsts, retries] = this.#spent.get(lane) ?? [0, 0];
     const mayTake = retries + 1 <= this.#reserve + this.#ratio * firsts;
     if (mayTake) this.#set(lane, firsts, retries + 1);
     return mayTake;
@@ -50,7 +47,7 @@ export class Budget {
   #set(lane: string | undefined, firsts: number, retries: number): void {
     const spent = this.#spent;
     spent.delete(lane);
-    if (this.#ratio * firsts < retries) spent.set(lane, { firsts, retries });
+    if (this.#ratio * firsts < retries) spent.set(lane, [firsts, retries]);
     if (spent.size > MAX_LANES) spent.delete(spent.keys().next().value);
   }
 }

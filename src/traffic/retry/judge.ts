@@ -21,7 +21,8 @@ export function judgeOf(settings: Settings, host: PolicyHost, budget: Budget | u
     is: (value: unknown) => value is T,
   ): T => {
     asked = name;
-    const value = (settings[name] as (subject: unknown) => unknown)(subject);
+    const fn = settings[name] as (subject: unknown) => unknown;
+    const value = fn(subject);
     // What a promise rejects with, nobody else would hear.
     Promise.resolve(value).catch(() => undefined);
     return expect(value, `${name}()`, expected, is);

@@ -15,8 +15,8 @@ export interface RetryAttempt {
   /** What was sent. */
   readonly request: Request;
   /**
-   * The answer, undefined when there is an `error`. It is the one that will be delivered if the task is not retried: look at its
-   * status and headers, but don't read its body. Who must read it, reads a `clone()`.
+   * The answer itself, undefined when there is an `error`. Look at its status and headers, but don't read its body: if the task is
+   * not retried, the consumer or the caller gets the answer as it is then.
    */
   readonly response: Response | undefined;
   /** What the handler failed with, or the pool's `TransactionTimeoutError`. */

@@ -304,6 +304,19 @@ describe("shouldRetry", () => {
   });
 });
 
+test("what the user gave is called as a plain function", () => {
+  const seen: unknown[] = [];
+  function keep(this: unknown): number {
+    return seen.push(this);
+  }
+  function allow(this: unknown): boolean {
+    return seen.push(this) > 0;
+  }
+  courtOf({ shouldRetry: allow, delay: keep, jitter: keep }).answered(500);
+  courtOf({ jitter: true, random: keep }).answered(500);
+  expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+});
+
 describe("an upload", () => {
   test.each<[string, unknown]>([
     ["stream", new ReadableStream()],
