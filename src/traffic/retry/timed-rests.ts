@@ -30,18 +30,15 @@ export class TimedRests<Item> implements Rests<Item> {
   }
 
   takeDue(now: number): Item | undefined {
-    return this.due <= now ? this.removeFirst() : undefined;
+    const { first } = this.#heap;
+    if (first === undefined || first.due > now) return undefined;
+    this.remove(first.item);
+    return first.item;
   }
 
   remove(item: Item): boolean {
     const rest = this.#rests.get(item);
     if (rest !== undefined) this.#heap.remove(rest);
     return this.#rests.delete(item);
-  }
-
-  removeFirst(): Item | undefined {
-    const item = this.#heap.shift()?.item;
-    if (item !== undefined) this.#rests.delete(item);
-    return item;
   }
 }
