@@ -1,6 +1,5 @@
 import { DispatcherClosedError } from "../api/errors.ts";
-import type { Backlog, Place } from "../api/policies.ts";
-import type { SendOptions } from "../api/options.ts";
+import type { Backlog, Place, Wish } from "../api/policies.ts";
 import type { Task } from "../api/task.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { RequestScope } from "../lib/runtime/request-scope.ts";
@@ -42,12 +41,12 @@ export class Admission {
    * @throws {TypeError} The task is none, its place is none, or the pool is another request's. @throws What the call is
    *   rejected with.
    */
-  check(task: Task, options: SendOptions | undefined): Place | undefined {
+  check(task: Task, wish: Wish | undefined, signal: AbortSignal | undefined): Place | undefined {
     expect(task, "task", "a function", isFunction);
-    const place = this.#backlog.place(options, task);
+    const place = this.#backlog.place(wish, task);
     this.#scope.check();
     if (this.closed) this.#refuse(task, place, "closed", new DispatcherClosedError());
-    if (options?.signal?.aborted) this.#refuse(task, place, "aborted", options.signal.reason);
+    if (signal?.aborted) this.#refuse(task, place, "aborted", signal.reason);
     return place;
   }
 

@@ -189,7 +189,7 @@ export class HttpPool implements Pool {
 
   /** The way in that the other ways are made of. */
   readonly #submit: Submit = (task, caller, wish) => {
-    const place = this.#admission.check(task, { ...wish, signal: caller.signal });
+    const place = this.#admission.check(task, wish, caller.signal);
     this.#admission.acceptInTurn(new CallerTask(task, place, caller));
   };
 }

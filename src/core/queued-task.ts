@@ -1,5 +1,4 @@
-import type { Place, Waiter } from "../api/policies.ts";
-import type { SendOptions } from "../api/options.ts";
+import type { Place, Waiter, Wish } from "../api/policies.ts";
 import type { Task } from "../api/task.ts";
 import type { Slot } from "./slots.ts";
 import { Subscription } from "../lib/signals.ts";
@@ -38,7 +37,7 @@ export interface Caller {
 export const UNANSWERED: unique symbol = Symbol("unanswered");
 
 /** Queues a task, after a wait in line if need be. @throws {TypeError} For a wrong type, at once. */
-export type Submit = (task: Task, caller: Caller, wish?: SendOptions) => void;
+export type Submit = (task: Task, caller: Caller, wish?: Wish) => void;
 
 /**
  * A task that a call has brought. It is its own link in the line it waits in, and keeps the async context of the call: one

@@ -46,14 +46,18 @@ export function originOf(request: Request): string {
 
 /** The origin of a URL that goes by http(s). undefined: it is none. A page's own scripts may leave out what the page has. */
 export function originOfUrl(url: string): string | undefined {
-  const origin = parsedOriginOf(url, baseUrl());
-  return /^https?:/.test(origin) ? origin : undefined;
+  try {
+    const { origin, protocol } = new URL(url, baseUrl());
+    return /^https?:$/.test(protocol) ? origin : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Not by `URL.parse()`, which is younger than the rest of what a browser has to have. */
-function parsedOriginOf(url: string, base?: string): string {
+function parsedOriginOf(url: string): string {
   try {
-    return new URL(url, base).origin;
+    return new URL(url).origin;
   } catch {
     return "null";
   }

@@ -38,6 +38,10 @@ const modelOf = (size: number): Model => ({
 /** Places taken by those that have run before. */
 const resting = ({ rests, returned }: Readonly<Model>): number => rests.length + returned.length;
 
+/** Whether somebody stands in line only since rests have all places. */
+const isKeptOut = (model: Readonly<Model>): boolean =>
+  model.line.length > 0 && resting(model) > 0 && resting(model) <= model.size;
+
 type Step = Command<Model, FifoBacklog<Item>>;
 
 /** Whoever comes is queued if there is room, and stands in line if not. */
@@ -97,6 +101,11 @@ class Front implements Step {
     model.rests = model.rests.filter(([, due]) => due > model.now);
     model.returned.push(...ended.map(([item]) => item));
     const item = model.returned.shift() ?? model.queue.shift();
+    if (item === undefined && isKeptOut(model)) {
+      const sender = model.line.shift();
+      if (sender !== undefined) model.queue.push(sender);
+      return sender;
+    }
     if (item === undefined) return undefined;
     item.attempts++;
     model.running.push(item);
@@ -191,7 +200,7 @@ function expectSame(model: Model, backlog: FifoBacklog<Item>): void {
   const { size, now, queue, line, returned, rests } = model;
   expect([backlog.waiting, backlog.senders]).toEqual([Math.min(queue.length, size) + resting(model), line.length]);
   const due = backlog.due();
-  if (queue.length + returned.length > 0) expect(due).toBeLessThanOrEqual(now);
+  if (queue.length + returned.length > 0 || isKeptOut(model)) expect(due).toBeLessThanOrEqual(now);
   else expect(due).toBe(Math.min(Number.POSITIVE_INFINITY, ...rests.map(([, end]) => end)));
 }
 
@@ -228,13 +237,14 @@ test("what a backlog holds comes out in order: what has run before, then what ne
       const model = modelOf(size);
       const backlog = backlogOf(size);
       modelRun(() => ({ model, real: backlog }), taken);
-      const out: number[] = [];
+      const out = new Set<number>();
       const take = (): Item | undefined => backlog.take(Number.MAX_SAFE_INTEGER);
-      for (let item = take(); item !== undefined; item = take()) out.push(item.name);
-      for (let item = backlog.leaveFirst(); item !== undefined; item = backlog.leaveFirst()) out.push(item.name);
+      // One out of the line is only let in by that, and comes out the next time.
+      for (let item = take(); item !== undefined; item = take()) out.add(item.name);
+      for (let item = backlog.leaveFirst(); item !== undefined; item = backlog.leaveFirst()) out.add(item.name);
       const ended = model.rests.toSorted(([, one], [, other]) => one - other).map(([item]) => item);
       const fresh = [...model.queue, ...model.line].map(({ name }) => name);
-      expect(out).toEqual([...[...model.returned, ...ended].map(({ name }) => name), ...fresh]);
+      expect([...out]).toEqual([...[...model.returned, ...ended].map(({ name }) => name), ...fresh]);
       expect(fresh).toEqual(fresh.toSorted((one, other) => one - other));
     }),
     { numRuns: 500 },

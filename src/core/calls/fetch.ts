@@ -2,7 +2,7 @@ import type { Caller, QueuedTask, RunningAttempt, Submit } from "../queued-task.
 import type { RetryPolicy } from "../../api/policies.ts";
 import { isObject, property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
-import type { Hold, SendOptions } from "../../api/options.ts";
+import type { Hold } from "../../api/options.ts";
 import type { TaskContext, Transaction } from "../../api/task.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
 import { checkSignal, signalOf } from "../../lib/request.ts";
@@ -53,8 +53,7 @@ export function pooledFetch(
             return held;
           },
         };
-        // The backlog checks what is wished.
-        submit(task, call, wish as SendOptions);
+        submit(task, call, wish);
       }),
   );
 }

@@ -173,8 +173,13 @@ export class Scheduler {
     const now = this.#now();
     let task: QueuedTask | undefined;
     try {
-      if (this.#due(now) <= now) task = this.#backlog.take(now);
-      for (; task?.id === 0; task = this.#backlog.take(now)) this.#hooks.letIn(task);
+      while (this.#due(now) <= now) {
+        task = this.#backlog.take(now);
+        if (task?.id !== 0) break;
+        // Who hears of it may pause the pool.
+        this.#hooks.letIn(task);
+        task = undefined;
+      }
     } finally {
       this.#taking = false;
     }

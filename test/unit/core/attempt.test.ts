@@ -88,6 +88,7 @@ function bench(task: Task, { caller, handle, place, timeout = 0, manners = "deaf
     onStart: ({ slot }) => told.push(`onStart ${slot.number}`),
     onFinish: (_task, ok, result) => told.push(`onFinish ${ok ? "ok" : "failed"} ${String(result)}`),
     onRest: ({ id }, due) => told.push(`onRest ${id} ${due}`),
+    onRested: () => told.push("onRested"),
     onFree: ({ slot }) => told.push(`onFree ${slot.number}`),
   };
   const queued = Object.assign(new CallerTask(task, place, { signal: undefined, ...caller }), { id: 7 });
@@ -200,7 +201,7 @@ describe("a response that is to be tried again", () => {
     attempt.start();
     handler.call(0).respond(new Response(null, { status: 503 }));
     await settled();
-    const end = ["headers", "onResponse 7 503", "judge", "retry", "onRest 7 1040", "onFree 3"];
+    const end = ["headers", "onResponse 7 503", "judge", "onRest 7 1040", "retry", "onFree 3"];
     expect(told).toEqual(["start", "onStart 3", ...end]);
     expect(consumer).not.toHaveBeenCalled();
   });
@@ -241,7 +242,7 @@ describe("a response that is to be tried again", () => {
     await settled();
     expect(told.at(-1)).toBe("judge");
     await clock.advance(250);
-    expect(told.slice(-3)).toEqual(["retry", "onRest 7 1040", "onFree 3"]);
+    expect(told.slice(-3)).toEqual(["onRest 7 1040", "retry", "onFree 3"]);
     const other = bench(counted(), { judge: () => 40 });
     other.attempt.start();
     other.handler.call(0).respond(body.response());
@@ -266,7 +267,7 @@ describe("a response that is to be tried again", () => {
     const handle = (() => new Response(null, { status: 503 })) as unknown as Handler;
     const { attempt, told } = bench(counted(), { handle, judge: () => 0 });
     expect(attempt.start()).toBe(true);
-    expect(told.slice(-2)).toEqual(["retry", "onRest 7 1000"]);
+    expect(told.slice(-2)).toEqual(["onRest 7 1000", "retry"]);
   });
 
   test("is not kept by the timeout: the time to release it and to rest is not the transaction's", async () => {
@@ -348,7 +349,7 @@ describe("the judge", () => {
       expect([retry.outcomes.length, retry.outcomes[0]?.response]).toEqual([1, undefined]);
       expect(retry.outcomes[0]?.error).toBe(error);
       expect(log.of("retry")[0]).toMatchObject({ error, delayMs: 40, durationMs: 0 });
-      expect(told.slice(2, 5)).toEqual(["judge", "retry", "onRest 7 1040"]);
+      expect(told.slice(2, 5)).toEqual(["judge", "onRest 7 1040", "retry"]);
       expect(isOver).toBe(how === "by throwing");
     },
   );
@@ -438,18 +439,18 @@ describe("a timeout", () => {
     expect(outcome?.error).toBeInstanceOf(TransactionTimeoutError);
     expect(handler.call(0).init.signal.reason).toBe(outcome?.error);
     expect(log.of("retry")).toMatchObject([{ error: outcome?.error, durationMs: 50, delayMs: 40 }]);
-    expect(told.slice(2)).toEqual(["judge", "retry", "onRest 7 1090", "onFree 3"]);
+    expect(told.slice(2)).toEqual(["judge", "onRest 7 1090", "retry", "onRested", "onFree 3"]);
   });
 
   test("of a deaf handler lets the task rest, but its slot stays taken until the handler settles", async () => {
     const { attempt, handler, told, clock } = bench(counted(), { timeout: 50, judge: () => 40 });
     attempt.start();
     await clock.advance(50);
-    expect(told.slice(2)).toEqual(["judge", "retry", "onRest 7 1090"]);
+    expect(told.slice(2)).toEqual(["judge", "onRest 7 1090", "retry", "onRested"]);
     const body = new ScriptedBody([10]);
     handler.call(0).respond(body.response());
     await settled();
-    expect(told.slice(5)).toEqual(["onFree 3"]);
+    expect(told.slice(6)).toEqual(["onFree 3"]);
     expect(body.isEnded).toBe(true);
   });
 

@@ -34,7 +34,7 @@ function madeBy(reporter: Reporter): readonly string[] {
     reporter.reject("full", undefined);
     reporter.start(taskOf(1), 0, 0);
     reporter.headers(taskOf(1), 0, 0, 200);
-    reporter.retry(taskOf(1), 0, 0, request(), undefined, error, 1);
+    reporter.retry(taskOf(1), 0, 0, undefined, request(), undefined, error, 1);
     reporter.hold("a", 1, 429);
     reporter.finish(taskOf(1), 0, 0, undefined, undefined, undefined, true, undefined);
     return freeze.mock.calls.map(([event]) => (event as PoolEvent).type);
@@ -126,12 +126,14 @@ describe("makes the event", () => {
     ],
     [
       "retry, after a response",
-      (reporter) => reporter.retry(taskOf(7), 3, NOW - 9, sent, new Response(null, { status: 503 }), undefined, 40),
+      (reporter) =>
+        reporter.retry(taskOf(7), 3, NOW - 9, NOW - 4, sent, new Response(null, { status: 503 }), undefined, 40),
       {
         type: "retry",
         pool: "p",
         ...started,
         durationMs: 9,
+        cleanupMs: 4,
         delayMs: 40,
         method: "PUT",
         origin: "https://example.com",
@@ -140,13 +142,14 @@ describe("makes the event", () => {
     ],
     [
       "retry, after a failure",
-      (reporter) => reporter.retry(taskOf(7, undefined, 2), 3, NOW - 9, sent, undefined, error, 0),
+      (reporter) => reporter.retry(taskOf(7, undefined, 2), 3, NOW - 9, NOW - 4, sent, undefined, error, 0),
       {
         type: "retry",
         pool: "p",
         ...started,
         attempt: 2,
         durationMs: 9,
+        cleanupMs: 4,
         delayMs: 0,
         method: "PUT",
         origin: "https://example.com",
@@ -155,7 +158,7 @@ describe("makes the event", () => {
     ],
     [
       "retry, after a failure with nothing",
-      (reporter) => reporter.retry(taskOf(7), 3, NOW, sent, undefined, undefined, 0),
+      (reporter) => reporter.retry(taskOf(7), 3, NOW, undefined, sent, undefined, undefined, 0),
       {
         type: "retry",
         pool: "p",
@@ -183,7 +186,7 @@ describe("makes the event", () => {
   test("retry, also of a response that fails to tell of itself", () => {
     const strange = Object.defineProperty({}, "status", { get: fail }) as Response;
     const heard: PoolEvent[] = [];
-    reporterOf((told) => heard.push(told)).retry(taskOf(7), 3, NOW, sent, strange, undefined, 1);
+    reporterOf((told) => heard.push(told)).retry(taskOf(7), 3, NOW, undefined, sent, strange, undefined, 1);
     expect(heard.map(({ type }) => type)).toEqual(["retry"]);
   });
 
@@ -195,7 +198,7 @@ describe("makes the event", () => {
     reporter.reject("full", task.place);
     reporter.start(task, 0, 0);
     reporter.headers(task, 0, 0, 200);
-    reporter.retry(task, 0, 0, sent, undefined, error, 1);
+    reporter.retry(task, 0, 0, undefined, sent, undefined, error, 1);
     reporter.hold("a", 1, undefined);
     reporter.drop(task, error);
     reporter.finish(task, 0, 0, undefined, undefined, undefined, true, undefined);
@@ -209,7 +212,7 @@ describe("makes the event", () => {
     const task = taskOf(7, undefined, 3);
     reporter.start(task, 0, 0);
     reporter.headers(task, 0, 0, 200);
-    reporter.retry(task, 0, 0, sent, undefined, error, 1);
+    reporter.retry(task, 0, 0, undefined, sent, undefined, error, 1);
     reporter.finish(task, 0, 0, undefined, undefined, undefined, true, undefined);
     expect(heard).toEqual([3, 3, 3, 3]);
   });

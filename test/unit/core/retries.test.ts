@@ -163,14 +163,6 @@ describe("while all places are taken by tasks at rest", () => {
     expect([it.pool.offer(counted("/b")), it.handler.paths]).toEqual([true, ["/a", "/b"]]);
   });
 
-  test("what a free slot takes at once is not told as waiting", async () => {
-    const it = retryLab(({ request }) => (request.url.endsWith("a") ? 60_000 : undefined), { queueSize: 1 });
-    it.pool.offer(counted("/a"));
-    await answer(it);
-    it.pool.offer(counted("/b"));
-    expect(it.log.of("queue").map(({ waiting }) => waiting)).toEqual([1, 1]);
-  });
-
   test("a free slot takes who stands in line too: it does not stand idle for the whole of a rest", async () => {
     const it = retryLab(({ request }) => (request.url.endsWith("a") ? 60_000 : undefined), { queueSize: 1 });
     it.pool.offer(counted("/a"));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SendOptions } from "../../../../src/api/options.ts";
+import type { Wish } from "../../../../src/api/policies.ts";
 import type { Task, TaskContext, Transaction } from "../../../../src/api/task.ts";
 import { pooledFetch } from "../../../../src/core/calls/fetch.ts";
 import type { QueuedTask } from "../../../../src/core/queued-task.ts";
@@ -8,13 +8,13 @@ import { ScriptedRetry } from "../../../support/scripted-retry.ts";
 
 interface Submitted {
   readonly task: Task;
-  readonly wish: SendOptions | undefined;
+  readonly wish: Wish | undefined;
 }
 
 /** What a call submits. */
 function submitted(retry: ScriptedRetry | undefined, ...args: Parameters<ReturnType<typeof pooledFetch>>): Submitted {
   const all: Submitted[] = [];
-  const submit = (task: Task, _: unknown, wish?: SendOptions): void => void all.push({ task, wish });
+  const submit = (task: Task, _: unknown, wish?: Wish): void => void all.push({ task, wish });
   void pooledFetch({}, submit, "headers", retry?.policy<QueuedTask>())(...args);
   const [only] = all;
   if (only === undefined) throw new Error("Nothing was submitted");

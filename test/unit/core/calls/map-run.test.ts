@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Mapping, MapRun } from "../../../../src/core/calls/map-run.ts";
-import type { SendOptions } from "../../../../src/api/options.ts";
+import type { Wish } from "../../../../src/api/policies.ts";
 import type { Caller } from "../../../../src/core/queued-task.ts";
 import { originOfTask } from "../../../../src/lib/task-mark.ts";
 import { settled } from "../../../support/fake-clock.ts";
@@ -51,8 +51,8 @@ test("closing it aborts what runs, and ends who waits for a result", async () =>
 async function submittedFor<Input>(
   inputs: readonly Input[],
   mapping: Partial<Mapping<Input, string>> = {},
-): Promise<[SendOptions | undefined, string | undefined][]> {
-  const all: [SendOptions | undefined, string | undefined][] = [];
+): Promise<[Wish | undefined, string | undefined][]> {
+  const all: [Wish | undefined, string | undefined][] = [];
   const run = new MapRun<Input, string>({
     inputs,
     toRequest: () => expect.fail("no task is called"),

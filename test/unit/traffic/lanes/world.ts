@@ -1,6 +1,6 @@
 import type { Backlog, BacklogHost, PacedSlot, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
 import type { Task } from "../../../../src/api/task.ts";
-import { Slots } from "../../../../src/core/slots.ts";
+import { type Slot, Slots } from "../../../../src/core/slots.ts";
 import { lanes, type LanesOptions } from "../../../../src/lanes.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
@@ -149,7 +149,7 @@ export class World {
   end(item: Item): void {
     const slot = item.slots.shift();
     if (slot === undefined) throw new Error(`${item.name} has no slot`);
-    this.#slots.release(slot);
+    this.#slots.release(slot as Slot<Item>);
     if (item.slots.length === 0) this.running.delete(item);
     this.backlog.onEnd(item);
   }
