@@ -35,13 +35,13 @@ describe("QueuedTask", () => {
   test("is in no line, not accepted and of no caller at first", () => {
     const queued = new QueuedTask(task);
     const { id, acceptedAt, previous, next, caller } = queued;
-    expect([id, acceptedAt, previous, next, caller, queued.attempt]).toEqual([0, 0, ...Array(4).fill(undefined)]);
+    expect([id, acceptedAt, previous, next, caller]).toEqual([0, 0, ...Array(3).fill(undefined)]);
   });
 
   test("lets all that becomes of it pass", () => {
     const queued = new QueuedTask(task);
     tell(queued);
-    expect([queued.caller, queued.attempt]).toEqual([undefined, undefined]);
+    expect(queued.caller).toBeUndefined();
   });
 });
 
@@ -87,7 +87,7 @@ describe("SendTask", () => {
 });
 
 describe("CallerTask", () => {
-  test("keeps its caller and its attempt, and tells the caller as a method of its own", () => {
+  test("keeps its caller, and tells it as a method of its own", () => {
     const told: unknown[] = [];
     const caller = {
       signal: undefined,
@@ -102,16 +102,34 @@ describe("CallerTask", () => {
       },
     };
     const queued = new CallerTask(task, caller);
-    expect(queued.attempt).toBeUndefined();
     tell(queued);
     expect(told).toEqual(["accepted", caller, "succeeded", "value", caller, "failed", "error", caller]);
     expect(queued.caller).toBe(caller);
-    expect(queued.attempt).toBe(attempt);
   });
 
   test("tells nothing to a caller who does not ask", () => {
     const queued = new CallerTask(task, { signal: undefined });
-    tell(queued);
-    expect(queued.attempt).toBe(attempt);
+    expect(() => tell(queued)).not.toThrow();
+  });
+
+  test("leaves when its signal aborts before its start, aborts its attempt after it, and hears nothing once unsubscribed", () => {
+    const heard: unknown[] = [];
+    const follow = (): { controller: AbortController; queued: CallerTask } => {
+      const controller = new AbortController();
+      const queued = new CallerTask(task, { signal: controller.signal });
+      queued.subscribe((leaving, reason) => heard.push(["leave", leaving === queued, reason]));
+      return { controller, queued };
+    };
+    follow().controller.abort("early");
+    const { controller, queued } = follow();
+    queued.onStart({ ...attempt, abort: (reason) => heard.push(["abort", reason]) });
+    controller.abort("late");
+    const other = follow();
+    other.queued.unsubscribe();
+    other.controller.abort("too late");
+    expect(heard).toEqual([
+      ["leave", true, "early"],
+      ["abort", "late"],
+    ]);
   });
 });
