@@ -56,23 +56,25 @@ const DRAIN_MS = 250;
 /** Checks the options and fills in the defaults. Types first, then the Go package's rule that ≤ 0 means the default. */
 export function settingsOf(options: ClientOptions): Settings {
   const given = own(expect<ClientOptions>(options, "options", "an object", isObject));
-  const drain: DrainOptions = own(optional(given.drain, "drain", "an object", isObject) ?? {});
+  const option = <T>(name: keyof ClientOptions, expected: string, is: (value: unknown) => value is T): T | undefined =>
+    optional(given[name], name, expected, is);
+  const drain: DrainOptions = own(option("drain", "an object", isObject) ?? {});
   return {
-    name: optional(given.name, "name", "a string", isString) ?? "",
+    name: option("name", "a string", isString) ?? "",
     handler: expect(given.handler, "handler", "a function", isFunction) as Handler,
-    listeners: (optional(given.listeners, "listeners", "an array", isArray) ?? []) as readonly Listener[],
-    logger: quiet(optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger),
-    queueSize: positive(optional(given.queueSize, "queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
-    workers: positive(optional(given.workers, "workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
-    period: positive(optional(given.period, "period", "a finite number of ms", isFinite)) ?? 0,
-    spread: optional(given.spread, "spread", "a boolean", isBoolean) ?? false,
-    timeout: positive(optional(given.timeout, "timeout", "a finite number of ms", isFinite)) ?? 0,
+    listeners: (option("listeners", "an array", isArray) ?? []) as readonly Listener[],
+    logger: quiet(option("logger", LOGGER, isLogger) ?? consoleLogger),
+    queueSize: positive(option("queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
+    workers: positive(option("workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
+    period: positive(option("period", "a finite number of ms", isFinite)) ?? 0,
+    spread: option("spread", "a boolean", isBoolean) ?? false,
+    timeout: positive(option("timeout", "a finite number of ms", isFinite)) ?? 0,
     drain: {
       bytes: Math.max(0, optional(drain.bytes, "drain.bytes", "a whole number of bytes", isWhole) ?? DRAIN_BYTES),
       ms: Math.max(0, optional(drain.ms, "drain.ms", "a finite number of ms", isFinite) ?? DRAIN_MS),
     },
     hold: holdOf(given.hold) ?? "headers",
-    clock: optional(given.clock, "clock", CLOCK, isClock) ?? systemClock,
+    clock: option("clock", CLOCK, isClock) ?? systemClock,
   };
 }
 
