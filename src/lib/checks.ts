@@ -32,6 +32,10 @@ export function property(object: object, name: string): unknown {
   return value === Reflect.get(Object.prototype, name) && !Object.hasOwn(object, name) ? undefined : value;
 }
 
+/** Whether the value is an object with a property of this type. */
+export const has = (value: unknown, name: string, type: "number" | "object" | "string"): boolean =>
+  isObject(value) && typeof property(value, name) === type;
+
 /** Whether the value is a function. */
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === "function";
 

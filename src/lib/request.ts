@@ -1,11 +1,10 @@
-import { isObject, isSignal, optional, property } from "./checks.ts";
+import { has, isObject, isSignal, optional, property } from "./checks.ts";
 import { isNativeRequest } from "./native.ts";
 
 /** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
 export function isRequest(value: unknown): value is Request {
   if (isNativeRequest(value)) return true;
-  const is = (name: string, type: string): boolean => isObject(value) && typeof property(value, name) === type;
-  return is("url", "string") && is("method", "string") && is("headers", "object");
+  return has(value, "url", "string") && has(value, "method", "string") && has(value, "headers", "object");
 }
 
 /** The request as the platform's own, which `fetch` takes: one of another realm or package is copied. */
