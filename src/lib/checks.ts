@@ -77,8 +77,7 @@ export function hasMethods(value: unknown, ...methods: string[]): value is objec
 
 /** Whether the value has a `then` method, as `await` looks for it. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
-  return typeof (value as { then?: unknown }).then === "function";
+  return (isObject(value) || isFunction(value)) && isFunction((value as { then?: unknown }).then);
 }
 
 /** Names a value without giving away what may be a secret: only short strings are shown. */
