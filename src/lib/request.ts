@@ -1,5 +1,6 @@
 import { has, isObject, isSignal, optional, property } from "./checks.ts";
 import { isNativeRequest } from "./native.ts";
+import { orElse } from "./or-else.ts";
 
 /** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
 export function isRequest(value: unknown): value is Request {
@@ -44,9 +45,5 @@ export function originOf(request: Request): string {
 
 /** Not by `URL.parse()`, which is younger than the rest of what a browser has to have. */
 function parsedOriginOf(url: string): string {
-  try {
-    return new URL(url).origin;
-  } catch {
-    return "null";
-  }
+  return orElse(() => new URL(url).origin, "null");
 }
