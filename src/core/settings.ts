@@ -20,7 +20,6 @@ import {
   isFunction,
   isLogger,
   isObject,
-  isSignal,
   isString,
   isWhole,
   LOGGER,
@@ -28,6 +27,7 @@ import {
   own,
 } from "../lib/checks.ts";
 import { guard } from "../lib/guard.ts";
+import { checkSignal } from "../lib/request.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { systemClock } from "../lib/runtime/system-clock.ts";
 
@@ -86,7 +86,7 @@ export function holdOf(value: unknown): Hold | undefined {
 /** The caller's signal of one call, checked. */
 export function callerSignalOf(options: unknown): AbortSignal | undefined {
   const given = optional<{ signal?: unknown }>(options, "options", "an object", isObject);
-  return given === undefined ? undefined : optional(own(given).signal, "signal", "an AbortSignal", isSignal);
+  return given && checkSignal(own(given).signal);
 }
 
 /** The listeners of one pool: a copy, each as a function. */

@@ -29,7 +29,7 @@ export function signalOf(input: unknown, init: unknown): AbortSignal | undefined
 }
 
 /** The signal, when it is one or none. @throws {TypeError} It is something else. */
-export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+export function checkSignal(signal: unknown): AbortSignal | undefined {
   return optional(signal, "signal", "an AbortSignal", isSignal);
 }
 
