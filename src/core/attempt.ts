@@ -208,18 +208,14 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     const { deadlines, reporter } = this.#context;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
     if (this.#signal !== undefined) unfollow(this.#signal, this, this.#isOfRequest);
-    if (!ok && !this.#isSent) this.#cancelUpload(result);
+    // The source of an upload that is not sent is told so.
+    if (!ok && !this.#isSent) cancelUpload(this.#request ?? uploadOf(this.#task.task), result);
     const request = this.#isSent ? this.#request : undefined;
     const { id } = this.#task;
     const { startedAt } = this.#release ?? {};
     reporter.finish(id, this.slot.number, this.#startedAt, startedAt, request, this.#response, ok, result);
     this.#context.onFinish(this.#task, ok, result);
     if (!this.#handling) this.#freeSlot();
-  }
-
-  /** The source of an upload that is not sent is told so. */
-  #cancelUpload(reason: unknown): void {
-    cancelUpload(this.#request ?? uploadOf(this.#task.task), reason);
   }
 
   #freeSlot(): void {
