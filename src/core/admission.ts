@@ -71,7 +71,7 @@ export class Admission {
   /** Lets a task wait in line for room. */
   standInLine(task: QueuedTask): void {
     task.subscribe(this.#leave);
-    this.#backlog.standInLine(task);
+    this.#backlog.senders.push(task);
   }
 
   /** Lets in those in line for whom there is room. */
@@ -92,7 +92,7 @@ export class Admission {
   close(): Promise<void> {
     if (this.#closing !== undefined) return this.#closing;
     this.#closing = this.onIdle();
-    for (let task = this.#backlog.leaveFirst(); task !== undefined; task = this.#backlog.leaveFirst()) {
+    for (let task = this.#backlog.senders.shift(); task !== undefined; task = this.#backlog.senders.shift()) {
       this.#reject(task, "closed", new DispatcherClosedError());
     }
     return this.#closing;
@@ -125,7 +125,7 @@ export class Admission {
   /** The caller's signal has aborted before the task has started. */
   readonly #leave = (task: QueuedTask, reason: unknown): void => {
     if (task.id === 0) {
-      this.#backlog.leave(task);
+      this.#backlog.senders.remove(task);
       this.#reject(task, "aborted", reason);
     } else {
       this.#backlog.remove(task);

@@ -7,7 +7,8 @@ import { Line, type Linked } from "../lib/line.ts";
 export class Backlog<Item extends Linked<Item>> {
   readonly #size: number;
   readonly #queue = new Line<Item>();
-  readonly #senders = new Line<Item>();
+  /** The line before the door. */
+  readonly senders: Line<Item> = new Line<Item>();
 
   /** @param size Places in the queue. */
   constructor(size: number) {
@@ -23,24 +24,14 @@ export class Backlog<Item extends Linked<Item>> {
     return this.#queue.length === 0;
   }
 
-  /** Items in line before the door. */
-  get senders(): number {
-    return this.#senders.length;
-  }
-
   /** Whether an item may be queued now, where `ready` items are about to be taken anyhow. */
   hasRoom(ready: number): boolean {
-    return this.#senders.length === 0 && this.#queue.length < this.#size + ready;
+    return this.senders.length === 0 && this.#queue.length < this.#size + ready;
   }
 
   /** Queues an item. The caller has seen that there is room. */
   push(item: Item): void {
     this.#queue.push(item);
-  }
-
-  /** Puts an item at the end of the line before the door. */
-  standInLine(item: Item): void {
-    this.#senders.push(item);
   }
 
   /** Takes the oldest item out of the queue. */
@@ -51,7 +42,7 @@ export class Backlog<Item extends Linked<Item>> {
   /** Lets the first in line in, if there is room for them. */
   admit(): Item | undefined {
     if (this.#queue.length >= this.#size) return undefined;
-    const sender = this.#senders.shift();
+    const sender = this.senders.shift();
     if (sender !== undefined) this.#queue.push(sender);
     return sender;
   }
@@ -59,15 +50,5 @@ export class Backlog<Item extends Linked<Item>> {
   /** Takes an item out of the queue. */
   remove(item: Item): void {
     this.#queue.remove(item);
-  }
-
-  /** Takes an item out of the line before the door. */
-  leave(item: Item): void {
-    this.#senders.remove(item);
-  }
-
-  /** Takes the first in line out of it. */
-  leaveFirst(): Item | undefined {
-    return this.#senders.shift();
   }
 }

@@ -73,7 +73,7 @@ export class HttpPool implements Pool {
   }
 
   get senders(): number {
-    return this.#backlog.senders;
+    return this.#backlog.senders.length;
   }
 
   get running(): number {

@@ -144,11 +144,11 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "lets a sender step aside": {
     caught: /was accepted after call/,
     part: () => {
-      const { standInLine } = Backlog.prototype;
-      return breakPart(Backlog.prototype, "standInLine", function (this: AnyChannel, sender) {
-        const first = this.leaveFirst();
-        standInLine.call(this, sender);
-        if (first !== undefined) standInLine.call(this, first);
+      const { admit } = Backlog.prototype;
+      return breakPart(Backlog.prototype, "admit", function (this: AnyChannel) {
+        const first = this.senders.shift();
+        if (first !== undefined) this.senders.push(first);
+        return admit.call(this);
       });
     },
   },

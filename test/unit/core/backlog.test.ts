@@ -33,8 +33,13 @@ test("has room for `size` items, and for as many more as are about to be taken",
 
 test("has no room for anybody while somebody stands in line, whatever is about to be taken", () => {
   const backlog = new Backlog<Item>(2);
-  backlog.standInLine(new Item("a"));
-  expect([backlog.senders, backlog.waiting, backlog.hasRoom(0), backlog.hasRoom(9)]).toEqual([1, 0, false, false]);
+  backlog.senders.push(new Item("a"));
+  expect([backlog.senders.length, backlog.waiting, backlog.hasRoom(0), backlog.hasRoom(9)]).toEqual([
+    1,
+    0,
+    false,
+    false,
+  ]);
 });
 
 test("takes the oldest first", () => {
@@ -47,11 +52,11 @@ test("takes the oldest first", () => {
 test("admits the first in line, one by one, as long as there is room", () => {
   const backlog = new Backlog<Item>(2);
   backlog.push(new Item("a"));
-  for (const item of items("bcd")) backlog.standInLine(item);
+  for (const item of items("bcd")) backlog.senders.push(item);
   expect(backlog.admit()?.name).toBe("b");
-  expect([backlog.waiting, backlog.senders]).toEqual([2, 2]);
+  expect([backlog.waiting, backlog.senders.length]).toEqual([2, 2]);
   expect(backlog.admit()).toBeUndefined();
-  expect([backlog.waiting, backlog.senders]).toEqual([2, 2]);
+  expect([backlog.waiting, backlog.senders.length]).toEqual([2, 2]);
   backlog.take();
   expect(backlog.admit()?.name).toBe("c");
   expect(emptied(() => backlog.take())).toBe("bc");
@@ -65,7 +70,7 @@ test("admits nobody when nobody is there", () => {
 test("admits nobody while it is over its size", () => {
   const backlog = new Backlog<Item>(1);
   for (const item of items("ab")) backlog.push(item);
-  backlog.standInLine(new Item("c"));
+  backlog.senders.push(new Item("c"));
   backlog.take();
   expect(backlog.admit()).toBeUndefined();
   backlog.take();
@@ -75,9 +80,9 @@ test("admits nobody while it is over its size", () => {
 test("lets the first leave the line, and the queue alone", () => {
   const backlog = new Backlog<Item>(1);
   backlog.push(new Item("a"));
-  for (const item of items("bc")) backlog.standInLine(item);
-  expect(emptied(() => backlog.leaveFirst())).toBe("bc");
-  expect([backlog.senders, backlog.waiting, backlog.hasRoom(1)]).toEqual([0, 1, true]);
+  for (const item of items("bc")) backlog.senders.push(item);
+  expect(emptied(() => backlog.senders.shift())).toBe("bc");
+  expect([backlog.senders.length, backlog.waiting, backlog.hasRoom(1)]).toEqual([0, 1, true]);
 });
 
 test("lets out of the queue and out of the line, also from the middle", () => {
@@ -85,10 +90,10 @@ test("lets out of the queue and out of the line, also from the middle", () => {
   const queued = items("abc");
   const line = items("def");
   for (const item of queued) backlog.push(item);
-  for (const item of line) backlog.standInLine(item);
+  for (const item of line) backlog.senders.push(item);
   backlog.remove(queued[1] as Item);
-  backlog.leave(line[1] as Item);
-  expect([backlog.waiting, backlog.senders]).toEqual([2, 2]);
+  backlog.senders.remove(line[1] as Item);
+  expect([backlog.waiting, backlog.senders.length]).toEqual([2, 2]);
   expect(emptied(() => backlog.take())).toBe("ac");
-  expect(emptied(() => backlog.leaveFirst())).toBe("df");
+  expect(emptied(() => backlog.senders.shift())).toBe("df");
 });
