@@ -31,7 +31,5 @@ export function cancelUpload(upload: Upload | undefined, reason: unknown): void 
 function cancel(upload: Upload, reason: unknown): unknown {
   const body = "body" in upload ? upload.body : upload;
   // Only a stream has a source. One that somebody else reads refuses to be cancelled.
-  return isStream(body) ? body.cancel(reason) : undefined;
+  return isObject(body) && "getReader" in body ? (body as ReadableStream).cancel(reason) : undefined;
 }
-
-const isStream = (value: unknown): value is ReadableStream => isObject(value) && "getReader" in value;
