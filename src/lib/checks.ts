@@ -26,15 +26,16 @@ export function own<T extends object>(object: T): Readonly<T> {
   return Object.assign(new Bare(), object);
 }
 
-/** A property of an object, own or inherited, but not from a polluted `Object.prototype`. */
-export function property(object: object, name: string): unknown {
+/** A property, own or inherited, but not from a polluted `Object.prototype`. What is no object has none. */
+export function property(object: unknown, name: string): unknown {
+  if (!isObject(object)) return undefined;
   const value: unknown = Reflect.get(object, name);
   return value === Reflect.get(Object.prototype, name) && !Object.hasOwn(object, name) ? undefined : value;
 }
 
 /** Whether the value is an object with a property of this type. */
 export const has = (value: unknown, name: string, type: "number" | "object" | "string"): boolean =>
-  isObject(value) && typeof property(value, name) === type;
+  typeof property(value, name) === type;
 
 /** Whether the value is a function. */
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === "function";

@@ -30,7 +30,7 @@ export function snapshotOf(init: RequestInit): Writable<RequestInit> {
  */
 export function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
   const isCopy = isRequest(input);
-  if (!isCopy && (!isObject(init) || property(init, "signal") === undefined)) return new Request(input, init);
+  if (!isCopy && property(init, "signal") === undefined) return new Request(input, init);
   const members: Writable<RequestInit> & { hold?: unknown } = membersOf(init ?? {});
   // A pool's own, which is nothing to `fetch`.
   delete members.hold;

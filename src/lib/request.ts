@@ -1,4 +1,4 @@
-import { has, isObject, isSignal, optional, property } from "./checks.ts";
+import { has, isSignal, optional, property } from "./checks.ts";
 import { isNativeRequest } from "./native.ts";
 import { orElse } from "./or-else.ts";
 
@@ -22,7 +22,7 @@ export function keepReferrer<Init extends object>(request: Request, init: Init):
 
 /** The signal that a call of `fetch` with these arguments would follow: null in the init stands for none. */
 export function signalOf(input: unknown, init: unknown): AbortSignal | undefined {
-  const given = isObject(init) ? property(init, "signal") : undefined;
+  const given = property(init, "signal");
   if (given === null) return undefined;
   // A request of another package may have null for none.
   return (given ?? (isRequest(input) ? (input.signal ?? undefined) : undefined)) as AbortSignal | undefined;

@@ -1,5 +1,5 @@
 import type { RunningAttempt, Submit } from "../queued-task.ts";
-import { isObject, property } from "../../lib/checks.ts";
+import { property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
 import type { Hold } from "../../api/options.ts";
 import type { Transaction } from "../../api/task.ts";
@@ -21,7 +21,7 @@ export function pooledFetch(sender: object, submit: Submit, defaultHold: Hold): 
     sender,
     (input, init) =>
       new Promise((resolve, reject) => {
-        const hold = holdOf(isObject(init) ? property(init, "hold") : undefined) ?? defaultHold;
+        const hold = holdOf(property(init, "hold")) ?? defaultHold;
         const signal = checkSignal(signalOf(input, init));
         const request = requestOf(input, init);
         // Forgotten when the response is handed over: a promise keeps what it was resolved with, and what a pool keeps of a
@@ -29,7 +29,7 @@ export function pooledFetch(sender: object, submit: Submit, defaultHold: Hold): 
         let waiting: Waiting | undefined = { resolve, reject };
         // The caller's signal is followed from the call on.
         const task = (): Transaction => ({ request, signal: null });
-        if (isRequest(input) || (isObject(init) && property(init, "body"))) markUpload(task, request);
+        if (isRequest(input) || property(init, "body")) markUpload(task, request);
         submit(task, {
           signal,
           failed: (error) => waiting?.reject(error),
