@@ -62,7 +62,7 @@ export class Admission {
 
   /** Accepts a task. The caller has seen that there is room. */
   accept(task: QueuedTask): void {
-    if (task.caller !== undefined) task.subscribe((reason) => this.#abort(task, reason));
+    task.subscribe(this.#leave);
     this.#backlog.push(task);
     this.#onAccept(task);
     this.#scheduler.wake();
@@ -76,7 +76,7 @@ export class Admission {
 
   /** Lets a task wait in line for room. */
   standInLine(task: QueuedTask): void {
-    if (task.caller !== undefined) task.subscribe((reason) => this.#abort(task, reason));
+    task.subscribe(this.#leave);
     this.#backlog.standInLine(task);
   }
 
@@ -138,12 +138,9 @@ export class Admission {
     this.#reporter.queue(task, this.#backlog.waiting);
   }
 
-  /** The caller's signal has aborted: the task ends, wherever it is. */
-  #abort(task: QueuedTask, reason: unknown): void {
-    const { attempt } = task;
-    if (attempt !== undefined) {
-      attempt.abort(reason);
-    } else if (task.id === 0) {
+  /** The caller's signal has aborted before the task has started. */
+  readonly #leave = (task: QueuedTask, reason: unknown): void => {
+    if (task.id === 0) {
       this.#backlog.leave(task);
       this.#reject(task, "aborted", reason);
     } else {
@@ -152,7 +149,7 @@ export class Admission {
       this.admit();
       this.#scheduler.wake();
     }
-  }
+  };
 
   /** Finishes a task that has left the backlog without a start. */
   #drop(task: QueuedTask, reason: unknown): void {

@@ -175,14 +175,14 @@ describe("76 Retry-After", () => {
   });
 });
 
-describe("77 without a Retry-After it rests", () => {
-  async function delaysOf(options: RetryOptions, attempts: number): Promise<number[]> {
-    const it = retrying({ limit: attempts, budget: false, ...options });
-    it.pool.offer(counted());
-    await answerAll(it, ...repeated(attempts, 503));
-    return retries(it).map(({ delayMs }) => delayMs);
-  }
+async function delaysOf(options: RetryOptions, attempts: number): Promise<number[]> {
+  const it = retrying({ limit: attempts, budget: false, ...options });
+  it.pool.offer(counted());
+  await answerAll(it, ...repeated(attempts, 503));
+  return retries(it).map(({ delayMs }) => delayMs);
+}
 
+describe("77 without a Retry-After it rests", () => {
   test.each<[string, RetryOptions, number[]]>([
     ["300 ms, then twice as long each time", {}, [300, 600, 1200]],
     ["as long as `delay` says", { delay: (count) => count }, [1, 2, 3]],
@@ -305,19 +305,23 @@ describe("80 the pool's timeout, which is per attempt,", () => {
   });
 });
 
+const stream = (): ReadableStream => new Response("body").body as ReadableStream;
+
 describe("81 what can be sent once only is delivered as it is", () => {
-  const body = (): ReadableStream => new Response("body").body as ReadableStream;
   test.each<[string, (it: Lab) => unknown]>([
     ["a Request with a body", ({ pool }) => pool.offer(requestTask(request("/", { method: "PUT", body: "text" })))],
     [
       "a stream",
       ({ pool }) =>
-        pool.offer(requestTask("https://example.com/", { method: "PUT", body: body(), duplex: "half" } as RequestInit)),
+        pool.offer(
+          requestTask("https://example.com/", { method: "PUT", body: stream(), duplex: "half" } as RequestInit),
+        ),
     ],
     ["a Request with a body, by fetch", ({ pool }) => pool.fetch(request("/", { method: "PUT", body: "text" }))],
     [
       "a stream, by fetch",
-      ({ pool }) => pool.fetch("https://example.com/", { method: "PUT", body: body(), duplex: "half" } as RequestInit),
+      ({ pool }) =>
+        pool.fetch("https://example.com/", { method: "PUT", body: stream(), duplex: "half" } as RequestInit),
     ],
   ])("%s", async (_, send) => {
     const it = retrying({ shouldRetry: () => true });
@@ -409,14 +413,14 @@ describe("83 shouldRetry", () => {
   });
 });
 
-describe("84 a rest", () => {
-  function resting(more: LabOptions = {}): Lab {
-    const it = retrying({}, more);
-    it.pool.offer(counted());
-    answer(it, 503);
-    return it;
-  }
+function resting(more: LabOptions = {}): Lab {
+  const it = retrying({}, more);
+  it.pool.offer(counted());
+  answer(it, 503);
+  return it;
+}
 
+describe("84 a rest", () => {
   test("is waited for by close", async () => {
     const it = resting();
     await settled();

@@ -42,13 +42,13 @@ describe("QueuedTask", () => {
     const queued = new QueuedTask(task, undefined);
     const { id, acceptedAt, attempts, previous, next, caller, place } = queued;
     expect([id, acceptedAt, attempts]).toEqual([0, 0, 0]);
-    expect([previous, next, caller, place, queued.attempt]).toEqual(Array(5).fill(undefined));
+    expect([previous, next, caller, place]).toEqual(Array(4).fill(undefined));
   });
 
   test("lets all that becomes of it pass", () => {
     const queued = new QueuedTask(task, undefined);
     tell(queued);
-    expect([queued.caller, queued.attempt]).toEqual([undefined, undefined]);
+    expect(queued.caller).toBeUndefined();
   });
 });
 
@@ -94,7 +94,7 @@ describe("SendTask", () => {
 });
 
 describe("CallerTask", () => {
-  test("keeps its caller and its attempt, and tells the caller as a method of its own", () => {
+  test("keeps its caller, and tells it as a method of its own", () => {
     const told: unknown[] = [];
     const caller = {
       signal: undefined,
@@ -109,19 +109,41 @@ describe("CallerTask", () => {
       },
     };
     const queued = new CallerTask(task, undefined, caller);
-    expect(queued.attempt).toBeUndefined();
     tell(queued);
     expect(told).toEqual(["accepted", caller, "succeeded", "value", caller, "failed", "error", caller]);
     expect(queued.caller).toBe(caller);
-    expect(queued.attempt).toBe(attempt);
-    queued.onAttempt(undefined);
-    expect(queued.attempt).toBeUndefined();
   });
 
   test("tells nothing to a caller who does not ask", () => {
     const queued = new CallerTask(task, undefined, { signal: undefined });
-    tell(queued);
-    expect(queued.attempt).toBe(attempt);
+    expect(() => tell(queued)).not.toThrow();
+  });
+
+  test("leaves when its signal aborts while it waits, aborts its attempt while it runs, and hears nothing once unsubscribed", () => {
+    const heard: unknown[] = [];
+    const follow = (): { controller: AbortController; queued: CallerTask } => {
+      const controller = new AbortController();
+      const queued = new CallerTask(task, undefined, { signal: controller.signal });
+      queued.subscribe((leaving, reason) => heard.push(["leave", leaving === queued, reason]));
+      return { controller, queued };
+    };
+    const running = { ...attempt, abort: (reason: unknown) => heard.push(["abort", reason]) };
+    follow().controller.abort("early");
+    const { controller, queued } = follow();
+    queued.onAttempt(running);
+    controller.abort("late");
+    const rested = follow();
+    rested.queued.onAttempt(running);
+    rested.queued.onAttempt(undefined);
+    rested.controller.abort("at rest");
+    const other = follow();
+    other.queued.unsubscribe();
+    other.controller.abort("too late");
+    expect(heard).toEqual([
+      ["leave", true, "early"],
+      ["abort", "late"],
+      ["leave", true, "at rest"],
+    ]);
   });
 });
 

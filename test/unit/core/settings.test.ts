@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import { callOptionsOf, holdOf, listenersOf, type Settings, settingsOf } from "../../../src/core/settings.ts";
 import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
 import type { Listener, PoolEvent } from "../../../src/api/events.ts";
-import type { ClientOptions, Logger, SendOptions } from "../../../src/api/options.ts";
+import type { Logger } from "../../../src/api/logger.ts";
+import type { ClientOptions, SendOptions } from "../../../src/api/options.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { LogBook } from "../../support/log-book.ts";
 
