@@ -100,6 +100,8 @@ export interface RetryEvent {
   readonly error?: unknown;
   /** From the start to here, clean-up included, in ms. */
   readonly durationMs: number;
+  /** How much of `durationMs` the clean-up took. Absent when nothing was left of a body. */
+  readonly cleanupMs?: number;
   /** How long the task rests, in ms from when this was decided. */
   readonly delayMs: number;
   /** The task's lane, in a pool with lanes. */

@@ -1,6 +1,6 @@
 /* The seams of a pool: what a policy of traffic, as `httppool/lanes` and `httppool/retry` make them, is asked and told. */
 import type { Clock } from "./clock.ts";
-import type { Logger } from "./options.ts";
+import type { Logger } from "./logger.ts";
 import type { Task } from "./task.ts";
 
 /** Where a task stands while it waits. Resolved once, when the call's types are checked. */
@@ -133,8 +133,6 @@ export interface Rests<Item> {
   takeDue(now: number): Item | undefined;
   /** Takes a task out of its rest. @returns Whether it was at rest. */
   remove(item: Item): boolean;
-  /** Takes any task out, undefined when none is left. */
-  removeFirst(): Item | undefined;
 }
 
 /** The pool, as its policies see it. */

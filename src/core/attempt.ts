@@ -2,24 +2,18 @@ import { TransactionTimeoutError } from "../api/errors.ts";
 import type { Consumer } from "../api/task.ts";
 import type { Alarm } from "../lib/alarms.ts";
 import { isThenable } from "../lib/checks.ts";
-import { LazySignal } from "../lib/lazy-signal.ts";
+import { FollowingSignal } from "../lib/following-signal.ts";
 import { callHandler } from "../lib/runtime/platform-fetch.ts";
-import { follow, type Follower, unfollow } from "../lib/signals.ts";
 import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
+import { cancelBody, isBodiless, type Release, RELEASED, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
 import { responseOf } from "./response.ts";
 import type { Slot } from "./slots.ts";
 import { transactionOf } from "./transaction.ts";
 
-/** Why an attempt's signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
-const RELEASED = new DOMException("The response was released", "AbortError");
-
 /** One attempt at a task: build → handle → consume → clean up → finish. */
-export class Attempt extends LazySignal implements Follower, RunningAttempt {
-  previous: Follower | undefined = undefined;
-  next: Follower | undefined = undefined;
+export class Attempt extends FollowingSignal implements RunningAttempt {
   readonly slot: Slot<RunningAttempt>;
   readonly task: QueuedTask;
   readonly #context: AttemptContext;
@@ -28,14 +22,12 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   #deadline: Alarm | undefined;
   #request: Request | undefined;
   #consumer: Consumer | undefined;
-  /** The task's own signal, while it is followed. */
-  #signal: AbortSignal | undefined;
-  #isOfRequest = false;
   #response: Response | undefined;
   #release: Release | undefined;
   /** The error that the task is about to finish with, once its body is released. */
   #failure: { readonly error: unknown } | undefined;
   #isSent = false;
+  #isTakenOver = false;
   /** The handler has not settled: the slot stays taken, whatever becomes of the task. */
   #handling = false;
   #starting = true;
@@ -71,7 +63,10 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     const context = this.lend({ id, attempt, signal: undefined, date });
     try {
       if (attempt === 1) retry?.onFirst(place?.lane);
-      if (timeout > 0) this.#deadline = deadlines.set(this.#startedAt + timeout, () => this.#onTimeout(timeout));
+      if (timeout > 0)
+        this.#deadline = deadlines.set(this.#startedAt + timeout, () =>
+          this.task.runInAsyncScope(this.#onTimeout, this),
+        );
       const made = task(context);
       if (!isThenable(made)) return this.#onBuilt(made);
       Promise.resolve(made).then(
@@ -91,16 +86,11 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       this.#request = request;
       this.#consumer = consumer;
       if (signal?.aborted) throw signal.reason;
-      if (signal !== undefined) {
-        this.#isOfRequest = signal === request.signal;
-        this.#signal = signal;
-        follow(signal, this);
-      }
+      if (signal !== undefined) this.follow(signal, signal === request.signal);
       if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       this.#isSent = true;
       this.#handling = true;
-      const { handler } = this.#context;
-      const answer = callHandler(this.#context, handler, request, this.lend({ signal: undefined }));
+      const answer = callHandler(this.#context, this.#context.handler, request, this.lend({ signal: undefined }));
       if (!isThenable(answer)) return this.#onAnswer(answer);
       Promise.resolve(answer).then(
         (response) => this.#onAnswer(response),
@@ -121,12 +111,11 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     else if (!this.#retry(undefined, error)) this.#conclude(false, error);
   }
 
-  #onTimeout(timeout: number): void {
-    this.#deadline = undefined;
-    const error = new TransactionTimeoutError(timeout);
+  #onTimeout(): void {
+    const error = new TransactionTimeoutError(this.#context.timeout);
     // When a consumer may have the response, it is too late to try again.
     const isOpen = this.#isSent && this.#response === undefined;
-    if (isOpen) this.task.runInAsyncScope(this.abortSignal, this, error);
+    if (isOpen) this.abortSignal(error);
     if (!isOpen || !this.#retry(undefined, error)) this.abort(error);
   }
 
@@ -145,10 +134,7 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
       this.abortSignal(RELEASED);
       return isLate ? this.#freeSlot() : this.#conclude(false, error);
     }
-    if (isLate) {
-      this.#releaseThen(() => this.#freeSlot());
-      return;
-    }
+    if (isLate) return this.#releaseThen(() => this.#freeSlot());
     if (this.#response === undefined) {
       const isExpected = this.#consumer !== undefined || this.task.caller?.takeOver !== undefined;
       return this.#finish(true, isExpected ? UNANSWERED : undefined);
@@ -161,12 +147,10 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     const { retry, clock, deadlines } = this.#context;
     const request = this.#request;
     if (retry === undefined || request === undefined || this.#finished) return this.#finished;
-    const { task } = this;
-    const upload = uploadOf(task.task);
-    const delay = retry.judge({ lane: task.place?.lane, request, response, error, attempt: task.attempts, upload });
-    if (this.#finished) return true;
-    if (delay === undefined) return false;
-    if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
+    const { place, attempts: attempt, task } = this.task;
+    const delay = retry.judge({ lane: place?.lane, request, response, error, attempt, upload: uploadOf(task) });
+    if (delay === undefined || this.#finished) return this.#finished;
+    deadlines.clear(this.#deadline);
     const due = clock.now() + delay;
     this.#releaseThen(() => this.#rest(request, error, delay, due));
     return true;
@@ -175,27 +159,21 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   #rest(request: Request, error: unknown, delay: number, due: number): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { reporter } = this.#context;
-    if (this.#signal !== undefined) unfollow(this.#signal, this, this.#isOfRequest);
-    reporter.retry(this.task, this.slot.number, this.#startedAt, request, this.#response, error, delay);
-    this.#context.onRest(this.task, due);
-    if (!this.#handling) this.#freeSlot();
+    const { onRest, onRested, reporter } = this.#context;
+    this.unfollow();
+    onRest(this.task, due); // before the retry is told: who hears of it may abort the task
+    const releasedAt = this.#release?.startedAt;
+    reporter.retry(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, error, delay);
+    if (this.#handling) onRested();
+    else this.#freeSlot();
   }
 
   #consume(response: Response): void {
     const { caller } = this.task;
+    const request = this.#request as Request; // there is no response without one
     try {
-      if (caller?.takeOver !== undefined) {
-        const held = caller.takeOver(response, this);
-        if (held === undefined) return this.#finish(true, undefined);
-        held.then(
-          () => this.#finish(true, undefined),
-          (error: unknown) => this.#finish(false, error),
-        );
-        return;
-      }
-      const consumer = this.#consumer;
-      const value = consumer?.(response, this.#request as Request); // there is no response without a request
+      const value = caller?.takeOver ? caller.takeOver(response, this) : this.#consumer?.(response, request);
+      this.#isTakenOver = caller?.takeOver !== undefined;
       if (!isThenable(value)) return this.#conclude(true, value);
       Promise.resolve(value).then(
         (consumed) => this.#conclude(true, consumed),
@@ -209,25 +187,18 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
   /** Releases what is left of the body, then finishes. */
   #conclude(ok: boolean, result: unknown): void {
     const response = this.#response;
-    if (this.#finished) {
-      // Aborted while the consumer held the body, which it lets go only now.
-      cancelBody(response, this.#context.logger);
-      return;
-    }
-    // Most often there is nothing to release: that costs no closure.
-    if (response === undefined || isBodiless(response)) {
-      this.#finish(ok, result);
-      return;
-    }
+    // Aborted while the consumer held the body, which it lets go only now.
+    if (this.#finished) return cancelBody(response, this.#context.logger);
+    // Most often there is nothing to release: that costs no closure. What was taken over is somebody else's.
+    if (response === undefined || this.#isTakenOver || isBodiless(response)) return this.#finish(ok, result);
     if (!ok) this.#failure = { error: result };
     this.#releaseThen(() => this.#finish(ok, result));
   }
 
   #releaseThen(then: () => void): void {
-    const release = this.#response && releaseBody(this.#response, this.#context, () => this.abortSignal(RELEASED));
-    this.#release = release;
-    if (release === undefined) then();
-    else void release.done.then(then);
+    this.#release = this.#response && releaseBody(this.#response, this.#context, this);
+    if (this.#release === undefined) then();
+    else void this.#release.done.then(then);
   }
 
   #abort(reason: unknown): void {
@@ -242,18 +213,14 @@ export class Attempt extends LazySignal implements Follower, RunningAttempt {
     this.#finished = true;
     const { deadlines, reporter } = this.#context;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
-    if (this.#signal !== undefined) unfollow(this.#signal, this, this.#isOfRequest);
-    if (!ok && !this.#isSent) this.#cancelUpload(result);
+    this.unfollow();
+    // The source of an upload that is not sent is told so.
+    if (!ok && !this.#isSent) cancelUpload(this.#request ?? uploadOf(this.task.task), result);
     const request = this.#isSent ? this.#request : undefined;
-    const { startedAt } = this.#release ?? {};
-    reporter.finish(this.task, this.slot.number, this.#startedAt, startedAt, request, this.#response, ok, result);
+    const releasedAt = this.#release?.startedAt;
+    reporter.finish(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, ok, result);
     this.#context.onFinish(this.task, ok, result);
     if (!this.#handling) this.#freeSlot();
-  }
-
-  /** The source of an upload that is not sent is told so. */
-  #cancelUpload(reason: unknown): void {
-    cancelUpload(this.#request ?? uploadOf(this.task.task), reason);
   }
 
   #freeSlot(): void {

@@ -1,5 +1,5 @@
 import type { Clock } from "../api/clock.ts";
-import type { Logger } from "../api/options.ts";
+import type { Logger } from "../api/logger.ts";
 import type { Alarm, Alarms } from "../lib/alarms.ts";
 import { isNativeResponse } from "../lib/native.ts";
 import { hasEnded } from "../lib/runtime/has-ended.ts";
@@ -13,6 +13,9 @@ export interface Cleanup {
   readonly logger: Logger;
 }
 
+/** Why a signal aborts when all is well but somebody may still hold the body. Made once: each costs a stack. */
+export const RELEASED: DOMException = new DOMException("The response was released", "AbortError");
+
 /** How long a cancel may take, in ms. One branch of a clone never settles while the other is unread. */
 const CANCEL_MS = 50;
 
@@ -20,32 +23,29 @@ const CANCEL_MS = 50;
  * Gives the connection of a response back: drains a short body, so that the connection is used again, cancels a long
  * one, and aborts when somebody still holds it. Never fails: errors are only logged.
  *
- * @param abort Aborts the attempt: it alone frees a body that is locked.
+ * @param attempt Is aborted when it must be: that alone frees a body that is locked.
  * @returns undefined when there was nothing to wait for.
  */
-export function releaseBody(response: Response, cleanup: Cleanup, abort: () => void): Release | undefined {
+export function releaseBody(response: Response, cleanup: Cleanup, attempt: Abortable): Release | undefined {
   try {
     const { body } = response;
     if (body === null || body === undefined) return undefined;
     if (body.locked) {
       // After `text()` and the like most platforms don't tell whether somebody still reads. An abort is harmless then.
-      if (!hasEnded(body)) abort();
+      if (!hasEnded(body)) attempt.abortSignal(RELEASED);
       return undefined;
     }
-    return new Release(response, body, cleanup, abort);
+    return new Release(response, body, cleanup, attempt);
   } catch (error) {
     cleanup.logger.debug("A body could not be released", error);
-    abort();
+    attempt.abortSignal(RELEASED);
     return undefined;
   }
 }
 
 /** Cancels what a response has of a body, without waiting for it. Errors are only logged. */
 export function cancelBody(response: Response | undefined, logger: Logger): void {
-  void cancel(() => {
-    const body = response?.body;
-    return body && !body.locked && typeof body.cancel === "function" ? body : undefined;
-  }, logger);
+  void cancel(() => (response?.body?.locked ? undefined : response?.body), logger);
 }
 
 /** Whether a response is known to have no body: it costs less to ask than to release nothing. */
@@ -55,6 +55,11 @@ export function isBodiless(response: Response): boolean {
   } catch {
     return false;
   }
+}
+
+/** What has a signal to abort. */
+export interface Abortable {
+  abortSignal(reason: unknown): void;
 }
 
 interface Cancellable {
@@ -68,20 +73,20 @@ export class Release {
   /** When it began, by the clock. */
   readonly startedAt: number;
   readonly #cleanup: Cleanup;
-  readonly #abort: () => void;
+  readonly #attempt: Abortable;
   readonly #resolve: () => void;
   #alarm: Alarm | undefined;
   /** What is to be cancelled, while nobody has. */
   #held: Cancellable | undefined;
   #isOver = false;
 
-  constructor(response: Response, body: ReadableStream<Uint8Array>, cleanup: Cleanup, abort: () => void) {
+  constructor(response: Response, body: ReadableStream<Uint8Array>, cleanup: Cleanup, attempt: Abortable) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.done = promise;
     this.startedAt = cleanup.clock.now();
     this.#resolve = resolve;
     this.#cleanup = cleanup;
-    this.#abort = abort;
+    this.#attempt = attempt;
     this.#held = body;
     const { bytes, ms } = cleanup.drain;
     const length = response.bodyUsed ? 0 : Number(response.headers.get("content-length"));
@@ -132,7 +137,7 @@ export class Release {
 
   #abortAndEnd(): void {
     if (this.#isOver) return;
-    this.#abort();
+    this.#attempt.abortSignal(RELEASED);
     this.#end();
   }
 
@@ -151,9 +156,9 @@ export class Release {
 }
 
 /** Cancels what is found, if it is. Never fails: errors are only logged. */
-async function cancel(find: () => Cancellable | undefined, logger: Logger): Promise<void> {
+async function cancel(find: () => Partial<Cancellable> | null | undefined, logger: Logger): Promise<void> {
   try {
-    await find()?.cancel();
+    await find()?.cancel?.();
   } catch (error) {
     logger.debug("A body could not be cancelled", error);
   }

@@ -12,6 +12,8 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   /** Those whose rest has ended. They go first. */
   readonly #returned = new Line<Item>();
   readonly #senders = new Line<Item>();
+  /** How many are at rest, or back from it. */
+  #resting = 0;
 
   /**
    * @param size Places in the queue.
@@ -49,31 +51,30 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   admit(): Item | undefined {
-    if (this.#queue.length + this.#resting >= this.#size) return undefined;
-    const sender = this.#senders.shift();
-    if (sender !== undefined) this.#queue.push(sender);
-    return sender;
+    return this.#queue.length + this.#resting < this.#size ? this.#letIn() : undefined;
   }
 
   due(): number {
-    const isEmpty = this.#queue.length + this.#returned.length === 0;
-    return isEmpty ? (this.#rests?.due ?? Infinity) : -Infinity;
+    if (this.#queue.length > 0) return -Infinity;
+    if (this.#resting === 0) return Infinity;
+    if (this.#returned.length > 0 || this.#isKeptOut) return -Infinity;
+    return (this.#rests as Rests<Item>).due;
   }
 
   take(now: number): Item | undefined {
-    const { due = Infinity } = this.#rests ?? {};
-    if (due <= now)
-      for (let item = this.#rests?.takeDue(now); item; item = this.#rests?.takeDue(now)) this.#returned.push(item);
-    return this.#returned.shift() ?? this.#queue.shift();
+    if (this.#resting === 0) return this.#queue.shift();
+    return this.#takeReturned(now) ?? this.#queue.shift() ?? (this.#isKeptOut ? this.#letIn() : undefined);
   }
 
   rest(item: Item, due: number): void {
+    this.#resting++;
     this.#rests?.add(item, due);
   }
 
   remove(item: Item): void {
-    if (item.attempts === 0) this.#queue.remove(item);
-    else if (!this.#rests?.remove(item)) this.#returned.remove(item);
+    if (item.attempts === 0) return this.#queue.remove(item);
+    this.#resting--;
+    if (!this.#rests?.remove(item)) this.#returned.remove(item);
   }
 
   leave(item: Item): void {
@@ -81,7 +82,7 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   removeFirst(): Item | undefined {
-    return this.#returned.shift() ?? this.#rests?.removeFirst() ?? this.#queue.shift();
+    return this.#takeReturned(Infinity) ?? this.#queue.shift();
   }
 
   leaveFirst(): Item | undefined {
@@ -100,8 +101,23 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     return new Map();
   }
 
-  /** Tasks at rest, or back from it. */
-  get #resting(): number {
-    return this.#returned.length + (this.#rests === undefined ? 0 : this.#rests.size);
+  /** Whether somebody stands in line only since all places are taken by rests: a slot may take them all the same. */
+  get #isKeptOut(): boolean {
+    return this.#senders.length > 0 && this.#resting <= this.#size;
+  }
+
+  #letIn(): Item | undefined {
+    const sender = this.#senders.shift();
+    if (sender !== undefined) this.#queue.push(sender);
+    return sender;
+  }
+
+  #takeReturned(now: number): Item | undefined {
+    for (let item = this.#rests?.takeDue(now); item !== undefined; item = this.#rests?.takeDue(now)) {
+      this.#returned.push(item);
+    }
+    const item = this.#returned.shift();
+    if (item !== undefined) this.#resting--;
+    return item;
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from "eventemitter3";
 import type { EventListener, FinishEvent, PoolEvent, RejectEvent, RetryEvent } from "../api/events.ts";
-import type { Logger } from "../api/options.ts";
+import type { Logger } from "../api/logger.ts";
 import type { Place } from "../api/policies.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { guard } from "../lib/guard.ts";
@@ -47,8 +47,15 @@ export class Reporter {
     this.#onError = (error) => logger.error("A listener failed", error);
     this.#listeners = listeners.map((listener) => guard(listener, this.#onError));
     const heard = listeners.length > 0;
-    const types: Type[] = ["queue", "reject", "start", "headers", "retry", "hold", "finish"];
-    this.#heard = Object.fromEntries(types.map((type) => [type, heard])) as Record<Type, boolean>;
+    this.#heard = {
+      queue: heard,
+      reject: heard,
+      start: heard,
+      headers: heard,
+      retry: heard,
+      hold: heard,
+      finish: heard,
+    };
   }
 
   queue({ id, place }: QueuedTask, waiting: number): void {
@@ -86,7 +93,7 @@ export class Reporter {
   }
 
   /**
-   * Tells of the end of a task. Property by property, since spreads of what may be absent are dear.
+   * Tells of the end of a task.
    *
    * @param startedAt When the attempt started.
    * @param releasedAt Since when its body is released. undefined when nothing was left of it.
@@ -103,33 +110,28 @@ export class Reporter {
     error: unknown,
   ): void {
     if (!this.#heard.finish) return;
-    const now = this.#now();
-    const durationMs = now - startedAt;
     const pool = this.#pool;
-    const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: attempts, slot, durationMs, ok: true };
+    const event: Writable<FinishEvent> = { type: "finish", pool, id, attempt: attempts, slot, durationMs: 0, ok: true };
     if (!ok) Object.assign(event, { ok, error });
-    if (releasedAt !== undefined && now > releasedAt) event.cleanupMs = now - releasedAt;
-    describe(event, request, response);
-    this.#emit(event, place);
+    this.#emitEnd(event, place, startedAt, releasedAt, request, response);
   }
 
-  /** Tells of the end of an attempt that will be followed by another. @param error What it failed with, where there is no response. */
+  /** Tells of the end of an attempt that will be followed by another. @param error What it failed with, without a response. */
   retry(
     { id, attempts, place }: QueuedTask,
     slot: number,
     startedAt: number,
+    releasedAt: number | undefined,
     request: Request,
     response: Response | undefined,
     error: unknown,
     delayMs: number,
   ): void {
     if (!this.#heard.retry) return;
-    const durationMs = this.#now() - startedAt;
     const pool = this.#pool;
-    const event: Writable<RetryEvent> = { type: "retry", pool, id, attempt: attempts, slot, durationMs, delayMs };
+    const event: Writable<RetryEvent> = { type: "retry", pool, id, attempt: attempts, slot, durationMs: 0, delayMs };
     if (response === undefined) event.error = error;
-    describe(event, request, response);
-    this.#emit(event, place);
+    this.#emitEnd(event, place, startedAt, releasedAt, request, response);
   }
 
   on<T extends Type>(type: T, listener: EventListener<T>, context: unknown): void {
@@ -166,6 +168,30 @@ export class Reporter {
     this.#telling = false;
   }
 
+  /** Property by property, since spreads of what may be absent are dear. */
+  #emitEnd(
+    event: Writable<FinishEvent | RetryEvent>,
+    place: Place | undefined,
+    startedAt: number,
+    releasedAt: number | undefined,
+    request: Request | undefined,
+    response: Response | undefined,
+  ): void {
+    const now = this.#now();
+    event.durationMs = now - startedAt;
+    if (releasedAt !== undefined && now > releasedAt) event.cleanupMs = now - releasedAt;
+    try {
+      if (request !== undefined) {
+        event.method = request.method;
+        event.origin = originOf(request);
+      }
+      if (response !== undefined) event.status = response.status;
+    } catch {
+      // What another package made may fail to tell of itself. The task finishes all the same.
+    }
+    this.#emit(event, place);
+  }
+
   #tell(event: PoolEvent): void {
     for (const hear of this.#listeners) hear(event);
     this.#bus.emit(event.type, event);
@@ -185,22 +211,5 @@ export class Reporter {
       this.#guarded.set(listener, guarded);
     }
     return guarded;
-  }
-}
-
-/** Says what was sent, and what came back. */
-function describe(
-  event: Writable<FinishEvent | RetryEvent>,
-  request: Request | undefined,
-  response: Response | undefined,
-): void {
-  try {
-    if (request !== undefined) {
-      event.method = request.method;
-      event.origin = originOf(request);
-    }
-    if (response !== undefined) event.status = response.status;
-  } catch {
-    // What another package made may fail to tell of itself. The task finishes all the same.
   }
 }

@@ -19,13 +19,13 @@ export interface Monitor {
   count(stat: HealthStat): void;
   /** One task more, or less, waits or runs. */
   level?(level: "waiting" | "running", change: 1 | -1): void;
-  /** How long a task waited, when it starts, and took from there, when it has finished. */
+  /** How long a task waited, when it starts, and took from there, when it has finished: with retries, of its last attempt. */
   time?(time: "wait" | "duration", ms: number): void;
 }
 
 /** How things stand. */
 export interface HealthReport extends Readonly<Record<HealthStat, number>> {
-  /** Tasks in the queue. */
+  /** Tasks in the queue, and at rest before they are tried again. */
   readonly waiting: number;
   /** Tasks that have started and not finished. */
   readonly running: number;
@@ -72,6 +72,10 @@ export function healthListener(monitor: Monitor): Listener {
         monitor.level?.("waiting", -1);
         monitor.level?.("running", 1);
         monitor.time?.("wait", event.waitedMs);
+        break;
+      case "retry":
+        monitor.level?.("running", -1);
+        monitor.level?.("waiting", 1);
         break;
       case "finish":
         monitor.count(event.ok ? "TotalNotificationsSucceeded" : "TotalNotificationsFailed");

@@ -1,5 +1,5 @@
 import type { Attributes, Counter, Histogram, Meter, MetricOptions, UpDownCounter } from "@opentelemetry/api";
-import type { FinishEvent, Listener, PoolEvent } from "../api/events.ts";
+import type { FinishEvent, Listener, PoolEvent, RetryEvent } from "../api/events.ts";
 import { isCircuitOpenError, isDispatcherClosedError } from "../api/errors.ts";
 import { expect, hasMethods, isObject } from "../lib/checks.ts";
 
@@ -37,7 +37,7 @@ const GENERATED = /^httppool-\d+$/u;
  *
  * | instrument | unit | kind | attributes |
  * |---|---|---|---|
- * | `http.client.request.duration` | `s` | histogram | `http.request.method`, `server.address`, `server.port`, `http.response.status_code`, `error.type` |
+ * | `http.client.request.duration` | `s` | histogram | `http.request.method`, `server.address`, `server.port`, `http.response.status_code`, `error.type`, `http.request.resend_count` |
  * | `httppool.task.submissions` | `{task}` | counter | `httppool.submission.result`: `queued`, `full`, `closed`, `aborted` |
  * | `httppool.task.count` | `{task}` | up-down counter | `httppool.task.state`: `waiting`, `running` |
  * | `httppool.task.completions` | `{task}` | counter | `error.type` |
@@ -48,6 +48,8 @@ const GENERATED = /^httppool-\d+$/u;
  * read as far as anybody wants it, or to the error; for `pool.fetch` with `hold: "headers"` to the headers. As the
  * conventions demand, the clean-up of what nobody has read is left out. So are requests that were never sent: what was
  * aborted before it was given to the handler, and what a breaker refused.
+ *
+ * Each attempt at a task is a request of its own; from the second on it has `http.request.resend_count`, counted from 1.
  *
  * Those of `httppool` carry `httppool.pool.name` too, when the pool was given a name. Nothing of a path, a query, a
  * header or a message is measured: `error.type` is the status from 400 on, or the error's `code`, its cause's `code` or its
@@ -71,9 +73,16 @@ export function otelListener(options: OtelListenerOptions): Listener {
   );
   const instruments = instrumentsOf(meter);
   const kinds = new Set<string>();
+  const measure = (event: FinishEvent | RetryEvent, failure: Attributes): void => {
+    const request = requestOf(event);
+    if (request === undefined || isUnsent(event)) return;
+    const resent = event.attempt > 1 && { "http.request.resend_count": event.attempt - 1 };
+    const ms = event.durationMs - (event.cleanupMs ?? 0);
+    instruments.duration.record(ms / 1000, { ...request, ...resent, ...failure });
+  };
   return (event: PoolEvent): void => {
     const pool = GENERATED.test(event.pool) ? {} : { "httppool.pool.name": event.pool };
-    const { submissions, count, completions, waitTime, timeToHeaders, duration } = instruments;
+    const { submissions, count, completions, waitTime, timeToHeaders } = instruments;
     const waiting = { ...pool, "httppool.task.state": "waiting" };
     const running = { ...pool, "httppool.task.state": "running" };
     switch (event.type) {
@@ -92,14 +101,17 @@ export function otelListener(options: OtelListenerOptions): Listener {
       case "headers":
         timeToHeaders.record(event.ttfbMs / 1000, { ...pool, "http.response.status_code": event.status });
         break;
+      case "retry":
+        count.add(-1, running);
+        count.add(1, waiting);
+        measure(event, event.status === undefined ? { "error.type": kindOf(event.error, kinds) } : {});
+        break;
       case "finish": {
         const failure = event.ok ? {} : { "error.type": kindOf(event.error, kinds) };
         completions.add(1, { ...pool, ...failure });
         // A task without a slot was dropped while it waited.
         count.add(-1, event.slot === undefined ? waiting : running);
-        const request = requestOf(event);
-        if (request === undefined || isUnsent(event)) break;
-        duration.record((event.durationMs - (event.cleanupMs ?? 0)) / 1000, { ...request, ...failure });
+        measure(event, failure);
         break;
       }
       default:
@@ -137,7 +149,7 @@ function isUnsent({ status, error }: { readonly status?: number; readonly error?
 }
 
 /** The attributes of an HTTP request. undefined: there was none. */
-function requestOf({ method, origin, status }: FinishEvent): Attributes | undefined {
+function requestOf({ method, origin, status }: FinishEvent | RetryEvent): Attributes | undefined {
   // What is no URL has the origin "null". `URL.parse()` is younger than the rest of what a browser has to have.
   const url = origin !== undefined && URL.canParse(origin) ? new URL(origin) : undefined;
   if (method === undefined || url === undefined || !PORTS.has(url.protocol)) return undefined;

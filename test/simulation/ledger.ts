@@ -162,6 +162,9 @@ export class Ledger {
     this.expect(event.pool === NAME, `a ${event.type} event with another pool's name`);
     this.touch(call);
     if (event.type === "reject") return this.#hearReject(event, call);
+    // A pool without lanes holds none, and one without retries lets no task rest.
+    if (event.type === "hold" || event.type === "retry") return this.fail(`a ${event.type} event`);
+    this.expect(!("lane" in event), `a ${event.type} event with a lane`);
     const job = this.jobOf(call, event.id);
     if (event.type === "queue") this.#hearQueue(event, job);
     else if (event.type === "start") this.#hearStart(event, job);

@@ -126,7 +126,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   removeFirst(): Item | undefined {
-    const resting = this.#host.rests?.removeFirst();
+    const resting = this.#host.rests?.takeDue(Infinity);
     if (resting !== undefined) {
       const { home } = placeOf(resting);
       this.#count(home, resting, -1);

@@ -1,0 +1,4 @@
+/* The door `httppool/retry`. */
+export type { Retry } from "./api/policies.ts";
+export { retry } from "./traffic/retry/retry.ts";
+export type { RetryAttempt, RetryBudget, RetryOptions } from "./traffic/retry/settings.ts";
