@@ -76,16 +76,20 @@ export class Rota<Item extends Waiter<Item>> {
    * @param count How many there are to be found.
    */
   any(count: number, firstOf: (lane: Lane<Item>) => Item | undefined): Item | undefined {
+    // Nothing that is forgotten may be kept by it.
+    if (count === 0) {
+      this.#emptied = undefined;
+      this.#others = undefined;
+      return undefined;
+    }
     let item = this.#emptied && firstOf(this.#emptied);
-    for (const isThere = count > 0; isThere && item === undefined;) {
+    while (item === undefined) {
       this.#others ??= this.#lanes.values();
       const { done, value } = this.#others.next();
       this.#emptied = done ? undefined : value;
       if (done) this.#others = undefined;
       else item = firstOf(value);
     }
-    // Nothing that is forgotten may be kept by it.
-    if (item === undefined) this.#emptied = this.#others = undefined;
     return item;
   }
 

@@ -199,6 +199,7 @@ describe("the gate", () => {
     [
       "gives a thenable that throws",
       () => ({
+        // oxlint-disable-next-line unicorn/no-thenable -- that is what it is for
         get then(): never {
           throw broken;
         },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LaneLimits } from "../../../../src/lanes.ts";
-import { answer, type Item, World } from "./world.ts";
+import { answer, World } from "./world.ts";
 
 describe("`limits`", () => {
   test("go over the common ones, and are asked once a life", () => {
@@ -77,20 +77,12 @@ describe("`limits`", () => {
     const early = world.backlog.place({ lane: "x" }, () => undefined);
     world.come("a", "x");
     world.takeAll();
-    world.backlog.push({ attempts: 0, place: early, isAccepted: true, name: "b", slots: [] } as never as Item);
+    world.backlog.push({ attempts: 0, place: early, isAccepted: true, name: "b", slots: [] } as never);
     expect([world.backlog.lanes().size, world.takeAll(), world.backlog.waiting]).toEqual([1, "", 1]);
   });
 });
 
 describe("a lane is forgotten", () => {
-  /** How often a lane came up, and is to be forgotten by. */
-  function lives(world: World): () => number {
-    let count = 0;
-    const { slots } = world.host;
-    Object.assign(world.host, { slots: (pace: never) => (count++, slots(pace)) });
-    return () => count;
-  }
-
   test("at once, when it is idle and neither paced nor held", () => {
     const world = new World();
     const count = lives(world);
@@ -165,3 +157,11 @@ describe("a lane is forgotten", () => {
     expect(count).toBe(100_000);
   });
 });
+
+/** Counts how often a lane comes up. */
+function lives(world: World): () => number {
+  let count = 0;
+  const { slots } = world.host;
+  Object.assign(world.host, { slots: (pace: never) => (count++, slots(pace)) });
+  return () => count;
+}

@@ -169,12 +169,6 @@ describe("the line before the door", () => {
 });
 
 describe("all that waits is taken out", () => {
-  const emptied = (shift: () => Item | undefined): string[] => {
-    const names: string[] = [];
-    for (let item = shift(); item !== undefined; item = shift()) names.push(item.name);
-    return names.toSorted();
-  };
-
   test("of the queue, of rests and of the line, from all lanes", () => {
     const world = new World({ queueSize: 1 }, { workers: 3, queueSize: 3 });
     const [r] = ["r", "x", "y"].map((name) => world.come(name, name));
@@ -197,3 +191,10 @@ describe("all that waits is taken out", () => {
     expect(names).toEqual(["a", "b", "c", undefined]);
   });
 });
+
+/** The names of all that is taken out. */
+function emptied(shift: () => Item | undefined): string[] {
+  const names: string[] = [];
+  for (let item = shift(); item !== undefined; item = shift()) names.push(item.name);
+  return names.toSorted();
+}

@@ -151,7 +151,7 @@ export class World {
   end(item: Item): void {
     const slot = item.slots.shift();
     if (slot === undefined) throw new Error(`${item.name} has no slot`);
-    this.#slots.release(slot as Slot<Item>);
+    this.#slots.release(slot);
     if (item.slots.length === 0) this.running.delete(item);
     this.backlog.onEnd(item);
   }
