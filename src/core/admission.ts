@@ -78,6 +78,8 @@ export class Admission {
   standInLine(task: QueuedTask): void {
     task.subscribe(this.#leave);
     this.#backlog.standInLine(task);
+    // A slot may take it at once, whoever has the places.
+    this.#scheduler.wake();
   }
 
   /** Lets in those in line for whom there is room. */

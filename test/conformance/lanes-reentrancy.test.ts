@@ -68,3 +68,15 @@ test("whoever hears of a sender that is started from the line, and brings tasks,
   expect(it.log.of("start")).toHaveLength(4);
   expect(Math.min(...it.gaps)).toBeGreaterThanOrEqual(100);
 });
+
+test("who stands in line of a lane with a gate, while a held lane has all places, is asked for and starts", async () => {
+  const it = lab({ workers: 2, queueSize: 1, lanes: lanes({ queueSize: 1, hold: () => 10_000, gate: async () => 0 }) });
+  it.pool.offer(counted("/held"), { lane: "held" });
+  await settled();
+  it.handler.call(0).respond();
+  await settled();
+  it.pool.offer(counted("/held"), { lane: "held" });
+  void it.pool.send(counted("/1"), { lane: "1" });
+  await settled();
+  expect(it.handler.paths).toEqual(["/held", "/1"]);
+});
