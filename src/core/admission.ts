@@ -79,6 +79,8 @@ export class Admission {
   standInLine(task: QueuedTask): void {
     if (task.caller !== undefined) task.subscribe((reason) => this.#abort(task, reason));
     this.#backlog.standInLine(task);
+    // A slot may take it at once, whoever has the places.
+    this.#scheduler.wake();
   }
 
   /** Lets in those in line for whom there is room. */
@@ -115,11 +117,12 @@ export class Admission {
     }
   }
 
-  /** Lets a task rest that will be tried again. */
-  rest(task: QueuedTask, due: number): void {
+  /** Lets a task rest that will be tried again. @param tell Tells of it: who hears may end the task, which rests by then. */
+  rest(task: QueuedTask, due: number, tell: () => void): void {
     task.acceptedAt = due;
     task.onAttempt(undefined);
     this.#backlog.rest(task, due);
+    tell();
     this.#scheduler.wake();
   }
 

@@ -22,7 +22,7 @@ export interface AttemptContext extends Cleanup {
   /** The task has finished, well or not. */
   onFinish(task: QueuedTask, ok: boolean, result: unknown): void;
   /** The task rests until then, and is tried again. */
-  onRest(task: QueuedTask, due: number): void;
+  onRest(task: QueuedTask, due: number, tell: () => void): void;
   /** The slot is free, some time after `start()` returned. */
   onFree(attempt: RunningAttempt): void;
 }

@@ -164,8 +164,9 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     const { reporter } = this.#context;
     this.unfollow();
     const { startedAt } = this.#release ?? {};
-    reporter.retry(this.task, this.slot.number, this.#startedAt, startedAt, request, this.#response, error, delay);
-    this.#context.onRest(this.task, due);
+    this.#context.onRest(this.task, due, () =>
+      reporter.retry(this.task, this.slot.number, this.#startedAt, startedAt, request, this.#response, error, delay),
+    );
     if (!this.#handling) this.#freeSlot();
   }
 

@@ -69,7 +69,7 @@ export class HttpPool implements Pool {
       deadlines: new Alarms(clock),
       onStart: (attempt) => this.#scheduler.start(attempt),
       onFinish: (task, ok, result) => this.#admission.finish(task, ok, result),
-      onRest: (task, due) => this.#admission.rest(task, due),
+      onRest: (task, due, tell) => this.#admission.rest(task, due, tell),
       onFree: (attempt) => this.#scheduler.free(attempt),
     };
     this.#scheduler = new Scheduler(settings, this.#backlog, {

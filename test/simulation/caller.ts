@@ -26,13 +26,17 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   if (!isRefused) caller?.calls.add(call);
   if (!isRefused && isAtRest) call.predicted = predict(world, call, senders, paused);
   ledger.undecided.add(call);
+  const { deeds } = world;
   world.context.run(call, () => perform(world, pool, call, origin));
+  // What `limits` has done may have changed what it found.
+  if (world.deeds !== deeds && setup.lanes !== undefined) call.predicted = undefined;
   if (isRefused) ledger.expect(call.decision !== "queued", `call ${call.number} was accepted, closed or aborted`);
   if (isAtRest && isRefused) ledger.expect(call.decision === "rejected", `call ${call.number} was not refused at once`);
   if (call.predicted !== undefined) checkPrediction(world, call, call.predicted);
   if (call.decision === "queued")
     ledger.expect(senders === 0, `call ${call.number} barged in before ${senders} senders`);
-  if (call.decision === "rejected" && !isRefused && kind === "offer") {
+  const isMade = world.deeds === deeds;
+  if (isMade && call.decision === "rejected" && !isRefused && kind === "offer") {
     ledger.expect(
       waiting >= setup.queueSize || senders > 0 || pool.closed || isLaneFull(world, call),
       `call ${call.number} was refused with ${waiting} waiting and ${senders} senders`,

@@ -93,7 +93,8 @@ function checkDeadlines({ ledger, setup, timeline }: World): void {
   const now = timeline.now();
   for (const job of ledger.running) {
     const { id, startedAt, expected, expectedAt, body } = job;
-    if (setup.timeout > 0) ledger.expect(now < startedAt + setup.timeout, `task ${id} outlived the timeout`);
+    // What is to be tried again only has to be cleaned up.
+    if (setup.timeout > 0 && job.again === undefined) ledger.expect(now < startedAt + setup.timeout, `task ${id} outlived the timeout`);
     if (expected === undefined || !isCalm(setup)) continue;
     const budget = body !== undefined ? setup.drain.ms + CANCEL_MS : 0;
     if (now > expectedAt + budget) ledger.fail(`task ${id} is done since ${expectedAt}, and has not finished`);

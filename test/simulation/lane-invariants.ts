@@ -10,7 +10,7 @@ export function checkSums({ ledger, lanes }: World, pool: DispatchCloser): void 
     sum.senders += lane.senders;
     sum.running += lane.running;
     ledger.expect(lane.running <= lane.workers, `lane ${name} has ${lane.running} slots, of ${lane.workers}`);
-    ledger.expect(lane.waiting + lane.senders + lane.running > 0, `lane ${name} is told of, and is idle`);
+    ledger.expect(!lanes.record(name).isIdle, `lane ${name} is told of, and is idle`);
   }
   for (const what of ["waiting", "senders", "running"] as const)
     ledger.expect(pool[what] === sum[what], `${what} is ${pool[what]}, and ${sum[what]} in lanes`);

@@ -22,6 +22,8 @@ export class LaneRecord<Item extends Waiter<Item>> {
   isAsking = false;
   /** The gate has let a task through that has not started yet. */
   hasPass = false;
+  /** It has been idle since the gate was asked: its pass may have been forgotten with it. */
+  wasIdle = false;
   /** The number of its last start, or of when it first came up. */
   lastTurn: number;
   /** The same, or of when it came up later: it may have been forgotten meanwhile. */

@@ -91,7 +91,10 @@ export class LaneWatch {
     const laneOf = (item: Item): LaneRecord<Item> => this.record(item.place?.lane ?? "") as unknown as LaneRecord<Item>;
     const up = (item: Item): LaneRecord<Item> => {
       const lane = laneOf(item);
-      if (lane.isIdle) lane.latestTurn = ++this.#turns;
+      if (lane.isIdle) {
+        lane.latestTurn = ++this.#turns;
+        lane.wasIdle = true;
+      }
       return lane;
     };
     const changed = (lane: LaneRecord<Item>): void => {
@@ -261,7 +264,6 @@ export class LaneWatch {
   }
 
   #limits(lane: string): LimitsSetup | undefined {
-    this.#world.mischief();
     return limitsFor(this.#setup, lane);
   }
 
@@ -279,9 +281,10 @@ export class LaneWatch {
     const lane = this.record(name);
     ledger.note("gate", 0, 0, name);
     ledger.expect(!lane.isAsking, `the gate of lane ${name} was asked twice at a time`);
-    ledger.expect(!lane.hasPass, `the gate of lane ${name} was asked again before a start`);
+    ledger.expect(!lane.hasPass || lane.wasIdle, `the gate of lane ${name} was asked again before a start`);
     ledger.expect(lane.due() <= timeline.now(), `the gate of lane ${name} was asked, and nothing could start`);
     lane.isAsking = true;
+    lane.wasIdle = false;
     this.#world.mischief();
     const ms = random.chance(this.#setup.strictness) ? random.between(1, 800) / 8 : random.pick([0, 0, -1]);
     const hasFailed = random.chance(0.03);

@@ -60,7 +60,8 @@ export function isCalm({ late, isJumpy }: Setup): boolean {
 }
 
 /** Tasks that may wait at most: those that come back from a rest keep a place where none is free. */
-export function mostWaiting({ queueSize, retry, workers }: Setup): number {
+export function mostWaiting({ queueSize, retry, workers, lanes }: Setup): number {
+  if (retry !== undefined && lanes !== undefined) return Number.POSITIVE_INFINITY;
   return queueSize + (retry === undefined ? 0 : workers);
 }
 

@@ -30,6 +30,8 @@ export class World {
   /** Of a world that has one. */
   breaker: BreakerWatch | undefined;
   lanes: LaneWatch | undefined;
+  /** How often a callback has done something to the pool. */
+  deeds = 0;
   #calls = 0;
 
   constructor(random: Random, setup: Setup, trace: Trace) {
