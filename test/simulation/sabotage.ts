@@ -144,7 +144,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
     caught: /was accepted after call/,
     part: () => {
       const { standInLine } = FifoBacklog.prototype;
-      return breakPart(FifoBacklog.prototype, "standInLine", function (this: AnyBacklog, sender) {
+      return breakPart(FifoBacklog.prototype, "standInLine", function (this: AnyFifo, sender) {
         const first = this.leaveFirst();
         standInLine.call(this, sender);
         if (first !== undefined) standInLine.call(this, first);
@@ -155,11 +155,12 @@ export const sabotages: Readonly<Record<string, Break>> = {
     caught: /^task \d+ started after task/,
     part: () => {
       const { take } = FifoBacklog.prototype;
-      return breakPart(FifoBacklog.prototype, "take", function (this: AnyBacklog, now) {
+      return breakPart(FifoBacklog.prototype, "take", function (this: AnyFifo, now) {
         const first = take.call(this, now);
-        if (first === undefined || this.due() > now) return first;
+        const second = first === undefined || isBack(first) ? undefined : take.call(this, now);
+        if (first === undefined || second === undefined) return first;
         this.push(first);
-        return take.call(this, now);
+        return second;
       });
     },
   },
@@ -313,7 +314,9 @@ export const sabotages: Readonly<Record<string, Break>> = {
   },
 };
 
-type AnyBacklog = FifoBacklog<QueuedTask>;
+type AnyFifo = FifoBacklog<QueuedTask>;
+
+const isBack = ({ attempts }: QueuedTask): boolean => attempts > 0;
 
 /** Puts something wrong in the place of a method. @returns Puts it right again. */
 function breakPart<Part extends object, Name extends keyof Part>(
