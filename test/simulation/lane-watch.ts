@@ -79,11 +79,12 @@ export class LaneWatch {
   /** What a lane may have. */
   limitsOf(name: string): LimitsSetup {
     const { workers, queueSize } = this.#world.setup;
-    const limits = limitsFor(this.#setup, name) ?? this.#setup.common;
+    const { common } = this.#setup;
+    const limits = limitsFor(this.#setup, name) ?? common;
     return {
       ...limits,
       workers: Math.min(limits.workers, workers),
-      queueSize: limits.queueSize || Math.max(1, Math.floor(queueSize / 2)),
+      queueSize: limits.queueSize || common.queueSize || Math.max(1, Math.floor(queueSize / 2)),
     };
   }
 
