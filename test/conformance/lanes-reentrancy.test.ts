@@ -80,3 +80,24 @@ test("who stands in line of a lane with a gate, while a held lane has all places
   await settled();
   expect(it.handler.paths).toEqual(["/held", "/1"]);
 });
+
+test.each(["headers", "hold"])(
+  "who hears of %s, or is asked for a hold, may abort the task, and its lane is held",
+  async (when) => {
+    const controller = new AbortController();
+    const hold = (): number => {
+      if (when === "hold") controller.abort("why");
+      return 100;
+    };
+    const it = lab({ workers: 1, lanes: lanes({ hold }) });
+    if (when === "headers") it.pool.once("headers", () => controller.abort("why"));
+    it.pool.offer(counted("/1"), { lane: "a", signal: controller.signal });
+    it.handler.call(0).respond();
+    await settled();
+    expect([it.log.failure(1), it.log.of("hold").length]).toEqual(["why", 1]);
+    it.pool.offer(counted("/2"), { lane: "a" });
+    expect([it.handler.paths, it.pool.lanes().get("a")?.heldMs]).toEqual([["/1"], 100]);
+    await it.clock.advance(100);
+    expect(it.handler.paths).toEqual(["/1", "/2"]);
+  },
+);

@@ -48,10 +48,7 @@ export function checkRest(world: World, pool: DispatchCloser): void {
 function checkCounters(world: World, pool: DispatchCloser): void {
   const { ledger, setup, timeline } = world;
   const { waiting, senders, running, paused, closed } = pool;
-  ledger.expect(
-    waiting === toldOf(world),
-    `waiting is ${waiting}, the tally of events ${ledger.waiting}`,
-  );
+  ledger.expect(waiting === toldOf(world), `waiting is ${waiting}, the tally of events ${ledger.waiting}`);
   // What slots were ready to take when the pool was paused waits beyond the places.
   // Or when their lane was held.
   const most = mostWaiting(setup) + (setup.lanes === undefined ? 0 : setup.workers);
@@ -94,7 +91,8 @@ function checkDeadlines({ ledger, setup, timeline }: World): void {
   for (const job of ledger.running) {
     const { id, startedAt, expected, expectedAt, body } = job;
     // What is to be tried again only has to be cleaned up.
-    if (setup.timeout > 0 && job.again === undefined) ledger.expect(now < startedAt + setup.timeout, `task ${id} outlived the timeout`);
+    if (setup.timeout > 0 && job.again === undefined)
+      ledger.expect(now < startedAt + setup.timeout, `task ${id} outlived the timeout`);
     if (expected === undefined || !isCalm(setup)) continue;
     const budget = body !== undefined ? setup.drain.ms + CANCEL_MS : 0;
     if (now > expectedAt + budget) ledger.fail(`task ${id} is done since ${expectedAt}, and has not finished`);

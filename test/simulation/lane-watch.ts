@@ -222,7 +222,8 @@ export class LaneWatch {
     const { ledger } = this.#world;
     const ready = [...this.#lanes.values()].filter((lane) => lane.due() <= now) as unknown as LaneRecord<Item>[];
     if (item === undefined) {
-      if (!isChanged) ledger.expect(ready.length === 0, `lane ${ready[0]?.name} could start a task, and none was taken`);
+      if (!isChanged)
+        ledger.expect(ready.length === 0, `lane ${ready[0]?.name} could start a task, and none was taken`);
       return;
     }
     const { lane: name, priority } = item.place ?? { lane: "", priority: 0 };
@@ -234,7 +235,8 @@ export class LaneWatch {
     if (isChanged) return;
     const { next } = lane;
     // Of those that come back, whichever comes first may go first.
-    const isNext = item === next || (item.attempts > 0 && (next?.attempts ?? 0) > 0 && next?.place?.priority === priority);
+    const isNext =
+      item === next || (item.attempts > 0 && (next?.attempts ?? 0) > 0 && next?.place?.priority === priority);
     ledger.expect(isNext, `task ${item.id} was taken before task ${next?.id} of lane ${name}`);
     for (const other of ready) {
       if (other === lane) continue;

@@ -61,7 +61,18 @@ export class Life {
     const handler = this.world.breaker?.handle ?? unguarded;
     const pace = { workers, queueSize, period, spread };
     const logger = { debug: () => undefined, error: () => undefined };
-    const options = { name: NAME, handler, listeners, logger, ...pace, timeout, drain, hold, clock, ...this.#traffic() };
+    const options = {
+      name: NAME,
+      handler,
+      listeners,
+      logger,
+      ...pace,
+      timeout,
+      drain,
+      hold,
+      clock,
+      ...this.#traffic(),
+    };
     const pool = new Client(sabotage.options?.(options) ?? options).start();
     this.#pool = sabotage.pool?.(pool) ?? pool;
     allowMischief(this.world, this.#pool);

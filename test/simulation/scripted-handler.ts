@@ -117,9 +117,13 @@ function respond(world: World, job: Job): Response {
   const { ledger, random, kept } = world;
   const kind = random.chance(0.4) ? undefined : random.choose(BODIES);
   end(world, job, kind ?? "null");
-  const status = kind === undefined ? random.pick([200, 204, 304, 500, 503]) : random.pick([200, 200, 200, 404, 429, 500, 503]);
+  const status =
+    kind === undefined ? random.pick([200, 204, 304, 500, 503]) : random.pick([200, 200, 200, 404, 429, 500, 503]);
   const body = kind === undefined ? undefined : bodyOf(world, job, kind);
-  const response = new Response(body?.stream ?? null, { status, headers: { ...body?.headers, ...quietHeaders(world) } });
+  const response = new Response(body?.stream ?? null, {
+    status,
+    headers: { ...body?.headers, ...quietHeaders(world) },
+  });
   job.response = response;
   if (body !== undefined) {
     kept.push(response);

@@ -160,7 +160,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   onResponse(item: Item, response: Response): void {
-    this.#holds.onResponse(this.#rota.up(item), response);
+    this.#holds.onResponse(item, response);
   }
 
   lanes(): ReadonlyMap<string, LaneState> {
