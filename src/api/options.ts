@@ -44,7 +44,7 @@ export interface ClientOptions {
    * all slots may start at once each period. @default false
    */
   readonly spread?: boolean | undefined;
-  /** ms for a whole transaction, body and consumer included. ≤ 0 means none. @default none */
+  /** ms for a whole transaction, body and consumer included; with `retry`, for each attempt. ≤ 0 means none. @default none */
   readonly timeout?: number | undefined;
   /** The budget of the clean-up. @default `{ bytes: 65_536, ms: 250 }` */
   readonly drain?: DrainOptions | undefined;
