@@ -17,7 +17,7 @@ export class Holds<Item extends Waiter<Item>> {
     this.#rota = rota;
   }
 
-  onResponse(lane: Lane<Item>, response: Response): void {
+  onResponse(item: Item, response: Response): void {
     const { hold, maxHold } = this.#settings;
     const { logger } = this.#host;
     let ms: unknown;
@@ -27,7 +27,8 @@ export class Holds<Item extends Waiter<Item>> {
       return logger.error("`hold` failed", error);
     }
     if (!isFinite(ms) || ms < 0) logger.error("`hold` gave no finite number of ms of 0 or more");
-    else if (ms > 0) this.#hold(lane, Math.min(ms, maxHold), response.status);
+    // Who was asked may have ended the last task of the lane, which is forgotten then.
+    else if (ms > 0) this.#hold(this.#rota.up(item), Math.min(ms, maxHold), response.status);
   }
 
   /** Asks whether a lane that could start a task may. @returns Whether it may now. If not, it isn't ready any more. */
