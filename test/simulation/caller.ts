@@ -26,6 +26,7 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   if (!isRefused) caller?.calls.add(call);
   if (!isRefused && isAtRest) call.predicted = predict(world, call, senders, paused);
   ledger.undecided.add(call);
+  const before = setup.lanes === undefined ? senders : inLineBefore(world, call);
   const { deeds } = world;
   world.context.run(call, () => perform(world, pool, call, origin));
   // What `limits` has done may have changed what it found.
@@ -34,7 +35,7 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   if (isAtRest && isRefused) ledger.expect(call.decision === "rejected", `call ${call.number} was not refused at once`);
   if (call.predicted !== undefined) checkPrediction(world, call, call.predicted);
   if (call.decision === "queued")
-    ledger.expect(senders === 0, `call ${call.number} barged in before ${senders} senders`);
+    ledger.expect(before === 0, `call ${call.number} barged in before ${before} senders`);
   const isMade = world.deeds === deeds;
   if (isMade && call.decision === "rejected" && !isRefused && kind === "offer") {
     ledger.expect(
@@ -61,6 +62,11 @@ function predictInLane(world: World, call: Call, paused: boolean): boolean | und
   const isFull = ledger.waiting >= setup.queueSize || isLaneFull(world, call);
   if (!isFull) return true;
   return paused || setup.lanes?.isGated === true || ledger.ready.most === 0 ? false : undefined;
+}
+
+/** How many are in line before a call: a higher priority goes first. */
+function inLineBefore({ lanes }: World, { lane, priority }: Call): number {
+  return lanes?.record(lane).before(priority) ?? 0;
 }
 
 /** Whether the lane of a call has no places left. */

@@ -105,7 +105,7 @@ export class RetryWatch {
     if (said.hasFailed === true || !verdict) return undefined;
     const delay = Math.min(said.delay ?? 0, backoffLimit);
     const own = jitter === "none" ? delay : jitter === "own" ? said.jittered : delay * (said.jittered ?? 0);
-    if (budget !== false && this.#world.ledger.failures.length === 0) {
+    if (budget !== false) {
       const left = this.#buckets.get(lane) ?? budget.reserve;
       if (left < 1) return undefined;
       this.#buckets.set(lane, left - 1);

@@ -60,8 +60,7 @@ export function isCalm({ late, isJumpy }: Setup): boolean {
 }
 
 /** Tasks that may wait at most: those that come back from a rest keep a place where none is free. */
-export function mostWaiting({ queueSize, retry, workers, lanes }: Setup): number {
-  if (retry !== undefined && lanes !== undefined) return Number.POSITIVE_INFINITY;
+export function mostWaiting({ queueSize, retry, workers }: Setup): number {
   return queueSize + (retry === undefined ? 0 : workers);
 }
 

@@ -4,7 +4,7 @@ import { isFinite, isString, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
 import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
-import { Rota } from "./rota.ts";
+import { isBefore, Rota } from "./rota.ts";
 import type { Settings } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
@@ -87,12 +87,13 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   due(now: number): number {
     this.#advance(now);
+    if (this.#next(now) !== undefined) return -Infinity;
     return Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity);
   }
 
   take(now: number): Item | undefined {
     this.#advance(now);
-    for (let lane = this.#rota.first; lane !== undefined; lane = this.#rota.first) {
+    for (let lane = this.#next(now); lane !== undefined; lane = this.#next(now)) {
       if (!this.#holds.mayStart(lane)) continue;
       const item = lane.queue.first;
       if (item === undefined) return this.#letIn(lane, now);
@@ -165,6 +166,25 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   lanes(): ReadonlyMap<string, LaneState> {
     return this.#rota.states(this.#host.clock.now(), Math.max(0, this.#told - this.#host.queueSize));
+  }
+
+  /** The lane whose turn it is. undefined: none may start a task. */
+  #next(now: number): Lane<Item> | undefined {
+    const { first, ready } = this.#rota;
+    if (first === undefined || this.#mayStart(first, now)) return first;
+    let next: Lane<Item> | undefined;
+    for (const lane of ready) {
+      if (this.#mayStart(lane, now) && (next === undefined || isBefore(lane, next))) next = lane;
+    }
+    return next;
+  }
+
+  /** Whether a lane may start its first task. One in line must find a place when it rests, or there is no end to them. */
+  #mayStart(lane: Lane<Item>, now: number): boolean {
+    if (this.#back === 0 || lane.queue.length > 0) return true;
+    const { queueSize } = this.#host;
+    const isFull = this.#fresh + this.#back >= queueSize + this.#host.ready();
+    return !isFull && lane.waiting < lane.limits.queueSize + lane.slots.ready(now);
   }
 
   /** A new lane, which comes up when there is something in it. */

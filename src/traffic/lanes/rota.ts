@@ -11,9 +11,7 @@ import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 export class Rota<Item extends Waiter<Item>> {
   readonly #lanes = new Map<string, Lane<Item>>();
   /** Lanes that have a task that may start now: by its priority, then those whose turn is longest ago. */
-  readonly #ready = new Heap<Lane<Item>>(
-    (a, b) => a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn),
-  );
+  readonly #ready = new Heap<Lane<Item>>(isBefore);
   /** Lanes that may start a task when a hold or a pace is over. */
   readonly #timed = new Heap<Lane<Item>>(isSooner);
   /** Idle lanes, which are forgotten when a hold or a pace is over. */
@@ -35,9 +33,9 @@ export class Rota<Item extends Waiter<Item>> {
     return this.#ready.items;
   }
 
-  /** When the first lane may start a task. Infinity: not before something happens. */
+  /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
-    return this.first === undefined ? (this.#timed.first?.due ?? Infinity) : -Infinity;
+    return this.#timed.first?.due ?? Infinity;
   }
 
   get(name: string): Lane<Item> | undefined {
@@ -158,5 +156,14 @@ export class Rota<Item extends Waiter<Item>> {
     return undefined;
   }
 }
+
+interface Turn {
+  readonly priority: number;
+  readonly turn: number;
+}
+
+/** Whether the turn of one lane is before that of another. */
+export const isBefore = (a: Turn, b: Turn): boolean =>
+  a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn);
 
 const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;
