@@ -75,13 +75,13 @@ class Model {
   }
 
   /** Whether one in line finds a place when it rests after its start, where others rest already. */
-  isPlaceLeft(lane: string, now: number): boolean {
-    const { queueSize = 0 } = LANES[lane] ?? {};
+  isPlaceLeft(lane: string): boolean {
+    const { queueSize = 0, workers = 0 } = LANES[lane] ?? {};
     const own = this.in(this.queue, lane).length + this.in(this.rests, lane).length;
-    const ready = POOL.workers - this.running.length;
+    const all = this.queue.length + this.rests.length + this.running.length;
     return (
       this.rests.length + this.queue.filter(({ isBack }) => isBack).length === 0 ||
-      (this.queue.length + this.rests.length < POOL.queueSize + ready && own < queueSize + this.free(lane, now))
+      (all < POOL.queueSize + POOL.workers && own + this.in(this.running, lane).length < queueSize + workers)
     );
   }
 
@@ -96,7 +96,7 @@ class Model {
     return Object.keys(LANES)
       .filter((lane) => this.free(lane, now) > 0)
       .flatMap((lane) => this.candidate(lane) ?? [])
-      .filter((task) => this.queue.includes(task) || this.isPlaceLeft(task.lane, now))
+      .filter((task) => this.queue.includes(task) || this.isPlaceLeft(task.lane))
       .toSorted((x, y) => y.priority - x.priority || (this.turns.get(x.lane) ?? 0) - (this.turns.get(y.lane) ?? 0))[0];
   }
 
