@@ -395,7 +395,8 @@ export class Ledger {
 
   /** In order of acceptance, but after those that come back. */
   #checkOrder({ id, attempt, call }: Job): void {
-    if (attempt > 1) return;
+    // Of one that was tried again before anybody heard of it, nothing is known.
+    if (attempt > 1 || id === 0) return;
     const stand = standOf(call);
     const last = this.#lastStarted.get(stand) ?? 0;
     this.expect(id > last, `task ${id} started after task ${last}`);
