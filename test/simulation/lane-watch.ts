@@ -34,7 +34,11 @@ export class LaneWatch {
     const { workers, period, spread, queueSize } = this.#setup.common;
     const { hold, maxHold, isGated } = this.#setup;
     const given = lanes({
-      ...{ workers, period, spread, queueSize, maxHold },
+      workers,
+      period,
+      spread,
+      queueSize,
+      maxHold,
       limits: (lane) => this.#limits(lane),
       ...(hold !== "by headers" && { hold: hold === "never" ? false : () => this.#hold() }),
       ...(isGated && { gate: (lane) => this.#gate(lane) }),
@@ -235,7 +239,9 @@ export class LaneWatch {
   /** @param isChanged What was first may be so no more: somebody has come or gone while the gate was asked. */
   #checkTake<Item extends Numbered<Item>>(item: Item | undefined, now: number, isChanged: boolean): void {
     const { ledger } = this.#world;
-    const ready = [...this.#lanes.values()].filter((lane) => lane.due() <= now && this.#mayStart(lane)) as unknown as LaneRecord<Item>[];
+    const ready = [...this.#lanes.values()].filter(
+      (lane) => lane.due() <= now && this.#mayStart(lane),
+    ) as unknown as LaneRecord<Item>[];
     if (item === undefined) {
       if (!isChanged)
         ledger.expect(ready.length === 0, `lane ${ready[0]?.name} could start a task, and none was taken`);

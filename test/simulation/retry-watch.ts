@@ -15,8 +15,8 @@ interface Said {
 }
 
 const FAILED = new Error("A function of the user's failed");
-const IDEMPOTENT = ["GET", "PUT", "DELETE"];
-const STATUSES = [429, 500, 503];
+const IDEMPOTENT = new Set(["GET", "PUT", "DELETE"]);
+const STATUSES = new Set([429, 500, 503]);
 
 /** Retries for a pool, and a watch between the two: each judgement must be the one that the rules say. */
 export class RetryWatch {
@@ -38,7 +38,11 @@ export class RetryWatch {
     const { random } = this.#world;
     const { limit, backoffLimit, maxRetryAfter, retryOnTimeout, budget, jitter, opinion } = this.#setup;
     const given = retry({
-      ...{ limit, backoffLimit, maxRetryAfter, retryOnTimeout, budget },
+      limit,
+      backoffLimit,
+      maxRetryAfter,
+      retryOnTimeout,
+      budget,
       delay: () => this.#delay(),
       jitter: jitter === "own" ? () => this.#jitter() : jitter === "full",
       random: () => (this.#said.jittered = random.pick([0, 0.25, 0.5, 0.875])),
@@ -114,8 +118,8 @@ export class RetryWatch {
   }
 
   #isByRule(request: Request, status: number, after: number | undefined, error: unknown): boolean {
-    if (!IDEMPOTENT.includes(request.method) && status !== 429) return false;
-    if (status > 0) return after !== undefined || STATUSES.includes(status);
+    if (!IDEMPOTENT.has(request.method) && status !== 429) return false;
+    if (status > 0) return after !== undefined || STATUSES.has(status);
     return isTransactionTimeoutError(error) ? this.#setup.retryOnTimeout : !isCircuitOpenError(error);
   }
 

@@ -2,9 +2,10 @@ import type { Backlog, BacklogHost, LaneState, Place, Waiter, Wish } from "../..
 import type { Task } from "../../api/task.ts";
 import { isFinite, isString, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
+import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
-import { isBefore, Rota } from "./rota.ts";
+import { Rota } from "./rota.ts";
 import type { Settings } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
@@ -46,28 +47,14 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   hasRoom(place: Place | undefined, ready: number): boolean {
     const lane = this.#rota.homeOf(place as LanePlace<Item>);
     if (lane.senders > 0) return false;
-    // So many more would wait than there are places.
-    const excess = this.#fresh + this.#back + 1 - this.#host.queueSize;
-    const ownExcess = lane.waiting + 1 - lane.limits.queueSize;
-    if (excess <= 0 && ownExcess <= 0) return true;
+    const pool = this.#fresh + this.#back + 1 - this.#host.queueSize;
+    const excess = { pool, lane: lane.waiting + 1 - lane.limits.queueSize };
+    if (pool <= 0 && excess.lane <= 0) return true;
     // Nobody knows what a gate will say.
     if (ready <= 0 || this.#settings.gate !== undefined) return false;
     const now = this.#host.clock.now();
     this.#advance(now);
-    const own = lane.ready(now, lane.queue.length + 1);
-    // What slots may take of other lanes: of their queues, and of those in line.
-    let queued = 0;
-    let inLine = 0;
-    for (const other of this.#rota.ready) {
-      if (inLine >= ready || (queued >= ready && this.#senders === 0)) break;
-      if (other === lane) continue;
-      const all = other.ready(now, other.queue.length + other.senders);
-      const first = Math.min(all, other.queue.length);
-      queued += first;
-      inLine += all - first;
-    }
-    const left = ready - inLine;
-    return excess <= Math.min(left, queued + own) && ownExcess <= Math.max(0, Math.min(left - queued, own));
+    return isTakenAtOnce(lane, excess, ready, this.#rota, this.#senders > 0, now);
   }
 
   push(item: Item): void {
@@ -89,13 +76,13 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   due(now: number): number {
     this.#advance(now);
-    if (this.#next() !== undefined) return -Infinity;
+    if (this.#rota.next(this.#mayStart) !== undefined) return -Infinity;
     return Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity);
   }
 
   take(now: number): Item | undefined {
     this.#advance(now);
-    for (let lane = this.#next(); lane !== undefined; lane = this.#next()) {
+    for (let lane = this.#rota.next(this.#mayStart); lane !== undefined; lane = this.#rota.next(this.#mayStart)) {
       if (!this.#holds.mayStart(lane)) continue;
       const item = lane.queue.first;
       if (item === undefined) return this.#letIn(lane, now);
@@ -172,24 +159,13 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     return this.#rota.states(this.#host.clock.now(), Math.max(0, this.#told - this.#host.queueSize));
   }
 
-  /** The lane whose turn it is. undefined: none may start a task. */
-  #next(): Lane<Item> | undefined {
-    const { first, ready } = this.#rota;
-    if (first === undefined || this.#mayStart(first)) return first;
-    let next: Lane<Item> | undefined;
-    for (const lane of ready) {
-      if (this.#mayStart(lane) && (next === undefined || isBefore(lane, next))) next = lane;
-    }
-    return next;
-  }
-
   /** Whether a lane may start its first task. One in line must find a place when it rests, or there is no end to them. */
-  #mayStart({ queue, waiting, limits, slots }: Lane<Item>): boolean {
+  readonly #mayStart = ({ queue, waiting, limits, slots }: Lane<Item>): boolean => {
     if (this.#back === 0 || queue.length > 0) return true;
     const { queueSize, workers } = this.#host;
     const isFull = this.#fresh + this.#back + this.#running >= queueSize + workers;
     return !isFull && waiting + slots.taken < limits.queueSize + limits.workers;
-  }
+  };
 
   /** A new lane, which comes up when there is something in it. */
   #lane(name: string): Lane<Item> {

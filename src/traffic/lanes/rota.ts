@@ -23,11 +23,6 @@ export class Rota<Item extends Waiter<Item>> {
   #emptied: Lane<Item> | undefined;
   #others: Iterator<Lane<Item>> | undefined;
 
-  /** The lane whose turn it is to start a task. undefined: none may. */
-  get first(): Lane<Item> | undefined {
-    return this.#ready.first;
-  }
-
   /** The lanes that may start a task now. */
   get ready(): readonly Lane<Item>[] {
     return this.#ready.items;
@@ -36,6 +31,17 @@ export class Rota<Item extends Waiter<Item>> {
   /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
     return this.#timed.first?.due ?? Infinity;
+  }
+
+  /** The lane whose turn it is to start a task, of those that may. undefined: none may. */
+  next(mayStart: (lane: Lane<Item>) => boolean): Lane<Item> | undefined {
+    const { first } = this.#ready;
+    if (first === undefined || mayStart(first)) return first;
+    let next: Lane<Item> | undefined;
+    for (const lane of this.ready) {
+      if (mayStart(lane) && (next === undefined || isBefore(lane, next))) next = lane;
+    }
+    return next;
   }
 
   get(name: string): Lane<Item> | undefined {
@@ -163,7 +169,7 @@ interface Turn {
 }
 
 /** Whether the turn of one lane is before that of another. */
-export const isBefore = (a: Turn, b: Turn): boolean =>
+const isBefore = (a: Turn, b: Turn): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn);
 
 const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;
