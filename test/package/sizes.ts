@@ -40,6 +40,7 @@ export const SHARES: readonly Share[] = [
 /** A bundle as esbuild makes it. */
 export interface Size {
   readonly bytes: number;
+  readonly text: string;
   /** The files in it. */
   readonly files: readonly string[];
 }
@@ -60,10 +61,11 @@ export async function sizeOf({ code, external = [] }: Pick<Share, "code" | "exte
     outfile: "bundle.js",
     logLevel: "error",
   });
-  const bytes = gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).byteLength;
+  const text = outputFiles[0]?.text ?? "";
+  const bytes = gzipSync(text, { level: 9 }).byteLength;
   const [output] = Object.values(metafile.outputs);
   const files = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { bytes, files: files.map(([file]) => file) };
+  return { bytes, text, files: files.map(([file]) => file) };
 }
 
 const AND = new Intl.ListFormat("en-GB", { type: "conjunction" });
