@@ -81,6 +81,11 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (isObject(value) || isFunction(value)) && isFunction((value as { then?: unknown }).then);
 }
 
+/** Lets a promise that nobody waits for be rejected without harm: some platforms end a process for one. */
+export function ignore(value: unknown): void {
+  if (isThenable(value)) Promise.resolve(value).catch(() => undefined);
+}
+
 /** Names a value without giving away what may be a secret: only short strings are shown. */
 function describe(value: unknown): string {
   const type = typeof value;

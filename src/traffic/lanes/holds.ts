@@ -1,5 +1,5 @@
 import type { BacklogHost, Waiter } from "../../api/policies.ts";
-import { isFinite } from "../../lib/checks.ts";
+import { ignore, isFinite } from "../../lib/checks.ts";
 import { askGate } from "./gate.ts";
 import type { Lane } from "./lane.ts";
 import type { Rota } from "./rota.ts";
@@ -17,18 +17,21 @@ export class Holds<Item extends Waiter<Item>> {
     this.#rota = rota;
   }
 
-  onResponse(item: Item, response: Response): void {
+  /** For how many ms a response holds its lane. 0: not at all. */
+  askedBy(response: Response): number {
     const { hold, maxHold } = this.#settings;
     const { logger } = this.#host;
     let ms: unknown;
     try {
       ms = hold?.(response, this.#host.date()) ?? 0;
     } catch (error) {
-      return logger.error("`hold` failed", error);
+      logger.error("`hold` failed", error);
+      return 0;
     }
-    if (!isFinite(ms) || ms < 0) logger.error("`hold` gave no finite number of ms of 0 or more");
-    // Who was asked may have ended the last task of the lane, which was forgotten then.
-    else if (ms > 0) this.#hold(this.#rota.up(item), Math.min(ms, maxHold), response.status);
+    if (isFinite(ms) && ms >= 0) return Math.min(ms, maxHold);
+    ignore(ms);
+    logger.error("`hold` gave no finite number of ms of 0 or more");
+    return 0;
   }
 
   /** Asks whether a lane that could start a task may. @returns Whether it may now. If not, it isn't ready any more. */
@@ -41,14 +44,18 @@ export class Holds<Item extends Waiter<Item>> {
       lane.isAsking = false;
       lane.hasPass = ms <= 0;
       if (lane.hasPass) this.#rota.settle(lane, this.#host.clock.now());
-      else this.#hold(lane, ms, undefined);
+      else this.hold(lane, ms);
       if (isLate) this.#host.wake();
     });
     return false;
   }
 
-  /** Holds a lane, if that is for longer than it is held already. */
-  #hold(lane: Lane<Item>, ms: number, status: number | undefined): void {
+  /**
+   * Holds a lane, which must be up, if that is for longer than it is held already.
+   *
+   * @param status That of the response that says so. undefined: the gate does.
+   */
+  hold(lane: Lane<Item>, ms: number, status?: number): void {
     const until = this.#host.clock.now() + ms;
     const isLonger = until > lane.heldUntil;
     if (isLonger) lane.heldUntil = until;

@@ -1,6 +1,6 @@
 import type { Backlog, BacklogHost, LaneState, Place, Waiter, Wish } from "../../api/policies.ts";
 import type { Task } from "../../api/task.ts";
-import { isFinite, isString, optional } from "../../lib/checks.ts";
+import { ignore, isFinite, isString, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
 import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
@@ -38,7 +38,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   place(wish: Wish | undefined, task: Task): Place {
-    const lane = optional(wish?.lane, "lane", "a string", isString);
+    const lane = optional(wish?.lane, "lane", "a string", isName);
     const priority = optional(wish?.priority, "priority", "a finite number", isFinite) ?? 0;
     const name = lane ?? originOfTask(task) ?? "";
     return new LanePlace(this.#rota.get(name) ?? this.#lane(name), priority);
@@ -152,7 +152,9 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   onResponse(item: Item, response: Response): void {
-    this.#holds.onResponse(item, response);
+    const ms = this.#holds.askedBy(response);
+    // Only now: whoever was asked, or heard of the headers, may have ended the task, and with it its lane.
+    if (ms > 0) this.#holds.hold(this.#rota.up(item), ms, response.status);
   }
 
   lanes(): ReadonlyMap<string, LaneState> {
@@ -227,4 +229,11 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     this.#fresh += by;
     this.#told += lane.told;
   }
+}
+
+function isName(value: unknown): value is string {
+  if (isString(value)) return true;
+  // The function of a `map` may have given a promise.
+  ignore(value);
+  return false;
 }

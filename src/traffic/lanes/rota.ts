@@ -106,18 +106,14 @@ export class Rota<Item extends Waiter<Item>> {
     const states = new Map<string, LaneState>();
     let rest = untold;
     // Slots take from lanes that are ready.
-    for (const lane of [...this.ready, ...this.#lanes.values()]) {
+    for (const lane of new Set([...this.ready, ...this.#lanes.values()])) {
       const { name, back, told, senders, slots, limits, heldUntil } = lane;
-      if (lane.isIdle || states.has(name)) continue;
       const less = Math.min(rest, told);
       rest -= less;
-      states.set(name, {
-        waiting: back + told - less,
-        senders,
-        running: slots.taken,
-        workers: limits.workers,
-        heldMs: Math.max(0, heldUntil - now),
-      });
+      const waiting = back + told - less;
+      const running = slots.taken;
+      if (waiting + senders + running === 0) continue;
+      states.set(name, { waiting, senders, running, workers: limits.workers, heldMs: Math.max(0, heldUntil - now) });
     }
     return states;
   }

@@ -1,5 +1,6 @@
 import {
   expect,
+  ignore,
   isBoolean,
   isFinite,
   isFunction,
@@ -86,7 +87,9 @@ export function settingsOf(options: LanesOptions): Settings {
   const hold = optional(given.hold, "hold", "a function or false", isHold) as LanesOptions["hold"];
   return {
     limits: (lane) => {
-      const its = optional(limits?.(lane), "limits()", "an object", isPlain);
+      const answer = limits?.(lane);
+      ignore(answer);
+      const its = optional(answer, "limits()", "an object", isPlain);
       return its === undefined ? common : limitsOf(own(its), "limits().", common);
     },
     hold: hold === false ? undefined : hold === undefined ? holdOf : (response) => hold(response),

@@ -1,6 +1,6 @@
 import type { CircuitOpenError, DispatcherClosedError, TaskExpiredError, TaskFilteredError } from "../../api/errors.ts";
 import type { Outcome, PolicyHost } from "../../api/policies.ts";
-import { expect, isBoolean, isObject, property } from "../../lib/checks.ts";
+import { expect, ignore, isBoolean, isObject, property } from "../../lib/checks.ts";
 import { retryAfterOf } from "../../lib/retry-after.ts";
 import type { Budget } from "./budget.ts";
 import { DELAY, isDelay, type RetryAttempt, type Settings } from "./settings.ts";
@@ -23,8 +23,7 @@ export function judgeOf(settings: Settings, host: PolicyHost, budget: Budget | u
     asked = name;
     const fn = settings[name] as (subject: unknown) => unknown;
     const value = fn(subject);
-    // What a promise rejects with, nobody else would hear.
-    Promise.resolve(value).catch(() => undefined);
+    ignore(value);
     return expect(value, `${name}()`, expected, is);
   };
 
