@@ -1,12 +1,12 @@
 import type { Backlog, BacklogHost, LaneState, Place, Waiter, Wish } from "../../api/policies.ts";
 import type { Task } from "../../api/task.ts";
-import { ignore, isFinite, isString, optional } from "../../lib/checks.ts";
+import { isFinite, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
 import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
 import { Rota } from "./rota.ts";
-import type { Settings } from "./settings.ts";
+import { isName, type Settings } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
 export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
@@ -229,11 +229,4 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     this.#fresh += by;
     this.#told += lane.told;
   }
-}
-
-function isName(value: unknown): value is string {
-  if (isString(value)) return true;
-  // The function of a `map` may have given a promise.
-  ignore(value);
-  return false;
 }
