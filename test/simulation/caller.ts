@@ -26,7 +26,6 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   if (!isRefused) caller?.calls.add(call);
   if (!isRefused && isAtRest) call.predicted = predict(world, call, senders, paused);
   ledger.undecided.add(call);
-  const before = setup.lanes === undefined ? senders : inLineBefore(world, call);
   const { deeds } = world;
   world.context.run(call, () => perform(world, pool, call, origin));
   // What `limits` has done may have changed what it found.
@@ -34,8 +33,7 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   if (isRefused) ledger.expect(call.decision !== "queued", `call ${call.number} was accepted, closed or aborted`);
   if (isAtRest && isRefused) ledger.expect(call.decision === "rejected", `call ${call.number} was not refused at once`);
   if (call.predicted !== undefined) checkPrediction(world, call, call.predicted);
-  if (call.decision === "queued")
-    ledger.expect(before === 0, `call ${call.number} barged in before ${before} senders`);
+  if (call.decision === "queued" && !setup.isReentrant) checkNobodyPassed(world, call);
   const isMade = world.deeds === deeds;
   if (isMade && call.decision === "rejected" && !isRefused && kind === "offer") {
     ledger.expect(
@@ -64,9 +62,12 @@ function predictInLane(world: World, call: Call, paused: boolean): boolean | und
   return paused || setup.lanes?.isGated === true || ledger.ready.most === 0 ? false : undefined;
 }
 
-/** How many are in line before a call: a higher priority goes first. */
-function inLineBefore({ lanes }: World, { lane, priority }: Call): number {
-  return lanes?.record(lane).before(priority) ?? 0;
+/** Who is let in has barged in before nobody: a higher priority goes first. */
+function checkNobodyPassed({ ledger }: World, { lane, number, priority }: Call): void {
+  for (const other of ledger.undecided) {
+    const isPassed = other.lane === lane && other.priority >= priority && other.number < number;
+    ledger.expect(!isPassed, `call ${number} barged in before call ${other.number}`);
+  }
 }
 
 /** Whether the lane of a call has no places left. */

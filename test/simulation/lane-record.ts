@@ -83,21 +83,6 @@ export class LaneRecord<Item extends Waiter<Item>> {
     return false;
   }
 
-  /** How many in line go before one that comes with this priority. */
-  before(priority: number): number {
-    let count = 0;
-    for (const { place } of this.line) if ((place?.priority ?? 0) >= priority) count++;
-    return count;
-  }
-
-  /** How many slots may start now. */
-  ready(now: number): number {
-    const { workers, period, spread } = this.limits;
-    if (this.#nextStart > now) return 0;
-    const taken = this.#slots.filter(({ isTaken, due }) => isTaken || due > now).length;
-    return spread && period > 0 ? Math.min(1, workers - taken) : workers - taken;
-  }
-
   /** What rests no more waits again. */
   advance(now: number): void {
     if (this.resting.size === 0) return;

@@ -18,8 +18,6 @@ export class LaneWatch {
   readonly #world: World;
   readonly #setup: LanesSetup;
   readonly #lanes = new Map<string, LaneRecord<never>>();
-  /** How many slots of the pool may start now. */
-  #poolReady: () => number = () => 0;
   #turns = 0;
   /** How often something has changed: what does while a task is taken may make another the first. */
   #changes = 0;
@@ -47,7 +45,6 @@ export class LaneWatch {
           this.#onHold(lane, ms, status);
           host.hold(lane, ms, status);
         };
-        this.#poolReady = () => host.ready();
         return this.#watch(given.backlog({ ...host, hold: tell }), host);
       },
     };
@@ -73,24 +70,25 @@ export class LaneWatch {
     let least = Number.POSITIVE_INFINITY;
     for (const lane of this.#lanes.values()) {
       lane.advance(now);
-      if (this.#mayStart(lane, now)) least = Math.min(least, lane.due());
+      if (this.#mayStart(lane)) least = Math.min(least, lane.due());
       for (const due of lane.resting.values()) least = Math.min(least, due);
     }
     return least;
   }
 
   /** What is in line is started at once only if it will have a place when it rests: there may be too many back already. */
-  #mayStart(lane: LaneRecord<never>, now: number): boolean {
+  #mayStart(lane: LaneRecord<never>): boolean {
     if (lane.queue.size > 0 || this.#world.setup.retry === undefined) return true;
-    let waiting = 0;
+    const { workers, queueSize } = this.#world.setup;
+    let count = 0;
     let hasBack = false;
     for (const one of this.#lanes.values()) {
-      waiting += one.waiting;
+      count += one.waiting + one.running;
       hasBack ||= one.hasBack;
     }
     if (!hasBack) return true;
-    const isFull = waiting >= this.#world.setup.queueSize + this.#poolReady();
-    return !isFull && lane.waiting < lane.limits.queueSize + lane.ready(now);
+    const { limits, waiting, running } = lane;
+    return count < queueSize + workers && waiting + running < limits.queueSize + limits.workers;
   }
 
   /** What a lane may have. */
@@ -237,7 +235,7 @@ export class LaneWatch {
   /** @param isChanged What was first may be so no more: somebody has come or gone while the gate was asked. */
   #checkTake<Item extends Numbered<Item>>(item: Item | undefined, now: number, isChanged: boolean): void {
     const { ledger } = this.#world;
-    const ready = [...this.#lanes.values()].filter((lane) => lane.due() <= now && this.#mayStart(lane, now)) as unknown as LaneRecord<Item>[];
+    const ready = [...this.#lanes.values()].filter((lane) => lane.due() <= now && this.#mayStart(lane)) as unknown as LaneRecord<Item>[];
     if (item === undefined) {
       if (!isChanged) ledger.expect(ready.length === 0, `lane ${ready[0]?.name} could start a task, and none was taken`);
       return;

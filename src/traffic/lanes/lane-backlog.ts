@@ -19,6 +19,8 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   /** Tasks at rest, and tasks queued that come back from one. */
   #back = 0;
   #senders = 0;
+  /** Slots taken. */
+  #running = 0;
 
   constructor(host: BacklogHost<Item>, settings: Settings) {
     this.#host = host;
@@ -87,18 +89,19 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   due(now: number): number {
     this.#advance(now);
-    if (this.#next(now) !== undefined) return -Infinity;
+    if (this.#next() !== undefined) return -Infinity;
     return Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity);
   }
 
   take(now: number): Item | undefined {
     this.#advance(now);
-    for (let lane = this.#next(now); lane !== undefined; lane = this.#next(now)) {
+    for (let lane = this.#next(); lane !== undefined; lane = this.#next()) {
       if (!this.#holds.mayStart(lane)) continue;
       const item = lane.queue.first;
       if (item === undefined) return this.#letIn(lane, now);
       this.#dequeue(lane, item);
       lane.take(item, now);
+      this.#running++;
       this.#rota.takeTurn(lane);
       this.#rota.settle(lane, now);
       return item;
@@ -156,6 +159,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     const { home } = place;
     const wasStuck = home.heap === undefined;
     home.end(place);
+    this.#running--;
     this.#rota.settle(home);
     if (wasStuck && home.heap !== undefined && !home.isIdle) this.#host.wake();
   }
@@ -169,22 +173,22 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   /** The lane whose turn it is. undefined: none may start a task. */
-  #next(now: number): Lane<Item> | undefined {
+  #next(): Lane<Item> | undefined {
     const { first, ready } = this.#rota;
-    if (first === undefined || this.#mayStart(first, now)) return first;
+    if (first === undefined || this.#mayStart(first)) return first;
     let next: Lane<Item> | undefined;
     for (const lane of ready) {
-      if (this.#mayStart(lane, now) && (next === undefined || isBefore(lane, next))) next = lane;
+      if (this.#mayStart(lane) && (next === undefined || isBefore(lane, next))) next = lane;
     }
     return next;
   }
 
   /** Whether a lane may start its first task. One in line must find a place when it rests, or there is no end to them. */
-  #mayStart(lane: Lane<Item>, now: number): boolean {
-    if (this.#back === 0 || lane.queue.length > 0) return true;
-    const { queueSize } = this.#host;
-    const isFull = this.#fresh + this.#back >= queueSize + this.#host.ready();
-    return !isFull && lane.waiting < lane.limits.queueSize + lane.slots.ready(now);
+  #mayStart({ queue, waiting, limits, slots }: Lane<Item>): boolean {
+    if (this.#back === 0 || queue.length > 0) return true;
+    const { queueSize, workers } = this.#host;
+    const isFull = this.#fresh + this.#back + this.#running >= queueSize + workers;
+    return !isFull && waiting + slots.taken < limits.queueSize + limits.workers;
   }
 
   /** A new lane, which comes up when there is something in it. */
