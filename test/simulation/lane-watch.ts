@@ -108,7 +108,7 @@ export class LaneWatch {
   }
 
   #watch<Item extends Numbered<Item>>(backlog: Backlog<Item>, host: BacklogHost<Item>): Backlog<Item> {
-    const laneOf = (item: Item): LaneRecord<Item> => this.record(item.place?.lane ?? "") as unknown as LaneRecord<Item>;
+    const laneOf = (item: Item): LaneRecord<Item> => this.record(item.place?.lane ?? "");
     const up = (item: Item): LaneRecord<Item> => {
       const lane = laneOf(item);
       if (lane.isIdle) {

@@ -118,13 +118,9 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   removeFirst(): Item | undefined {
     const resting = this.#host.rests?.takeDue(Infinity);
-    if (resting !== undefined) {
-      const { home } = placeOf(resting);
-      this.#count(home, resting, -1);
-      this.#rota.settle(home);
-      return resting;
-    }
-    const item = this.#rota.any(this.#fresh + this.#back, ({ queue }) => queue.first);
+    // As if its rest were over.
+    if (resting !== undefined) placeOf(resting).home.enqueue(resting);
+    const item = resting ?? this.#rota.any(this.#fresh + this.#back, ({ queue }) => queue.first);
     if (item !== undefined) this.remove(item);
     return item;
   }
