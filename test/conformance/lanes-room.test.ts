@@ -149,6 +149,31 @@ describe("56 a pool full of tasks that may not start", () => {
     }
   });
 
+  test("lets who has come to the line of a lane that is held start when that is over", async () => {
+    const lab = new LaneLab({ queueSize: 1 }, { workers: 1, queueSize: 1 });
+    lab.offer("a1");
+    await lab.answer("a1", 429, { "retry-after": "1" });
+    lab.offer("h1");
+    await lab.answer("h1", 429, { "retry-after": "60" });
+    lab.offer("h2");
+    const line = lab.send("a2");
+    expect([lab.it.pool.senders, lab.it.clock.timers]).toEqual([1, 1]);
+    await lab.it.clock.advance(999);
+    expect(lab.started).toBe("a1 h1");
+    await lab.it.clock.advance(1);
+    expect([lab.started, lab.it.pool.senders]).toEqual(["a1 h1 a2", 0]);
+    await line;
+  });
+
+  test("lets who comes to the line start at once, if the gate does", async () => {
+    const lab = new LaneLab({ gate: (lane) => (lane === "h" ? 60_000 : 0) }, { workers: 1, queueSize: 1 });
+    lab.offer("h1");
+    // Nobody knows before what the gate will say.
+    expect(lab.offer("a1")).toEqual([false]);
+    await lab.send("a2");
+    expect([lab.started, lab.it.pool.senders, lab.it.pool.waiting]).toEqual(["a2", 0, 1]);
+  });
+
   test("has one that is in line rejected, not started, by the signal that it shares with what ran", async () => {
     const lab = await full();
     const caller = new AbortController();

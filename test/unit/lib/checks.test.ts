@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   expect as check,
   hasMethods,
+  ignore,
   isClock,
   isFinite,
   isFunction,
@@ -14,6 +15,8 @@ import {
   own,
   property,
 } from "../../../src/lib/checks.ts";
+import { settled } from "../../support/fake-clock.ts";
+import { rejectingThenable } from "../../support/thenables.ts";
 
 const never = (value: unknown): value is never => Object.is(value, never);
 
@@ -131,4 +134,19 @@ test("property reads what an object has or inherits, but not from a polluted `Ob
     for (const name of ["inherited", "kept", "polluted"]) Reflect.deleteProperty(Object.prototype, name);
   }
   expect(property(object, "inherited")).toBe(1);
+});
+
+test("a promise that is ignored may be rejected without harm, and so may what is like one", async () => {
+  const unheard = vi.fn<() => void>();
+  process.on("unhandledRejection", unheard);
+  const error = new Error("no");
+  ignore(Promise.reject(error));
+  ignore(rejectingThenable(error));
+  await settled();
+  process.off("unhandledRejection", unheard);
+  expect(unheard).not.toHaveBeenCalled();
+});
+
+test.each([undefined, null, 5, "then", {}, () => undefined])("%o may be ignored", (value) => {
+  expect(() => ignore(value)).not.toThrow();
 });
