@@ -4,4 +4,4 @@ export { type Breaker, breakerHandler } from "./handlers/breaker/breaker.ts";
 export type { BreakerEvent, CircuitState } from "./handlers/breaker/circuits.ts";
 export type { BreakerOptions } from "./handlers/breaker/settings.ts";
 export type { Clock } from "./api/clock.ts";
-export type { Logger } from "./api/options.ts";
+export type { Logger } from "./api/logger.ts";

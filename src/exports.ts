@@ -26,13 +26,13 @@ export type {
   StartEvent,
 } from "./api/events.ts";
 export type { Handler } from "./api/handler.ts";
+export type { Logger } from "./api/logger.ts";
 export {
   type ClientOptions,
   DEFAULT_QUEUE_SIZE,
   DEFAULT_WORKERS,
   type DrainOptions,
   type Hold,
-  type Logger,
   type SendOptions,
 } from "./api/options.ts";
 export type { Dispatcher, MapOptions, PooledFetch, Read, Settled, Source, ToRequest } from "./api/dispatcher.ts";

@@ -1,4 +1,4 @@
-/* Retries that rest outside the slots, with a budget. */
+/* The door `httppool/retry`. */
 export type { Retry } from "./api/policies.ts";
-export type { FailedAttempt, RetryBudget, RetryOptions } from "./traffic/retry/options.ts";
 export { retry } from "./traffic/retry/retry.ts";
+export type { RetryAttempt, RetryBudget, RetryOptions } from "./traffic/retry/settings.ts";

@@ -43,11 +43,11 @@ export function requestTask<T>(
 ): Task<T> {
   const [given, consumer] = isFunction(second) ? [undefined, second] : [second, third];
   // As it is now: a URL may be changed.
-  const source = expect(memberOf(input, "href") ?? input, "input", INPUT, isSource);
+  const source = expect(property(input, "href") ?? input, "input", INPUT, isSource);
   optional(given, "init", "an object", isObject);
   optional(consumer, "consumer", FUNCTION, isFunction);
   const init = given && snapshotOf(given);
-  const signal = init?.signal === undefined ? (memberOf(source, "signal") as AbortSignal | undefined) : init.signal;
+  const signal = init?.signal === undefined ? (property(source, "signal") as AbortSignal | undefined) : init.signal;
   // Some platforms would keep a listener on the signal for good: it is followed apart from the request.
   if (init && signal) init.signal = null;
   const isReady = isObject(source) && init === undefined;
@@ -106,9 +106,6 @@ export function filteredTask<T>(filter: RequestFilter, task: Task<T>): Task<T> {
   copyMark(task, filtered);
   return filtered;
 }
-
-/** A property of what may be a text, which has none of these. */
-const memberOf = (value: unknown, name: string): unknown => (isObject(value) ? property(value, name) : undefined);
 
 const FUNCTION = "a function";
 

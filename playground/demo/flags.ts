@@ -25,7 +25,10 @@ Usage: npm run demo -- [flags]
   --json         the result as JSON on stdout, and nothing else there
   --help         this text
 
-Exit code: 0 when every queued task finished and nothing was above its limit, 1 when not, 2 for a bad flag.
+A last part sends to three hosts at once: one fast, one that says 429 with Retry-After, one that fails half of the time.
+
+Exit code: 0 when every queued task finished, nothing was above its limit, no request came to a host that had asked for
+quiet, and retries stayed within their budget; 1 when not, 2 for a bad flag.
 `;
 
 const OPTIONS = {

@@ -4,10 +4,14 @@ import { type Part, runPart } from "./part.ts";
 import { progressOn } from "./progress.ts";
 import { Random } from "./random.ts";
 import { breaches, type Report } from "./report.ts";
-import { tableOf } from "./table.ts";
+import { hostBreaches, runHosts } from "./several-hosts.ts";
+import { hostTableOf, tableOf } from "./table.ts";
 import { weekday } from "./weekday.ts";
 
 const QUEUE_SIZE = 50;
+
+/** Three hosts get this share of the requests each, since one of them makes its tasks wait. */
+const REQUESTS_PER_TASK_OF_A_HOST = 50;
 
 /** Runs all parts and shows what became of them. @returns The exit code. */
 export async function show(flags: Flags): Promise<number> {
@@ -16,14 +20,17 @@ export async function show(flags: Flags): Promise<number> {
   const progress = progressOn(process.stderr);
   const reports: Report[] = [];
   for (const part of partsOf(flags)) reports.push(await runPart(part, random, progress));
-  const found = reports.flatMap((report) => breaches(report));
+  const hosts = await runHosts(Math.max(1, Math.floor(flags.requests / REQUESTS_PER_TASK_OF_A_HOST)), random, progress);
+  const found = [...reports.flatMap((report) => breaches(report)), ...hostBreaches(hosts)];
   const ok = found.length === 0;
   if (json) {
     process.stdout.write(
-      `${JSON.stringify({ ok, seed, chaos: isChaos, breaches: found, parts: reports }, undefined, 2)}\n`,
+      `${JSON.stringify({ ok, seed, chaos: isChaos, breaches: found, parts: reports, hosts }, undefined, 2)}\n`,
     );
   } else {
-    process.stdout.write(`${tableOf(reports)}\nSeed ${seed}. ${ok ? "Nothing lost, nothing above its limit." : ""}\n`);
+    process.stdout.write(
+      `${tableOf(reports)}\n${hostTableOf(hosts)}\nSeed ${seed}. ${ok ? "Nothing lost, nothing above its limit." : ""}\n`,
+    );
   }
   for (const breach of found) process.stderr.write(`BROKEN: ${breach}\n`);
   return ok ? 0 : 1;

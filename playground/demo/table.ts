@@ -1,9 +1,20 @@
 import Table from "cli-table3";
 import type { Report } from "./report.ts";
+import type { HostReport } from "./several-hosts.ts";
 
-type Row = readonly [figure: string, of: (report: Report) => string | number];
+type Row<Of> = readonly [figure: string, of: (report: Of) => string | number];
 
-const ROWS: readonly Row[] = [
+const HOST_ROWS: readonly Row<HostReport>[] = [
+  ["tasks finished", ({ finished, tasks }) => `${finished} of ${tasks}`],
+  ["requests (server)", ({ requests }) => requests],
+  ["retries", ({ retries }) => retries],
+  ["refused for good", ({ refused }) => refused],
+  ["holds", ({ holds }) => holds],
+  ["requests during a hold (server)", ({ tooSoon }) => tooSoon],
+  ["took", ({ took }) => `${(took / 1000).toFixed(1)} s`],
+];
+
+const ROWS: readonly Row<Report>[] = [
   ["dispatched", (report) => report.dispatched],
   ["queued", (report) => report.queued],
   ["rejected", (report) => report.rejected],
@@ -24,12 +35,21 @@ const ROWS: readonly Row[] = [
 
 /** One column per report. */
 export function tableOf(reports: readonly Report[]): string {
+  return columns(({ name }) => name, ROWS, reports);
+}
+
+/** One column per host. */
+export function hostTableOf(reports: readonly HostReport[]): string {
+  return columns(({ host }) => host, HOST_ROWS, reports);
+}
+
+function columns<Of>(nameOf: (report: Of) => string, rows: readonly Row<Of>[], reports: readonly Of[]): string {
   const table = new Table({
-    head: ["", ...reports.map(({ name }) => name)],
+    head: ["", ...reports.map((report) => nameOf(report))],
     colAligns: ["left", ...reports.map(() => "right" as const)],
     style: { head: [], border: [], compact: true },
   });
-  for (const [figure, of] of ROWS) table.push([figure, ...reports.map((report) => of(report))]);
+  for (const [figure, of] of rows) table.push([figure, ...reports.map((report) => of(report))]);
   return table.toString();
 }
 

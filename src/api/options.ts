@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Listener } from "./events.ts";
 import type { Handler } from "./handler.ts";
+import type { Logger } from "./logger.ts";
 import type { Lanes, Retry } from "./policies.ts";
 
 /** Slots of a pool that names no number of `workers`. */
@@ -8,14 +9,6 @@ export const DEFAULT_WORKERS = 10;
 
 /** Waiting places of a pool that names no `queueSize`. */
 export const DEFAULT_QUEUE_SIZE = 100;
-
-/** Where a pool says what went wrong without harm to a task, like a listener that threw. */
-export interface Logger {
-  /** Details, like an error while a body was released. */
-  debug(...args: unknown[]): void;
-  /** What somebody should mend, like a listener that threw. */
-  error(...args: unknown[]): void;
-}
 
 /** How much of an unread body is read to have its connection back, before it is cancelled. */
 export interface DrainOptions {
@@ -51,7 +44,7 @@ export interface ClientOptions {
    * all slots may start at once each period. @default false
    */
   readonly spread?: boolean | undefined;
-  /** ms for a whole transaction, body and consumer included. ≤ 0 means none. @default none */
+  /** ms for a whole transaction, body and consumer included; with `retry`, for each attempt. ≤ 0 means none. @default none */
   readonly timeout?: number | undefined;
   /** The budget of the clean-up. @default `{ bytes: 65_536, ms: 250 }` */
   readonly drain?: DrainOptions | undefined;

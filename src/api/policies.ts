@@ -1,6 +1,6 @@
 /* The seams of a pool: what a policy of traffic, as `httppool/lanes` and `httppool/retry` make them, is asked and told. */
 import type { Clock } from "./clock.ts";
-import type { Logger } from "./options.ts";
+import type { Logger } from "./logger.ts";
 import type { Task } from "./task.ts";
 
 /** Where a task stands while it waits. Resolved once, when the call's types are checked. */

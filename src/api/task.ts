@@ -21,7 +21,8 @@ export interface Transaction<T = unknown> {
   /** Reads the response. Without one, the response is only released. */
   readonly consumer?: Consumer<T> | undefined;
   /**
-   * Gives the task up too, once it was called, as that of `send` does. null: not even the request's own is followed.
+   * Gives the task up too, once it was called, as that of `send` does; while the task rests between two attempts, when it is
+   * called again. null: not even the request's own is followed.
    *
    * @default the request's own
    */

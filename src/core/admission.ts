@@ -1,6 +1,5 @@
 import { DispatcherClosedError } from "../api/errors.ts";
-import type { Backlog, Place } from "../api/policies.ts";
-import type { SendOptions } from "../api/options.ts";
+import type { Backlog, Place, Wish } from "../api/policies.ts";
 import type { Task } from "../api/task.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { RequestScope } from "../lib/runtime/request-scope.ts";
@@ -42,12 +41,12 @@ export class Admission {
    * @throws {TypeError} The task is none, its place is none, or the pool is another request's. @throws What the call is
    *   rejected with.
    */
-  check(task: Task, options: SendOptions | undefined): Place | undefined {
+  check(task: Task, wish: Wish | undefined, signal: AbortSignal | undefined): Place | undefined {
     expect(task, "task", "a function", isFunction);
-    const place = this.#backlog.place(options, task);
+    const place = this.#backlog.place(wish, task);
     this.#scope.check();
     if (this.closed) this.#refuse(task, place, "closed", new DispatcherClosedError());
-    if (options?.signal?.aborted) this.#refuse(task, place, "aborted", options.signal.reason);
+    if (signal?.aborted) this.#refuse(task, place, "aborted", signal.reason);
     return place;
   }
 
@@ -63,7 +62,7 @@ export class Admission {
 
   /** Accepts a task. The caller has seen that there is room. */
   accept(task: QueuedTask): void {
-    if (task.caller !== undefined) task.subscribe((reason) => this.#abort(task, reason));
+    task.subscribe(this.#leave);
     this.#backlog.push(task);
     this.#onAccept(task);
     this.#scheduler.wake();
@@ -77,8 +76,10 @@ export class Admission {
 
   /** Lets a task wait in line for room. */
   standInLine(task: QueuedTask): void {
-    if (task.caller !== undefined) task.subscribe((reason) => this.#abort(task, reason));
+    task.subscribe(this.#leave);
     this.#backlog.standInLine(task);
+    // A slot may take it at once, whoever has the places.
+    this.#scheduler.wake();
   }
 
   /** Lets in those in line for whom there is room. */
@@ -115,12 +116,11 @@ export class Admission {
     }
   }
 
-  /** Lets a task rest that will be tried again. */
+  /** Lets a task rest that will be tried again. When its slot is free, the scheduler wakes. */
   rest(task: QueuedTask, due: number): void {
     task.acceptedAt = due;
     task.onAttempt(undefined);
     this.#backlog.rest(task, due);
-    this.#scheduler.wake();
   }
 
   /** Counts a task as finished, and tells its caller. */
@@ -140,12 +140,9 @@ export class Admission {
     this.#reporter.queue(task, this.#backlog.waiting);
   }
 
-  /** The caller's signal has aborted: the task ends, wherever it is. */
-  #abort(task: QueuedTask, reason: unknown): void {
-    const { attempt } = task;
-    if (attempt !== undefined) {
-      attempt.abort(reason);
-    } else if (task.id === 0) {
+  /** The caller's signal has aborted before the task has started. */
+  readonly #leave = (task: QueuedTask, reason: unknown): void => {
+    if (task.id === 0) {
       this.#backlog.leave(task);
       this.#reject(task, "aborted", reason);
     } else {
@@ -154,7 +151,7 @@ export class Admission {
       this.admit();
       this.#scheduler.wake();
     }
-  }
+  };
 
   /** Finishes a task that has left the backlog without a start. */
   #drop(task: QueuedTask, reason: unknown): void {

@@ -23,6 +23,8 @@ export interface AttemptContext extends Cleanup {
   onFinish(task: QueuedTask, ok: boolean, result: unknown): void;
   /** The task rests until then, and is tried again. */
   onRest(task: QueuedTask, due: number): void;
+  /** It has been told that a task rests whose slot is not free. */
+  onRested(): void;
   /** The slot is free, some time after `start()` returned. */
   onFree(attempt: RunningAttempt): void;
 }

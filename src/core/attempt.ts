@@ -90,8 +90,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
       if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       this.#isSent = true;
       this.#handling = true;
-      const { handler } = this.#context;
-      const answer = callHandler(this.#context, handler, request, this.lend({ signal: undefined }));
+      const answer = callHandler(this.#context, this.#context.handler, request, this.lend({ signal: undefined }));
       if (!isThenable(answer)) return this.#onAnswer(answer);
       Promise.resolve(answer).then(
         (response) => this.#onAnswer(response),
@@ -150,8 +149,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     if (retry === undefined || request === undefined || this.#finished) return this.#finished;
     const { place, attempts: attempt, task } = this.task;
     const delay = retry.judge({ lane: place?.lane, request, response, error, attempt, upload: uploadOf(task) });
-    if (this.#finished) return true;
-    if (delay === undefined) return false;
+    if (delay === undefined || this.#finished) return this.#finished;
     deadlines.clear(this.#deadline);
     const due = clock.now() + delay;
     this.#releaseThen(() => this.#rest(request, error, delay, due));
@@ -161,12 +159,13 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   #rest(request: Request, error: unknown, delay: number, due: number): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { reporter } = this.#context;
+    const { onRest, onRested, reporter } = this.#context;
     this.unfollow();
-    const { startedAt } = this.#release ?? {};
-    reporter.retry(this.task, this.slot.number, this.#startedAt, startedAt, request, this.#response, error, delay);
-    this.#context.onRest(this.task, due);
-    if (!this.#handling) this.#freeSlot();
+    onRest(this.task, due); // before the retry is told: who hears of it may abort the task
+    const releasedAt = this.#release?.startedAt;
+    reporter.retry(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, error, delay);
+    if (this.#handling) onRested();
+    else this.#freeSlot();
   }
 
   #consume(response: Response): void {
@@ -197,10 +196,9 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   }
 
   #releaseThen(then: () => void): void {
-    const release = this.#response && releaseBody(this.#response, this.#context, this);
-    this.#release = release;
-    if (release === undefined) then();
-    else void release.done.then(then);
+    this.#release = this.#response && releaseBody(this.#response, this.#context, this);
+    if (this.#release === undefined) then();
+    else void this.#release.done.then(then);
   }
 
   #abort(reason: unknown): void {
@@ -219,8 +217,8 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     // The source of an upload that is not sent is told so.
     if (!ok && !this.#isSent) cancelUpload(this.#request ?? uploadOf(this.task.task), result);
     const request = this.#isSent ? this.#request : undefined;
-    const { startedAt } = this.#release ?? {};
-    reporter.finish(this.task, this.slot.number, this.#startedAt, startedAt, request, this.#response, ok, result);
+    const releasedAt = this.#release?.startedAt;
+    reporter.finish(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, ok, result);
     this.#context.onFinish(this.task, ok, result);
     if (!this.#handling) this.#freeSlot();
   }

@@ -1,5 +1,5 @@
 import type { Clock } from "../api/clock.ts";
-import type { Logger } from "../api/options.ts";
+import type { Logger } from "../api/logger.ts";
 import type { Alarm, Alarms } from "../lib/alarms.ts";
 import { isNativeResponse } from "../lib/native.ts";
 import { hasEnded } from "../lib/runtime/has-ended.ts";
@@ -45,10 +45,7 @@ export function releaseBody(response: Response, cleanup: Cleanup, attempt: Abort
 
 /** Cancels what a response has of a body, without waiting for it. Errors are only logged. */
 export function cancelBody(response: Response | undefined, logger: Logger): void {
-  void cancel(() => {
-    const body = response?.body;
-    return body && !body.locked && typeof body.cancel === "function" ? body : undefined;
-  }, logger);
+  void cancel(() => (response?.body?.locked ? undefined : response?.body), logger);
 }
 
 /** Whether a response is known to have no body: it costs less to ask than to release nothing. */
@@ -159,9 +156,9 @@ export class Release {
 }
 
 /** Cancels what is found, if it is. Never fails: errors are only logged. */
-async function cancel(find: () => Cancellable | undefined, logger: Logger): Promise<void> {
+async function cancel(find: () => Partial<Cancellable> | null | undefined, logger: Logger): Promise<void> {
   try {
-    await find()?.cancel();
+    await find()?.cancel?.();
   } catch (error) {
     logger.debug("A body could not be cancelled", error);
   }

@@ -51,20 +51,19 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   admit(): Item | undefined {
-    if (this.#queue.length + this.#resting >= this.#size) return undefined;
-    const sender = this.#senders.shift();
-    if (sender !== undefined) this.#queue.push(sender);
-    return sender;
+    return this.#queue.length + this.#resting < this.#size ? this.#letIn() : undefined;
   }
 
   due(): number {
     if (this.#queue.length > 0) return -Infinity;
     if (this.#resting === 0) return Infinity;
-    return this.#returned.length > 0 ? -Infinity : (this.#rests as Rests<Item>).due;
+    if (this.#returned.length > 0 || this.#isKeptOut) return -Infinity;
+    return (this.#rests as Rests<Item>).due;
   }
 
   take(now: number): Item | undefined {
-    return this.#resting === 0 ? this.#queue.shift() : (this.#takeReturned(now) ?? this.#queue.shift());
+    if (this.#resting === 0) return this.#queue.shift();
+    return this.#takeReturned(now) ?? this.#queue.shift() ?? (this.#isKeptOut ? this.#letIn() : undefined);
   }
 
   rest(item: Item, due: number): void {
@@ -83,7 +82,7 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   removeFirst(): Item | undefined {
-    return this.take(Infinity);
+    return this.#takeReturned(Infinity) ?? this.#queue.shift();
   }
 
   leaveFirst(): Item | undefined {
@@ -100,6 +99,17 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   lanes(): ReadonlyMap<string, LaneState> {
     return new Map();
+  }
+
+  /** Whether somebody stands in line only since all places are taken by rests: a slot may take them all the same. */
+  get #isKeptOut(): boolean {
+    return this.#senders.length > 0 && this.#resting <= this.#size;
+  }
+
+  #letIn(): Item | undefined {
+    const sender = this.#senders.shift();
+    if (sender !== undefined) this.#queue.push(sender);
+    return sender;
   }
 
   #takeReturned(now: number): Item | undefined {

@@ -70,6 +70,7 @@ export class HttpPool implements Pool {
       onStart: (attempt) => this.#scheduler.start(attempt),
       onFinish: (task, ok, result) => this.#admission.finish(task, ok, result),
       onRest: (task, due) => this.#admission.rest(task, due),
+      onRested: () => this.#scheduler.wake(),
       onFree: (attempt) => this.#scheduler.free(attempt),
     };
     this.#scheduler = new Scheduler(settings, this.#backlog, {
@@ -188,7 +189,7 @@ export class HttpPool implements Pool {
 
   /** The way in that the other ways are made of. */
   readonly #submit: Submit = (task, caller, wish) => {
-    const place = this.#admission.check(task, { ...wish, signal: caller.signal });
+    const place = this.#admission.check(task, wish, caller.signal);
     this.#admission.acceptInTurn(new CallerTask(task, place, caller));
   };
 }

@@ -1,5 +1,4 @@
-import type { Place, Waiter } from "../api/policies.ts";
-import type { SendOptions } from "../api/options.ts";
+import type { Place, Waiter, Wish } from "../api/policies.ts";
 import type { Task } from "../api/task.ts";
 import type { Slot } from "./slots.ts";
 import { Subscription } from "../lib/signals.ts";
@@ -37,8 +36,11 @@ export interface Caller {
 /** What a task succeeds with when its response was to be read, and the handler gave none. */
 export const UNANSWERED: unique symbol = Symbol("unanswered");
 
+/** Ends a task that has not started, with this reason. */
+export type Leave = (task: QueuedTask, reason: unknown) => void;
+
 /** Queues a task, after a wait in line if need be. @throws {TypeError} For a wrong type, at once. */
-export type Submit = (task: Task, caller: Caller, wish?: SendOptions) => void;
+export type Submit = (task: Task, caller: Caller, wish?: Wish) => void;
 
 /**
  * A task that a call has brought. It is its own link in the line it waits in, and keeps the async context of the call: one
@@ -66,15 +68,10 @@ export class QueuedTask extends AsyncScope implements Waiter<QueuedTask> {
     return undefined;
   }
 
-  /** The attempt at it, where its caller may have to abort it. */
-  get attempt(): RunningAttempt | undefined {
-    return undefined;
-  }
-
   // Most calls want to know nothing of what follows. Those that do override it.
 
-  /** Follows the caller's signal, where there is one. */
-  subscribe(_onAbort: (reason: unknown) => void): void {}
+  /** Follows the caller's signal, where there is one. @param _leave Takes out a task that has not started. */
+  subscribe(_leave: Leave): void {}
 
   unsubscribe(): void {}
 
@@ -140,13 +137,13 @@ export class CallerTask extends QueuedTask {
     return this.#caller;
   }
 
-  override get attempt(): RunningAttempt | undefined {
-    return this.#attempt;
-  }
-
-  override subscribe(onAbort: (reason: unknown) => void): void {
+  override subscribe(leave: Leave): void {
     const { signal } = this.#caller;
-    if (signal !== undefined) this.#subscription = new Subscription(signal, onAbort);
+    if (signal === undefined) return;
+    this.#subscription = new Subscription(signal, (reason) => {
+      if (this.#attempt === undefined) leave(this, reason);
+      else this.#attempt.abort(reason);
+    });
   }
 
   override unsubscribe(): void {

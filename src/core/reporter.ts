@@ -1,6 +1,6 @@
 import { EventEmitter } from "eventemitter3";
 import type { EventListener, FinishEvent, PoolEvent, RejectEvent, RetryEvent } from "../api/events.ts";
-import type { Logger } from "../api/options.ts";
+import type { Logger } from "../api/logger.ts";
 import type { Place } from "../api/policies.ts";
 import { expect, isFunction } from "../lib/checks.ts";
 import { guard } from "../lib/guard.ts";

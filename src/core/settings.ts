@@ -7,8 +7,8 @@ import {
   DEFAULT_WORKERS,
   type DrainOptions,
   type Hold,
-  type Logger,
 } from "../api/options.ts";
+import type { Logger } from "../api/logger.ts";
 import type { Lanes, Retry } from "../api/policies.ts";
 import {
   CLOCK,
@@ -21,7 +21,6 @@ import {
   isFunction,
   isLogger,
   isObject,
-  isSignal,
   isString,
   isWhole,
   LOGGER,
@@ -29,6 +28,7 @@ import {
   own,
 } from "../lib/checks.ts";
 import { guard } from "../lib/guard.ts";
+import { checkSignal } from "../lib/request.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { systemClock } from "../lib/runtime/system-clock.ts";
 
@@ -59,25 +59,27 @@ const DRAIN_MS = 250;
 /** Checks the options and fills in the defaults. Types first, then the Go package's rule that ≤ 0 means the default. */
 export function settingsOf(options: ClientOptions): Settings {
   const given = own(expect<ClientOptions>(options, "options", "an object", isObject));
-  const drain: DrainOptions = own(optional(given.drain, "drain", "an object", isObject) ?? {});
+  const option = <T>(name: keyof ClientOptions, expected: string, is: (value: unknown) => value is T): T | undefined =>
+    optional(given[name], name, expected, is);
+  const drain: DrainOptions = own(option("drain", "an object", isObject) ?? {});
   return {
-    name: optional(given.name, "name", "a string", isString) ?? "",
+    name: option("name", "a string", isString) ?? "",
     handler: expect(given.handler, "handler", "a function", isFunction) as Handler,
-    listeners: (optional(given.listeners, "listeners", "an array", isArray) ?? []) as readonly Listener[],
-    logger: quiet(optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger),
-    queueSize: positive(optional(given.queueSize, "queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
-    workers: positive(optional(given.workers, "workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
-    period: positive(optional(given.period, "period", "a finite number of ms", isFinite)) ?? 0,
-    spread: optional(given.spread, "spread", "a boolean", isBoolean) ?? false,
-    timeout: positive(optional(given.timeout, "timeout", "a finite number of ms", isFinite)) ?? 0,
+    listeners: (option("listeners", "an array", isArray) ?? []) as readonly Listener[],
+    logger: quiet(option("logger", LOGGER, isLogger) ?? consoleLogger),
+    queueSize: positive(option("queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
+    workers: positive(option("workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
+    period: positive(option("period", "a finite number of ms", isFinite)) ?? 0,
+    spread: option("spread", "a boolean", isBoolean) ?? false,
+    timeout: positive(option("timeout", "a finite number of ms", isFinite)) ?? 0,
     drain: {
       bytes: Math.max(0, optional(drain.bytes, "drain.bytes", "a whole number of bytes", isWhole) ?? DRAIN_BYTES),
       ms: Math.max(0, optional(drain.ms, "drain.ms", "a finite number of ms", isFinite) ?? DRAIN_MS),
     },
     hold: holdOf(given.hold) ?? "headers",
-    lanes: optional(given.lanes, "lanes", "what lanes() gives", isLanes),
-    retry: optional(given.retry, "retry", "what retry() gives", isRetry),
-    clock: optional(given.clock, "clock", CLOCK, isClock) ?? systemClock,
+    lanes: option("lanes", "what lanes() gives", isLanes),
+    retry: option("retry", "what retry() gives", isRetry),
+    clock: option("clock", CLOCK, isClock) ?? systemClock,
   };
 }
 
@@ -92,7 +94,7 @@ export function callOptionsOf<Options extends { readonly signal?: unknown }>(
 ): Options | undefined {
   if (optional(options, "options", "an object", isObject) === undefined) return undefined;
   const given = own(options as Options);
-  optional(given.signal, "signal", "an AbortSignal", isSignal);
+  checkSignal(given.signal);
   return given;
 }
 

@@ -60,7 +60,7 @@ export class Slots<Occupant> implements PacedSlots {
 
   /** A slot that was taken starts only now: its pace counts from here. */
   start(slot: Slot<Occupant>, now: number): void {
-    slot.due = now + this.#period;
+    if (this.#period > 0) slot.due = now + this.#period;
     if (this.#gap > 0) this.#nextStart = now + this.#gap;
   }
 

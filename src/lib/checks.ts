@@ -1,5 +1,5 @@
 import type { Clock } from "../api/clock.ts";
-import type { Logger } from "../api/options.ts";
+import type { Logger } from "../api/logger.ts";
 
 /** The value, when it is of its type. @throws {TypeError} Saying what was expected. */
 export function expect<T>(value: unknown, name: string, expected: string, is: (value: unknown) => value is T): T {
@@ -26,11 +26,16 @@ export function own<T extends object>(object: T): Readonly<T> {
   return Object.assign(new Bare(), object);
 }
 
-/** A property of an object, own or inherited, but not from a polluted `Object.prototype`. */
-export function property(object: object, name: string): unknown {
+/** A property, own or inherited, but not from a polluted `Object.prototype`. What is no object has none. */
+export function property(object: unknown, name: string): unknown {
+  if (!isObject(object)) return undefined;
   const value: unknown = Reflect.get(object, name);
   return value === Reflect.get(Object.prototype, name) && !Object.hasOwn(object, name) ? undefined : value;
 }
+
+/** Whether the value is an object with a property of this type. */
+export const has = (value: unknown, name: string, type: "number" | "object" | "string"): boolean =>
+  typeof property(value, name) === type;
 
 /** Whether the value is a function. */
 export const isFunction = (value: unknown): value is (...args: never[]) => unknown => typeof value === "function";
@@ -73,8 +78,7 @@ export function hasMethods(value: unknown, ...methods: string[]): value is objec
 
 /** Whether the value has a `then` method, as `await` looks for it. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
-  return typeof (value as { then?: unknown }).then === "function";
+  return (isObject(value) || isFunction(value)) && isFunction((value as { then?: unknown }).then);
 }
 
 /** Lets a promise that nobody waits for be rejected without harm: some platforms end a process for one. */

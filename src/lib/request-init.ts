@@ -32,7 +32,7 @@ export function snapshotOf(init: RequestInit): Writable<RequestInit> {
  */
 export function requestOf(input: string | URL | Request, init: RequestInit | undefined): Request {
   const isCopy = isRequest(input);
-  const isPlain = !isObject(init) || (property(init, "signal") === undefined && !isNumber(property(init, "priority")));
+  const isPlain = property(init, "signal") === undefined && !isNumber(property(init, "priority"));
   if (!isCopy && isPlain) return new Request(input, init);
   const members: Writable<RequestInit> & { hold?: unknown; lane?: unknown; priority?: unknown } = membersOf(init ?? {});
   // A pool's own, which are nothing to `fetch`.

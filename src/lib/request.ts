@@ -1,12 +1,12 @@
-import { isObject, isSignal, optional, property } from "./checks.ts";
+import { has, isSignal, optional, property } from "./checks.ts";
 import { isNativeRequest } from "./native.ts";
+import { orElse } from "./or-else.ts";
 import { baseUrl } from "./runtime/base-url.ts";
 
 /** Whether the value is a `Request`. Known by shape, so that those of another realm or package count. */
 export function isRequest(value: unknown): value is Request {
   if (isNativeRequest(value)) return true;
-  const is = (name: string, type: string): boolean => isObject(value) && typeof property(value, name) === type;
-  return is("url", "string") && is("method", "string") && is("headers", "object");
+  return has(value, "url", "string") && has(value, "method", "string") && has(value, "headers", "object");
 }
 
 /** The request as the platform's own, which `fetch` takes: one of another realm or package is copied. */
@@ -23,14 +23,14 @@ export function keepReferrer<Init extends object>(request: Request, init: Init):
 
 /** The signal that a call of `fetch` with these arguments would follow: null in the init stands for none. */
 export function signalOf(input: unknown, init: unknown): AbortSignal | undefined {
-  const given = isObject(init) ? property(init, "signal") : undefined;
+  const given = property(init, "signal");
   if (given === null) return undefined;
   // A request of another package may have null for none.
   return (given ?? (isRequest(input) ? (input.signal ?? undefined) : undefined)) as AbortSignal | undefined;
 }
 
 /** The signal, when it is one or none. @throws {TypeError} It is something else. */
-export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+export function checkSignal(signal: unknown): AbortSignal | undefined {
   return optional(signal, "signal", "an AbortSignal", isSignal);
 }
 
@@ -46,15 +46,11 @@ export function originOf(request: Request): string {
 
 /** The origin of a URL that goes by http(s). undefined: it is none. A page's own scripts may leave out what the page has. */
 export function originOfUrl(url: string): string | undefined {
-  const origin = parsedOriginOf(url, baseUrl());
-  return /^https?:/.test(origin) ? origin : undefined;
+  const parsed = orElse(() => new URL(url, baseUrl()), undefined);
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : undefined;
 }
 
 /** Not by `URL.parse()`, which is younger than the rest of what a browser has to have. */
-function parsedOriginOf(url: string, base?: string): string {
-  try {
-    return new URL(url, base).origin;
-  } catch {
-    return "null";
-  }
+function parsedOriginOf(url: string): string {
+  return orElse(() => new URL(url).origin, "null");
 }

@@ -175,14 +175,14 @@ describe("76 Retry-After", () => {
   });
 });
 
-describe("77 without a Retry-After it rests", () => {
-  async function delaysOf(options: RetryOptions, attempts: number): Promise<number[]> {
-    const it = retrying({ limit: attempts, budget: false, ...options });
-    it.pool.offer(counted());
-    await answerAll(it, ...repeated(attempts, 503));
-    return retries(it).map(({ delayMs }) => delayMs);
-  }
+async function delaysOf(options: RetryOptions, attempts: number): Promise<number[]> {
+  const it = retrying({ limit: attempts, budget: false, ...options });
+  it.pool.offer(counted());
+  await answerAll(it, ...repeated(attempts, 503));
+  return retries(it).map(({ delayMs }) => delayMs);
+}
 
+describe("77 without a Retry-After it rests", () => {
   test.each<[string, RetryOptions, number[]]>([
     ["300 ms, then twice as long each time", {}, [300, 600, 1200]],
     ["as long as `delay` says", { delay: (count) => count }, [1, 2, 3]],
@@ -305,19 +305,23 @@ describe("80 the pool's timeout, which is per attempt,", () => {
   });
 });
 
+const stream = (): ReadableStream => new Response("body").body as ReadableStream;
+
 describe("81 what can be sent once only is delivered as it is", () => {
-  const body = (): ReadableStream => new Response("body").body as ReadableStream;
   test.each<[string, (it: Lab) => unknown]>([
     ["a Request with a body", ({ pool }) => pool.offer(requestTask(request("/", { method: "PUT", body: "text" })))],
     [
       "a stream",
       ({ pool }) =>
-        pool.offer(requestTask("https://example.com/", { method: "PUT", body: body(), duplex: "half" } as RequestInit)),
+        pool.offer(
+          requestTask("https://example.com/", { method: "PUT", body: stream(), duplex: "half" } as RequestInit),
+        ),
     ],
     ["a Request with a body, by fetch", ({ pool }) => pool.fetch(request("/", { method: "PUT", body: "text" }))],
     [
       "a stream, by fetch",
-      ({ pool }) => pool.fetch("https://example.com/", { method: "PUT", body: body(), duplex: "half" } as RequestInit),
+      ({ pool }) =>
+        pool.fetch("https://example.com/", { method: "PUT", body: stream(), duplex: "half" } as RequestInit),
     ],
   ])("%s", async (_, send) => {
     const it = retrying({ shouldRetry: () => true });
@@ -409,14 +413,14 @@ describe("83 shouldRetry", () => {
   });
 });
 
-describe("84 a rest", () => {
-  function resting(more: LabOptions = {}): Lab {
-    const it = retrying({}, more);
-    it.pool.offer(counted());
-    answer(it, 503);
-    return it;
-  }
+function resting(more: LabOptions = {}): Lab {
+  const it = retrying({}, more);
+  it.pool.offer(counted());
+  answer(it, 503);
+  return it;
+}
 
+describe("84 a rest", () => {
   test("is waited for by close", async () => {
     const it = resting();
     await settled();
@@ -487,6 +491,38 @@ describe("84 a rest", () => {
     await it.clock.advance(60_000);
     expect(it.log.lines).toEqual(["queue 1", "start 1", "finish 1 failed"]);
     expect([it.log.failure(1), it.pool.running, it.handler.calls.length]).toEqual(["why", 0, 1]);
+  });
+});
+
+describe("84 whoever hears of a retry", () => {
+  test("may abort the pool, and it is over", async () => {
+    const it = retrying({ delay: () => 0 });
+    it.pool.on("retry", () => void it.pool.abort("why"));
+    it.pool.offer(counted());
+    answer(it, 503);
+    await it.clock.advance(60_000);
+    expect(it.log.lines).toEqual(["queue 1", "start 1", "retry 1", "finish 1 failed"]);
+    expect([it.log.failure(1), it.pool.running, it.pool.waiting, it.handler.calls.length]).toEqual(["why", 0, 0, 1]);
+  });
+
+  test("may abort the caller's signal, and it is over", async () => {
+    const it = retrying({ delay: () => 0 });
+    const controller = new AbortController();
+    it.pool.on("retry", () => controller.abort("why"));
+    const running = it.pool.run(counted(), { signal: controller.signal }).catch((error: unknown) => error);
+    answer(it, 503);
+    expect(await running).toBe("why");
+    expect([it.pool.running, it.pool.waiting, it.handler.calls.length]).toEqual([0, 0, 1]);
+  });
+
+  test("sees it counted as waiting", async () => {
+    const it = retrying();
+    const waiting: number[] = [];
+    it.pool.on("retry", () => void waiting.push(it.pool.waiting));
+    it.pool.offer(counted());
+    answer(it, 503);
+    await settled();
+    expect(waiting).toEqual([1]);
   });
 });
 

@@ -309,10 +309,19 @@ test("a source that fails when it is told changes nothing, now or later", async 
   expect(rejecting.cancels).toEqual([REASON]);
 });
 
-test("what another copy of the package has marked is known to this one", async () => {
+test.each([
+  ["a request", (upload: Upload) => ({ [Symbol.for("httppool.target")]: upload.request })],
+  [
+    "a body",
+    (upload: Upload) => ({
+      [Symbol.for("httppool.target")]: URL_TEXT,
+      [Symbol.for("httppool.body")]: upload.init.body,
+    }),
+  ],
+])("what another copy of the package has marked with %s is known to this one", async (_, marksFor) => {
   const { pool } = lab();
   const upload = new Upload();
-  const task: Task = Object.assign(() => null, { [Symbol.for("httppool.upload")]: upload.request });
+  const task: Task = Object.assign(() => null, marksFor(upload));
   await expect(pool.run(task, { signal: AbortSignal.abort(REASON) })).rejects.toBe(REASON);
   await settled();
   expect(upload.cancels).toEqual([REASON]);

@@ -16,6 +16,17 @@ describe("the size of a bundle", () => {
     expect(files.filter((file) => file.includes("/ky/"))).toEqual([]);
   });
 
+  it.each([
+    ["httppool/lean", false],
+    ["httppool", false],
+    ["httppool/lanes", true],
+    ["httppool/retry", true],
+  ])("%s has policies of traffic in its bundle: %s", async (door, hasThem) => {
+    const { text } = await sizeOf({ code: `export * from "${door}"` });
+    // What only these doors have in them.
+    expect(/maxHold|idempotency-key/.test(text)).toBe(hasThem);
+  });
+
   it("is what the README says", async () => {
     expect(await readmeSizes()).toBe(await sizeTable());
   });

@@ -16,7 +16,7 @@ export interface Share {
 }
 
 /** The most that a door may be, in kB, with all that it brings. A part that stands beside the pool is small. */
-const LIMITS: Readonly<Record<string, number>> = { ".": 25, "./lean": 15.4 };
+const LIMITS: Readonly<Record<string, number>> = { ".": 26.3, "./lean": 16.7 };
 const LIMIT_OF_A_PART = 5.4;
 
 /** What is promised: of each door, and of what matters beside. A kB is 1000 bytes, minified and gzipped. */
@@ -31,7 +31,7 @@ export const SHARES: readonly Share[] = [
     name: "of `httppool/lean`, our own code",
     code: 'export * from "httppool/lean"',
     external: dependencies,
-    limit: 11.4,
+    limit: 12.7,
   },
   { name: "`requestTask` alone", code: 'export { requestTask } from "httppool/lean"', limit: 0.8 },
   { name: "`requestTask` alone, of `httppool`", code: 'export { requestTask } from "httppool"', limit: 0.8 },
@@ -40,6 +40,7 @@ export const SHARES: readonly Share[] = [
 /** A bundle as esbuild makes it. */
 export interface Size {
   readonly bytes: number;
+  readonly text: string;
   /** The files in it. */
   readonly files: readonly string[];
 }
@@ -60,10 +61,11 @@ export async function sizeOf({ code, external = [] }: Pick<Share, "code" | "exte
     outfile: "bundle.js",
     logLevel: "error",
   });
-  const bytes = gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).byteLength;
+  const text = outputFiles[0]?.text ?? "";
+  const bytes = gzipSync(text, { level: 9 }).byteLength;
   const [output] = Object.values(metafile.outputs);
   const files = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { bytes, files: files.map(([file]) => file) };
+  return { bytes, text, files: files.map(([file]) => file) };
 }
 
 const AND = new Intl.ListFormat("en-GB", { type: "conjunction" });

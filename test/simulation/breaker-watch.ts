@@ -71,13 +71,16 @@ export class BreakerWatch {
     const isDue = timeline.now() >= retryAt && (probe === undefined || probe.signal.aborted);
     const isDoubtful = probe?.outcome !== undefined;
     this.#asking = init.signal;
+    // The request of an attempt before may be sent again.
+    this.#sent.delete(request);
+    const job = this.#jobOf(request);
     const answer = this.#guarded(request, init);
     const sent = this.#sent.get(request);
     if (this.#isBounded && !isDoubtful) {
       if (sent === undefined) ledger.expect(isOpen && !isDue, `${host} was refused, and its circuit lets through`);
       else ledger.expect(!isOpen || isDue, `${host} was sent to, and its circuit is open`);
     }
-    answer.then(undefined, (error: unknown) => this.#onError(request, sent, error));
+    answer.then(undefined, (error: unknown) => this.#onError(job, sent, error));
     return answer;
   };
 
@@ -207,10 +210,9 @@ export class BreakerWatch {
     return outcome === "failure" || isLate || (signal.aborted && isTransactionTimeoutError(signal.reason));
   }
 
-  #onError(request: Request, sent: Sent | undefined, error: unknown): void {
+  #onError(job: Job | undefined, sent: Sent | undefined, error: unknown): void {
     const { ledger, timeline } = this.#world;
     const { timeout } = this.#setup;
-    const job = this.#jobOf(request);
     if (sent === undefined) {
       ledger.note("refused", job?.id);
       ledger.expect(isCircuitOpenError(error), `task ${job?.id} was refused with ${String(error)}`);
@@ -227,7 +229,7 @@ export class BreakerWatch {
   #jobOf(request: Request): Job | undefined {
     const { context, jobs, ledger } = this.#world;
     const call = context.getStore();
-    return jobs.get(request) ?? (call === undefined ? undefined : ledger.onlyJobOf(call));
+    return jobs.get(request) ?? (call === undefined ? undefined : ledger.handledJobOf(call));
   }
 }
 

@@ -20,6 +20,12 @@ export class CallerSignal {
   }
 }
 
+/** Where a call asks to stand, in a pool with lanes. */
+export interface Wish {
+  readonly lane?: string;
+  readonly priority?: number;
+}
+
 /** One call of the pool. A `map` or a `writable` brings many tasks, the others one. */
 export class Call {
   readonly number: number;
@@ -27,6 +33,10 @@ export class Call {
   readonly caller: CallerSignal | undefined;
   /** For `fetch`: until when it holds its slot. */
   readonly hold: "headers" | "body";
+  /** Where it stands: "" and 0 unless it says otherwise. */
+  readonly wish: Wish;
+  readonly lane: string;
+  readonly priority: number;
   /** Whether it should be accepted at once: undefined when that can't be told. */
   predicted: boolean | undefined;
   decision: "queued" | "rejected" | undefined;
@@ -46,11 +56,21 @@ export class Call {
   /** For those with many tasks: whether the caller has left, which ends the others with an error of the pool's own. */
   hasLeft = false;
 
-  constructor(number: number, kind: CallKind, caller: CallerSignal | undefined, hold: "headers" | "body") {
+  constructor(
+    number: number,
+    kind: CallKind,
+    caller: CallerSignal | undefined,
+    hold: "headers" | "body",
+    wish: Wish = {},
+    byDefault = "",
+  ) {
     this.number = number;
     this.kind = kind;
     this.caller = caller;
     this.hold = hold;
+    this.wish = wish;
+    this.lane = wish.lane ?? byDefault;
+    this.priority = wish.priority ?? 0;
   }
 
   /** Whether one of its tasks may have failed with this error. */
@@ -63,11 +83,15 @@ export class Call {
   }
 }
 
-/** A task that was, or is about to be, accepted. */
+/** A task that was, or is about to be, accepted; after a rest, another job: one for each attempt. */
 export class Job {
   readonly call: Call;
+  readonly attempt: number;
+  /** The attempt before. */
+  readonly previous: Job | undefined;
   id = 0;
   stage: "new" | "queued" | "started" | "finished" = "new";
+  /** When it was accepted or, later, when its rest ends. */
   acceptedAt = 0;
   startedAt = 0;
   slot = -1;
@@ -88,14 +112,20 @@ export class Job {
   /** The caller has cancelled their body: what became of the connection, they don't care. */
   isLetGo = false;
   /** What it must come to, unless somebody gives it up. */
-  expected: Outcome | "a TypeError" | "a TaskFilteredError" | undefined;
+  expected: Outcome | "a TypeError" | "a TaskFilteredError" | "a retry" | undefined;
   expectedAt = 0;
   /** Whether the pool has seen it fail: nobody's giving up changes that. */
   hasFailedForSure = false;
   finish: Outcome | undefined;
 
-  constructor(call: Call) {
+  /** How it is tried again, when that has been decided. */
+  again: { readonly ms: number; readonly at: number; readonly error: unknown } | undefined;
+
+  constructor(call: Call, previous?: Job) {
     this.call = call;
+    this.previous = previous;
+    this.attempt = (previous?.attempt ?? 0) + 1;
+    this.id = previous?.id ?? 0;
   }
 
   /** Whether its slot must be taken. */

@@ -16,34 +16,65 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   const kind = random.choose(CALLS);
   const caller = world.signal();
   const hold = kind === "fetch" ? random.pick(["headers", "body"] as const) : setup.hold;
-  const call = new Call(world.nextCall(), kind, caller, hold);
-  const { waiting, senders, closed, paused } = pool;
+  const origin = world.origin();
+  const byDefault = kind === "fetch" && setup.lanes !== undefined ? origin : "";
+  const call = new Call(world.nextCall(), kind, caller, hold, world.wish(), byDefault);
+  const { waiting, closed, paused } = pool;
+  const { senders = 0 } = setup.lanes === undefined ? pool : (pool.lanes().get(call.lane) ?? {});
   ledger.note(kind, call.number, caller?.signal.aborted === true ? 1 : 0);
   const isRefused = closed || caller?.signal.aborted === true;
   if (!isRefused) caller?.calls.add(call);
-  if (!isRefused && isAtRest) call.predicted = predict(world, senders, paused);
+  if (!isRefused && isAtRest) call.predicted = predict(world, call, senders, paused);
   ledger.undecided.add(call);
-  world.context.run(call, () => perform(world, pool, call));
+  const { deeds } = world;
+  world.context.run(call, () => perform(world, pool, call, origin));
+  // What `limits` has done may have changed what it found.
+  if (world.deeds !== deeds && setup.lanes !== undefined) call.predicted = undefined;
   if (isRefused) ledger.expect(call.decision !== "queued", `call ${call.number} was accepted, closed or aborted`);
   if (isAtRest && isRefused) ledger.expect(call.decision === "rejected", `call ${call.number} was not refused at once`);
   if (call.predicted !== undefined) checkPrediction(world, call, call.predicted);
-  if (call.decision === "queued")
-    ledger.expect(senders === 0, `call ${call.number} barged in before ${senders} senders`);
-  if (call.decision === "rejected" && !isRefused && kind === "offer") {
+  if (call.decision === "queued" && !setup.isReentrant) checkNobodyPassed(world, call);
+  const isMade = world.deeds === deeds;
+  if (isMade && call.decision === "rejected" && !isRefused && kind === "offer") {
     ledger.expect(
-      waiting >= setup.queueSize || senders > 0 || pool.closed,
+      waiting >= setup.queueSize || senders > 0 || pool.closed || isLaneFull(world, call),
       `call ${call.number} was refused with ${waiting} waiting and ${senders} senders`,
     );
   }
 }
 
 /** Whether a call is accepted at once: undefined where that depends on a clean-up that can't be seen. */
-function predict({ ledger, setup }: World, senders: number, paused: boolean): boolean | undefined {
+function predict(world: World, call: Call, senders: number, paused: boolean): boolean | undefined {
+  const { ledger, setup } = world;
   if (senders > 0) return false;
+  if (setup.lanes !== undefined) return predictInLane(world, call, paused);
   const { least, most } = paused ? { least: 0, most: 0 } : ledger.ready;
   const room = setup.queueSize - ledger.waiting;
   if (room + least > 0) return true;
   return room + most > 0 ? undefined : false;
+}
+
+/** What slots take at once depends on too much: on other lanes, on gates. */
+function predictInLane(world: World, call: Call, paused: boolean): boolean | undefined {
+  const { ledger, setup } = world;
+  const isFull = ledger.waiting >= setup.queueSize || isLaneFull(world, call);
+  if (!isFull) return true;
+  return paused || setup.lanes?.isGated === true || ledger.ready.most === 0 ? false : undefined;
+}
+
+/** Who is let in has barged in before nobody: a higher priority goes first. */
+function checkNobodyPassed({ ledger }: World, { lane, number, priority }: Call): void {
+  for (const other of ledger.undecided) {
+    const isPassed = other.lane === lane && other.priority >= priority && other.number < number;
+    ledger.expect(!isPassed, `call ${number} barged in before call ${other.number}`);
+  }
+}
+
+/** Whether the lane of a call has no places left. */
+function isLaneFull({ ledger, lanes }: World, { lane }: Call): boolean {
+  if (lanes === undefined) return false;
+  const { fresh, back } = ledger.lanes.of(lane);
+  return fresh + back.size >= lanes.limitsOf(lane).queueSize;
 }
 
 function checkPrediction({ ledger }: World, { kind, decision, number }: Call, isAccepted: boolean): void {
@@ -52,8 +83,10 @@ function checkPrediction({ ledger }: World, { kind, decision, number }: Call, is
   else if (kind === "offer") ledger.expect(decision === "rejected", `call ${number} had no room, and was accepted`);
 }
 
-function perform(world: World, pool: DispatchCloser, call: Call): void {
-  const options = call.caller === undefined ? undefined : { signal: call.caller.signal };
+function perform(world: World, pool: DispatchCloser, call: Call, origin: string): void {
+  const { caller, wish } = call;
+  const isPlain = caller === undefined && wish.lane === undefined && wish.priority === undefined;
+  const options = isPlain ? undefined : { ...(caller !== undefined && { signal: caller.signal }), ...wish };
   switch (call.kind) {
     case "offer":
       try {
@@ -67,7 +100,8 @@ function perform(world: World, pool: DispatchCloser, call: Call): void {
     case "run":
       return watch(world, call, pool.run(scriptedTask(world, call), options));
     default: {
-      const responding = pool.fetch(`${world.origin()}/call/${call.number}`, { ...options, hold: call.hold });
+      const init = world.random.chance(0.2) ? { method: "PUT", body: "again" } : {};
+      const responding = pool.fetch(`${origin}/call/${call.number}`, { ...options, ...init, hold: call.hold });
       watch(world, call, responding);
       responding.then(
         (response) => use(world, response, call.caller),

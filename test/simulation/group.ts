@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 
 /** Somebody maps inputs over the pool. */
 export function mapOverPool(world: World, pool: DispatchCloser): void {
-  const call = new Call(world.nextCall(), "map", world.signal(), "headers");
+  const call = new Call(world.nextCall(), "map", world.signal(), "headers", world.wish());
   world.ledger.note("map", call.number);
   world.ledger.groups++;
   void world.context.run(call, () => new Mapping(world, pool, call).run());
@@ -63,13 +63,13 @@ class Mapping {
 
   #results(): AsyncIterable<{ readonly input: number }> {
     const { random } = this.#world;
-    const ordered = this.#isOrdered;
-    const signal = this.#call.caller?.signal;
+    const { caller, wish } = this.#call;
+    const options = { ordered: this.#isOrdered, signal: caller?.signal, ...wish };
     const inputs = random.chance(0.5) ? this.#inputs() : this.#slowInputs();
     const toRequest = (input: number): Promise<Request> | Request => this.#toRequest(input);
     const read = (response: Response, sent: Request, input: number): unknown => this.#consume(response, sent, input);
-    if (this.#isSettled) return this.#pool.map(inputs, toRequest, read, { ordered, signal, settled: true });
-    const results = this.#pool.map(inputs, toRequest, read, { ordered, signal });
+    if (this.#isSettled) return this.#pool.map(inputs, toRequest, read, { ...options, settled: true });
+    const results = this.#pool.map(inputs, toRequest, read, options);
     return results as AsyncIterable<{ readonly input: number }>;
   }
 
@@ -105,8 +105,9 @@ class Mapping {
     const job = this.#call.starting;
     if (job === undefined || job.isBuilt) throw new Error(`input ${input} has no task`);
     ledger.note("build", job.id, input);
-    ledger.expect(input >= this.#asked, `map ${this.#call.number} asked for input ${input} after ${this.#asked}`);
-    this.#asked = input;
+    const isInTurn = input >= this.#asked || job.attempt > 1;
+    ledger.expect(isInTurn, `map ${this.#call.number} asked for input ${input} after ${this.#asked}`);
+    if (job.attempt === 1) this.#asked = input;
     ledger.begin(job);
     job.isBuilt = true;
     job.hasConsumer = true;

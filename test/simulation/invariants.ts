@@ -1,16 +1,19 @@
 import { getEventListeners } from "node:events";
 import type { DispatchCloser } from "../../src/lean.ts";
 import type { Call } from "./call.ts";
-import { isCalm } from "./setup.ts";
+import { checkLanes, checkSums, eligible, mayWaitInLine, toldOf } from "./lane-invariants.ts";
+import { isCalm, mostWaiting } from "./setup.ts";
 import type { World } from "./world.ts";
 
 /** ms that a cancel may take, beyond the budget for reading. */
 const CANCEL_MS = 50;
 
 /** What must hold at any time, also in the middle of a turn. */
-export function checkBounds({ ledger, setup }: World, pool: DispatchCloser): void {
+export function checkBounds(world: World, pool: DispatchCloser): void {
+  const { ledger, setup } = world;
   const { waiting, running } = pool;
-  ledger.expect(waiting >= 0 && waiting <= setup.queueSize, `${waiting} waiting, in ${setup.queueSize} places`);
+  checkSums(world, pool);
+  ledger.expect(waiting >= 0 && waiting <= mostWaiting(setup), `${waiting} waiting, in ${setup.queueSize} places`);
   ledger.expect(running >= 0 && running <= setup.workers, `${running} slots taken, of ${setup.workers}`);
   ledger.expect(ledger.inFlight <= running, `${ledger.inFlight} in flight with ${running} slots taken`);
 }
@@ -21,6 +24,7 @@ export function checkRest(world: World, pool: DispatchCloser): void {
   checkBounds(world, pool);
   checkCounters(world, pool);
   checkProgress(world, pool);
+  checkLanes(world, pool);
   checkDeadlines(world);
   world.breaker?.checkRest();
   for (const call of ledger.touched) reconcile(world, call);
@@ -41,20 +45,20 @@ export function checkRest(world: World, pool: DispatchCloser): void {
   ledger.isClosedForSure = pool.closed;
 }
 
-function checkCounters({ ledger, setup, timeline }: World, pool: DispatchCloser): void {
+function checkCounters(world: World, pool: DispatchCloser): void {
+  const { ledger, setup, timeline } = world;
   const { waiting, senders, running, paused, closed } = pool;
-  ledger.expect(
-    waiting === Math.min(ledger.waiting, setup.queueSize),
-    `waiting is ${waiting}, the tally of events ${ledger.waiting}`,
-  );
+  ledger.expect(waiting === toldOf(world), `waiting is ${waiting}, the tally of events ${ledger.waiting}`);
   // What slots were ready to take when the pool was paused waits beyond the places.
-  if (!paused) ledger.expect(ledger.waiting <= setup.queueSize, `${ledger.waiting} wait, in ${setup.queueSize} places`);
+  // Or when their lane was held.
+  const most = mostWaiting(setup) + (setup.lanes === undefined ? 0 : setup.workers);
+  if (!paused) ledger.expect(ledger.waiting <= most, `${ledger.waiting} wait, in ${setup.queueSize} places`);
   const alone = ledger.undecided.size;
   ledger.expect(
     senders >= alone && senders <= alone + ledger.groups,
     `${senders} senders in line, with ${alone} calls undecided`,
   );
-  ledger.expect(senders === 0 || ledger.waiting >= setup.queueSize, `${senders} senders in line before a free place`);
+  ledger.expect(senders === 0 || mayWaitInLine(world, pool), `${senders} senders in line before a free place`);
   let least = 0;
   let doubtful = 0;
   for (const slot of ledger.slots) {
@@ -73,8 +77,9 @@ function checkCounters({ ledger, setup, timeline }: World, pool: DispatchCloser)
 }
 
 /** No slot that may start is idle while a task waits. */
-function checkProgress({ ledger, timeline }: World, pool: DispatchCloser): void {
-  if (pool.paused || ledger.waiting === 0 || timeline.isOverdue) return;
+function checkProgress(world: World, pool: DispatchCloser): void {
+  const { ledger, timeline } = world;
+  if (pool.paused || timeline.isOverdue || !eligible(world)) return;
   const { least } = ledger.ready;
   ledger.expect(least === 0, `${least} slots idle while ${ledger.waiting} tasks wait`);
 }
@@ -85,7 +90,9 @@ function checkDeadlines({ ledger, setup, timeline }: World): void {
   const now = timeline.now();
   for (const job of ledger.running) {
     const { id, startedAt, expected, expectedAt, body } = job;
-    if (setup.timeout > 0) ledger.expect(now < startedAt + setup.timeout, `task ${id} outlived the timeout`);
+    // What is to be tried again only has to be cleaned up.
+    if (setup.timeout > 0 && job.again === undefined)
+      ledger.expect(now < startedAt + setup.timeout, `task ${id} outlived the timeout`);
     if (expected === undefined || !isCalm(setup)) continue;
     const budget = body !== undefined ? setup.drain.ms + CANCEL_MS : 0;
     if (now > expectedAt + budget) ledger.fail(`task ${id} is done since ${expectedAt}, and has not finished`);
@@ -108,7 +115,7 @@ function reconcile({ ledger }: World, call: Call): void {
   const isDue =
     kind === "send"
       ? decision === "queued"
-      : job?.stage === "finished" || (kind === "fetch" && job !== undefined && job.isAnswered);
+      : job?.stage === "finished" || (kind === "fetch" && job?.isAnswered === true && job.again === undefined);
   ledger.expect(
     isDue === (outcome !== undefined),
     `${name} is ${isDue ? "over, and has not" : "not over, and has"} settled`,

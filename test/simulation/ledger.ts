@@ -2,6 +2,7 @@ import type { AsyncLocalStorage } from "node:async_hooks";
 import {
   type FinishEvent,
   type HeadersEvent,
+  type HoldEvent,
   isDispatcherClosedError,
   isTaskExpiredError,
   isTaskFilteredError,
@@ -9,11 +10,13 @@ import {
   type PoolEvent,
   type QueueEvent,
   type RejectEvent,
+  type RetryEvent,
   type StartEvent,
 } from "../../src/lean.ts";
 import { type Call, Job, type Outcome } from "./call.ts";
-import { gapOf, type Setup } from "./setup.ts";
+import { gapOf, mostWaiting, type Setup } from "./setup.ts";
 import type { Timeline } from "./timeline.ts";
+import { Registry } from "./registry.ts";
 import type { Trace } from "./trace.ts";
 
 /** The name of the pool, and the places its requests go to. */
@@ -65,16 +68,20 @@ export class Ledger {
   /** What the first listener has heard, and the last has not. */
   readonly #told: PoolEvent[] = [];
   readonly #jobs = new Map<number, Job>();
+  /** What waits and runs, by lane. */
+  readonly lanes: Registry;
   /** Promises that resolve when all accepted tasks have finished. */
   readonly #idleWaits = new Set<string>();
-  #lastStarted = 0;
-  #lastCall = 0;
+  /** By lane and priority. */
+  readonly #lastStarted = new Map<string, number>();
+  readonly #lastCall = new Map<string, number>();
 
   constructor(setup: Setup, timeline: Timeline, trace: Trace, context: AsyncLocalStorage<Call>) {
     this.#setup = setup;
     this.#timeline = timeline;
     this.#trace = trace;
     this.#context = context;
+    this.lanes = new Registry(setup);
   }
 
   get unfinished(): number {
@@ -156,16 +163,20 @@ export class Ledger {
   /** The pool's listener. Tells in whose async context it was called, too. */
   readonly hear = (event: PoolEvent): void => {
     this.#told.push(event);
+    if (event.type === "hold") return this.note("hold", event.ms, event.status, event.lane);
     const call = this.#context.getStore();
     if (call === undefined) return this.fail(`a ${event.type} event outside the async context of any call`);
     this.expect(Object.isFrozen(event), `a ${event.type} event that is not frozen`);
     this.expect(event.pool === NAME, `a ${event.type} event with another pool's name`);
     this.touch(call);
     if (event.type === "reject") return this.#hearReject(event, call);
-    const job = this.jobOf(call, event.id);
+    const job = this.#jobOfEvent(event, call);
+    const lane = this.#setup.lanes === undefined ? undefined : call.lane;
+    this.expect(event.lane === lane, `a ${event.type} event of task ${job.id} in lane ${event.lane}, not ${lane}`);
     if (event.type === "queue") this.#hearQueue(event, job);
     else if (event.type === "start") this.#hearStart(event, job);
     else if (event.type === "headers") this.#hearHeaders(event, job);
+    else if (event.type === "retry") this.#hearRetry(event, job);
     else this.#hearFinish(event, job);
   };
 
@@ -180,15 +191,53 @@ export class Ledger {
     return call.job;
   }
 
-  /** The job of this number. */
-  jobOf(call: Call, id: number): Job {
-    const job = call.isGroup ? (this.#jobs.get(id) ?? new Job(call)) : this.onlyJobOf(call);
+  /** The job that a handler is called for, of a call that has one. */
+  handledJobOf(call: Call): Job {
+    const job = this.onlyJobOf(call);
+    return job.again !== undefined && this.#setup.isReentrant ? this.#next(job) : job;
+  }
+
+  /** The job of this number, at this attempt. Listeners may be told of the one before only later. */
+  jobOf(call: Call, id: number, attempt: number): Job {
+    let job = call.isGroup ? (this.#jobs.get(id) ?? new Job(call)) : this.onlyJobOf(call);
     if (job.id === 0) {
       job.id = id;
       this.#jobs.set(id, job);
     }
     this.expect(job.id === id && job.call === call, `task ${id} in the async context of call ${call.number}`);
+    if (job.attempt === attempt - 1 && job.again !== undefined && this.#setup.isReentrant) job = this.#next(job);
+    while (job.previous !== undefined && job.attempt > attempt) job = job.previous;
+    this.expect(job.attempt === attempt, `attempt ${attempt} of task ${id}, after attempt ${job.attempt}`);
     return job;
+  }
+
+  /** A judge has decided that a job is tried again. */
+  willRetry(job: Job, ms: number, error: unknown): void {
+    const at = this.#timeline.now();
+    job.again = { ms, at, error };
+    job.expected = "a retry";
+    job.expectedAt = at;
+    job.isHandedOver = false;
+    const { handedOver } = job.call.caller ?? {};
+    if (handedOver?.at(-1) === job) handedOver.pop();
+  }
+
+  #next(job: Job): Job {
+    const next = new Job(job.call, job);
+    next.stage = "queued";
+    next.acceptedAt = (job.again?.at ?? 0) + (job.again?.ms ?? 0);
+    this.#jobs.set(job.id, next);
+    if (!job.call.isGroup) job.call.job = next;
+    return next;
+  }
+
+  #jobOfEvent(event: Exclude<PoolEvent, RejectEvent | HoldEvent>, call: Call): Job {
+    const attempt = "attempt" in event ? event.attempt : 1;
+    const job = this.jobOf(call, event.id, attempt);
+    const latest = this.#jobs.get(event.id);
+    // One that is dropped at rest tells of the attempt that it has made.
+    const isDropped = event.type === "finish" && !("slot" in event) && latest?.previous === job;
+    return isDropped ? latest : job;
   }
 
   /** A call has been rejected, or its task has finished. */
@@ -201,20 +250,23 @@ export class Ledger {
     this.note("queue", id, waiting);
     this.accepted++;
     this.waiting++;
+    this.lanes.enter(job);
     this.expect(id === this.accepted, `task ${id} is the ${this.accepted}. that was accepted`);
     this.expect(job.stage === "new", `task ${id} queued twice`);
-    this.expect(waiting >= 1 && waiting <= this.#setup.queueSize, `queue event with ${waiting} waiting`);
+    this.expect(waiting >= 1 && waiting <= mostWaiting(this.#setup), `queue event with ${waiting} waiting`);
     this.expect(!this.isClosedForSure, `task ${id} was accepted by a closed pool`);
     job.stage = "queued";
     job.acceptedAt = this.#timeline.now();
     if (call.isGroup) return;
     this.expect(call.decision === undefined, `call ${call.number} was queued after it had been ${call.decision}`);
-    this.expect(call.number > this.#lastCall, `call ${call.number} was accepted after call ${this.#lastCall}`);
+    const stand = standOf(call);
+    const last = this.#lastCall.get(stand) ?? 0;
+    this.expect(call.number > last, `call ${call.number} was accepted after call ${last}`);
     const isGivenUp = call.caller?.signal.aborted === true;
     if (!this.#setup.isReentrant) this.expect(!isGivenUp, `call ${call.number} was accepted, given up already`);
     call.decision = "queued";
     this.undecided.delete(call);
-    this.#lastCall = call.number;
+    this.#lastCall.set(stand, call.number);
   }
 
   #hearReject(event: RejectEvent, call: Call): void {
@@ -234,15 +286,15 @@ export class Ledger {
     this.#end(call);
   }
 
-  #hearStart({ id, slot: number, attempt, waitedMs }: StartEvent, job: Job): void {
+  #hearStart({ id, slot: number, waitedMs }: StartEvent, job: Job): void {
     const now = this.#timeline.now();
     this.note("start", id, number);
     this.waiting--;
+    this.lanes.leave(job);
     this.expect(job.stage === "queued", `task ${id} started when it was ${job.stage}`);
-    this.expect(id > this.#lastStarted, `task ${id} started after task ${this.#lastStarted}`);
+    this.#checkOrder(job);
     this.expect(!this.isPausedForSure, `task ${id} started while the pool was paused`);
-    this.expect(attempt === 1, `attempt ${attempt}`);
-    this.expect(waitedMs === now - job.acceptedAt, `waitedMs of task ${id} is ${waitedMs}`);
+    this.expect(waitedMs >= 0 && waitedMs === now - job.acceptedAt, `waitedMs of task ${id} is ${waitedMs}`);
     this.expect(number >= 0 && number < this.#setup.workers, `slot ${number} of ${this.#setup.workers}`);
     const slot = this.slots[number];
     if (slot !== undefined) {
@@ -259,7 +311,7 @@ export class Ledger {
       this.expect(isApart, `task ${id} started too close to task ${other?.job.id}, which spread keeps ${gap} ms apart`);
     }
     this.slots[number] = { job, lastStart: now, latestStart: this.#setup.isJumpy ? Number.POSITIVE_INFINITY : now };
-    this.#lastStarted = id;
+    this.lanes.start(job);
     this.running.add(job);
     job.stage = "started";
     job.slot = number;
@@ -275,6 +327,8 @@ export class Ledger {
     this.expect(ttfbMs === this.#timeline.now() - job.startedAt, `ttfbMs of task ${id} is ${ttfbMs}`);
     job.isAnswered = true;
     const { call } = job;
+    // What is tried again is not given to anybody. Where listeners call back, they are told of the headers later.
+    if (job.again !== undefined) return;
     if (call.kind === "fetch") {
       job.isHandedOver = call.hold === "headers" || job.body === undefined;
       if (job.isHandedOver) this.settle(job, { ok: true, value: undefined });
@@ -298,6 +352,7 @@ export class Ledger {
       if (record?.job === job) record.latestStart = Math.min(record.latestStart, this.#timeline.now());
     } else {
       this.waiting--;
+      this.lanes.leave(job);
       this.note("dropped", id);
       this.expect(!("slot" in event) && durationMs === 0, `task ${id} was dropped, with slot ${slot}`);
     }
@@ -308,12 +363,53 @@ export class Ledger {
     job.finish = outcome;
     this.finished++;
     this.running.delete(job);
+    this.lanes.end(job);
     this.#jobs.delete(id);
     if (this.unfinished === 0) this.timesIdle++;
     this.#end(job.call);
   }
 
-  #checkRequest({ id, method, origin, status }: FinishEvent, job: Job): void {
+  /** An attempt is over, and another follows. */
+  #hearRetry(event: RetryEvent, job: Job): void {
+    const { id, slot, durationMs, delayMs, error } = event;
+    const { again } = job;
+    this.note("retry", id, delayMs);
+    this.expect(job.stage === "started", `task ${id} is tried again when it was ${job.stage}`);
+    this.expect(slot === job.slot, `task ${id} is tried again in slot ${slot}`);
+    this.expect(durationMs === this.#timeline.now() - job.startedAt, `durationMs of task ${id} is ${durationMs}`);
+    this.expect(delayMs === again?.ms, `task ${id} is told to rest for ${delayMs} ms, and not ${again?.ms}`);
+    const isRight = "error" in event !== job.isAnswered && Object.is(error, again?.error);
+    this.expect(isRight, `task ${id} is tried again with another error`);
+    this.#checkRequest(event, job);
+    this.#checkBody(job);
+    const record = this.slots[job.slot];
+    if (record?.job === job) record.latestStart = Math.min(record.latestStart, this.#timeline.now());
+    job.stage = "finished";
+    this.running.delete(job);
+    this.lanes.end(job);
+    const latest = this.#jobs.get(id);
+    const next = latest?.previous === job ? latest : this.#next(job);
+    this.waiting++;
+    this.lanes.enter(next);
+  }
+
+  /** In order of acceptance, but after those that come back. */
+  #checkOrder({ id, attempt, call }: Job): void {
+    // Of one that was tried again before anybody heard of it, nothing is known.
+    if (attempt > 1 || id === 0) return;
+    const stand = standOf(call);
+    const last = this.#lastStarted.get(stand) ?? 0;
+    this.expect(id > last, `task ${id} started after task ${last}`);
+    this.#lastStarted.set(stand, id);
+    const { isReentrant, isJumpy } = this.#setup;
+    if (isReentrant || isJumpy) return;
+    for (const back of this.lanes.back(call.lane)) {
+      const isBehind = back.acceptedAt > this.#timeline.now() || back.call.priority !== call.priority;
+      this.expect(isBehind, `task ${id} started before task ${back.id}, which has come back`);
+    }
+  }
+
+  #checkRequest({ id, method, origin, status }: FinishEvent | RetryEvent, job: Job): void {
     if (job.wasHandled) {
       this.expect(method === job.request?.method, `finish of task ${id} with method ${method}`);
       const isRight = job.request?.url.startsWith(`${origin}/`) === true && ORIGINS.some((known) => known === origin);
@@ -359,6 +455,10 @@ export class Ledger {
     const isTimeout = isTransactionTimeoutError(error) && timeout > 0 && stage === "started";
     return isTimeout && this.#timeline.now() - startedAt >= timeout;
   }
+}
+
+function standOf({ lane, priority }: Call): string {
+  return `${priority} ${lane}`;
 }
 
 function isReasonOf({ caller }: Call, error: unknown): boolean {

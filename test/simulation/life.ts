@@ -3,9 +3,11 @@ import { BreakerWatch } from "./breaker-watch.ts";
 import { callPool } from "./caller.ts";
 import { mapOverPool, writeToPool } from "./group.ts";
 import { checkBounds, checkEnd, checkRest } from "./invariants.ts";
+import { LaneWatch } from "./lane-watch.ts";
 import { NAME } from "./ledger.ts";
 import { abort, allowMischief, carelessListeners, close, resume } from "./mischief.ts";
 import { odds, type Random } from "./random.ts";
+import { RetryWatch } from "./retry-watch.ts";
 import { scriptedHandler } from "./scripted-handler.ts";
 import { randomSetup, type Setup } from "./setup.ts";
 import type { Trace } from "./trace.ts";
@@ -50,15 +52,27 @@ export class Life {
     this.setup = randomSetup(random);
     this.#random = random;
     this.world = new World(random, this.setup, trace);
-    const { workers, queueSize, period, spread, timeout, drain, hold, breaker } = this.setup;
+    const { workers, queueSize, period, spread, timeout, drain, hold, breaker, lanes } = this.setup;
     const listeners = [this.world.ledger.hear, ...carelessListeners(this.world), this.world.ledger.hearLast];
     const { timeline: clock } = this.world;
     const unguarded = scriptedHandler(this.world);
     if (breaker !== undefined) this.world.breaker = new BreakerWatch(this.world, breaker, unguarded);
+    if (lanes !== undefined) this.world.lanes = new LaneWatch(this.world, lanes);
     const handler = this.world.breaker?.handle ?? unguarded;
     const pace = { workers, queueSize, period, spread };
     const logger = { debug: () => undefined, error: () => undefined };
-    const options = { name: NAME, handler, listeners, logger, ...pace, timeout, drain, hold, clock };
+    const options = {
+      name: NAME,
+      handler,
+      listeners,
+      logger,
+      ...pace,
+      timeout,
+      drain,
+      hold,
+      clock,
+      ...this.#traffic(),
+    };
     const pool = new Client(sabotage.options?.(options) ?? options).start();
     this.#pool = sabotage.pool?.(pool) ?? pool;
     allowMischief(this.world, this.#pool);
@@ -79,6 +93,15 @@ export class Life {
       ledger.fail(`${String(error)} was thrown: ${(error as Error | undefined)?.stack}`);
     }
     ledger.isOver = true;
+  }
+
+  #traffic(): Pick<ClientOptions, "lanes" | "retry"> {
+    const { lanes } = this.world;
+    const { retry } = this.setup;
+    return {
+      ...(lanes !== undefined && { lanes: lanes.lanes }),
+      ...(retry !== undefined && { retry: new RetryWatch(this.world, retry).retry }),
+    };
   }
 
   async #end(): Promise<void> {
@@ -165,7 +188,7 @@ export class Life {
 
 /** A listener that comes, and goes when it has heard something. */
 function listen({ random, setup }: World, pool: DispatchCloser): void {
-  const type = random.pick<PoolEvent["type"]>(["queue", "reject", "start", "headers", "finish"]);
+  const type = random.pick<PoolEvent["type"]>(["queue", "reject", "start", "headers", "retry", "hold", "finish"]);
   if (random.chance(0.5)) {
     pool.once(type, () => {
       if (setup.hasListeners) throw new Error("A listener failed");

@@ -23,6 +23,7 @@ export function allowMischief(world: World, pool: DispatchCloser): void {
 
 function doSomething(world: World, pool: DispatchCloser): void {
   const { context, random, signals } = world;
+  world.deeds++;
   const own = context.getStore()?.caller;
   const deed = random.choose(DEEDS);
   world.ledger.note(`mischief ${deed}`);

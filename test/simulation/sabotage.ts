@@ -1,9 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 import { Circuits } from "../../src/handlers/breaker/circuits.ts";
 import { FifoBacklog } from "../../src/core/fifo-backlog.ts";
-import type { RunningAttempt } from "../../src/core/queued-task.ts";
+import type { QueuedTask, RunningAttempt } from "../../src/core/queued-task.ts";
 import { Slots } from "../../src/core/slots.ts";
-import type { Linked } from "../../src/lib/line.ts";
 import { CircuitOpenError } from "../../src/api/errors.ts";
 import { type Clock, type DispatchCloser, isCircuitOpenError, type PoolEvent } from "../../src/lean.ts";
 import type { Sabotage } from "./life.ts";
@@ -145,7 +144,7 @@ export const sabotages: Readonly<Record<string, Break>> = {
     caught: /was accepted after call/,
     part: () => {
       const { standInLine } = FifoBacklog.prototype;
-      return breakPart(FifoBacklog.prototype, "standInLine", function (this: AnyChannel, sender) {
+      return breakPart(FifoBacklog.prototype, "standInLine", function (this: AnyFifo, sender) {
         const first = this.leaveFirst();
         standInLine.call(this, sender);
         if (first !== undefined) standInLine.call(this, first);
@@ -156,11 +155,12 @@ export const sabotages: Readonly<Record<string, Break>> = {
     caught: /^task \d+ started after task/,
     part: () => {
       const { take } = FifoBacklog.prototype;
-      return breakPart(FifoBacklog.prototype, "take", function (this: AnyChannel) {
-        const first = take.call(this);
-        if (first === undefined || this.isEmpty) return first;
+      return breakPart(FifoBacklog.prototype, "take", function (this: AnyFifo, now) {
+        const first = take.call(this, now);
+        const second = first === undefined || isBack(first) ? undefined : take.call(this, now);
+        if (first === undefined || second === undefined) return first;
         this.push(first);
-        return take.call(this);
+        return second;
       });
     },
   },
@@ -314,7 +314,9 @@ export const sabotages: Readonly<Record<string, Break>> = {
   },
 };
 
-type AnyChannel = FifoBacklog<Linked<never>>;
+type AnyFifo = FifoBacklog<QueuedTask>;
+
+const isBack = ({ attempts }: QueuedTask): boolean => attempts > 0;
 
 /** Puts something wrong in the place of a method. @returns Puts it right again. */
 function breakPart<Part extends object, Name extends keyof Part>(

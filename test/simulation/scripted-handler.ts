@@ -2,6 +2,7 @@ import type { Handler } from "../../src/lean.ts";
 import type { Job } from "./call.ts";
 import { odds } from "./random.ts";
 import { BODIES, type BodyKind, ScriptedBody } from "./scripted-body.ts";
+import { quietHeaders } from "./scripted-limits.ts";
 import { thenable } from "./scripted-task.ts";
 import type { World } from "./world.ts";
 
@@ -24,7 +25,7 @@ export function scriptedHandler(world: World): Handler {
   const { ledger, setup, random } = world;
   return (request, init) => {
     const call = world.context.getStore();
-    const job = world.jobs.get(request) ?? (call === undefined ? undefined : ledger.onlyJobOf(call));
+    const job = world.jobs.get(request) ?? (call === undefined ? undefined : ledger.handledJobOf(call));
     if (job === undefined || job.call !== call) {
       ledger.fail("the handler was called outside the async context of its call");
       return Promise.resolve(undefined);
@@ -116,9 +117,13 @@ function respond(world: World, job: Job): Response {
   const { ledger, random, kept } = world;
   const kind = random.chance(0.4) ? undefined : random.choose(BODIES);
   end(world, job, kind ?? "null");
-  const status = kind === undefined ? random.pick([200, 204, 304, 500]) : random.pick([200, 200, 404, 500]);
+  const status =
+    kind === undefined ? random.pick([200, 204, 304, 500, 503]) : random.pick([200, 200, 200, 404, 429, 500, 503]);
   const body = kind === undefined ? undefined : bodyOf(world, job, kind);
-  const response = new Response(body?.stream ?? null, { status, headers: body?.headers ?? {} });
+  const response = new Response(body?.stream ?? null, {
+    status,
+    headers: { ...body?.headers, ...quietHeaders(world) },
+  });
   job.response = response;
   if (body !== undefined) {
     kept.push(response);

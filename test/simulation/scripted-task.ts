@@ -51,12 +51,12 @@ function filter(world: World, asked: Request, passes: boolean): boolean {
 /** A task is called. */
 export function begin(world: World, call: Call, context: TaskContext): Job {
   const { ledger, timeline } = world;
-  const job = ledger.jobOf(call, context.id);
+  const job = ledger.jobOf(call, context.id, context.attempt);
   ledger.note("build", job.id);
   ledger.expect(world.context.getStore() === call, `task ${job.id} called outside the async context of its call`);
   ledger.expect(!job.isBuilt, `task ${job.id} called twice`);
   ledger.expectUnderWay(job, "called");
-  ledger.expect(context.attempt === 1 && context.date() === timeline.date(), `the context of task ${job.id}`);
+  ledger.expect(context.date() === timeline.date(), `the context of task ${job.id}`);
   job.isBuilt = true;
   ledger.begin(job);
   world.mischief();
@@ -77,9 +77,11 @@ export function request(world: World, job: Job): NonNullable<Made> {
   return { request: made, consumer: scriptedConsumer(world, job) };
 }
 
+const NO_HEADERS = new Headers();
+
 /** A request of another package: known by its shape. */
 function foreignRequest(url: string, method: string): Request {
-  return { url, method, headers: {}, bodyUsed: false } as Request;
+  return { url, method, headers: NO_HEADERS, bodyUsed: false } as Request;
 }
 
 function build(world: World, job: Job, kind: string): ReturnType<Task> {

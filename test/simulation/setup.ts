@@ -1,4 +1,6 @@
+import { type LanesSetup, randomLanes } from "./lanes-setup.ts";
 import type { Random } from "./random.ts";
+import { randomRetry, type RetrySetup } from "./retry-setup.ts";
 
 /** How a breaker around the handler is. */
 export interface BreakerSetup {
@@ -24,6 +26,8 @@ export interface Setup {
   readonly drain: { readonly bytes: number; readonly ms: number };
   readonly hold: "headers" | "body";
   readonly breaker: BreakerSetup | undefined;
+  readonly lanes: LanesSetup | undefined;
+  readonly retry: RetrySetup | undefined;
   /** The chance that a timer is early. */
   readonly early: number;
   /** The chance that a timer is late. */
@@ -55,6 +59,11 @@ export function isCalm({ late, isJumpy }: Setup): boolean {
   return late === 0 && !isJumpy;
 }
 
+/** Tasks that may wait at most: those that come back from a rest keep a place where none is free. */
+export function mostWaiting({ queueSize, retry, workers }: Setup): number {
+  return queueSize + (retry === undefined ? 0 : workers);
+}
+
 /** ms between two starts of any slots. */
 export function gapOf({ spread, period, workers }: Setup): number {
   return spread ? period / workers : 0;
@@ -76,6 +85,8 @@ export function randomSetup(random: Random): Setup {
     drain: { bytes: random.pick([65_536, 65_536, 1000, 0]), ms: random.pick([250, 250, 10, 0]) },
     hold: random.pick(["headers", "body"]),
     breaker: random.chance(0.35) ? randomBreaker(random) : undefined,
+    lanes: random.chance(0.5) ? randomLanes(random) : undefined,
+    retry: random.chance(0.5) ? randomRetry(random) : undefined,
     early: random.pick([0, 0.3]),
     late: random.pick([0, 0, 0.2]),
     isReentrant,

@@ -72,7 +72,7 @@ describe("a simulation", () => {
 describe("a simulation catches a pool that", () => {
   test.for(Object.entries(sabotages))("%s", async ([, sabotage]) => {
     const failures: string[] = [];
-    for (let seed = 1; seed <= 50 && !failures.some((failure) => sabotage.caught.test(failure)); seed++) {
+    for (let seed = 1; seed <= 400 && !failures.some((failure) => sabotage.caught.test(failure)); seed++) {
       failures.push(...(await simulate(seed, 300, sabotage)).failures);
     }
     expect(failures).toContainEqual(expect.stringMatching(sabotage.caught));

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { BreakerWatch } from "./breaker-watch.ts";
-import { type Call, CallerSignal, type Job } from "./call.ts";
+import { type Call, CallerSignal, type Job, type Wish } from "./call.ts";
+import type { LaneWatch } from "./lane-watch.ts";
 import { Ledger, ORIGINS } from "./ledger.ts";
 import type { Random } from "./random.ts";
 import type { Setup } from "./setup.ts";
@@ -28,6 +29,9 @@ export class World {
   mischief: () => void = () => undefined;
   /** Of a world that has one. */
   breaker: BreakerWatch | undefined;
+  lanes: LaneWatch | undefined;
+  /** How often a callback has done something to the pool. */
+  deeds = 0;
   #calls = 0;
 
   constructor(random: Random, setup: Setup, trace: Trace) {
@@ -49,6 +53,17 @@ export class World {
   /** Where a request goes. */
   origin(): string {
     return this.random.pick(ORIGINS);
+  }
+
+  /** Where a call asks to stand. */
+  wish(): Wish {
+    const { lanes } = this.setup;
+    if (lanes === undefined) return {};
+    const lane = this.random.between(0, lanes.names);
+    return {
+      ...(lane > 0 && { lane: "x".repeat(lane) }),
+      ...(this.random.chance(0.6) && { priority: this.random.between(1, lanes.priorities) }),
+    };
   }
 
   /** How long something takes that somebody waits for: now and then, for ever. */

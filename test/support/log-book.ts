@@ -1,4 +1,4 @@
-import type { Logger } from "../../src/api/options.ts";
+import type { Logger } from "../../src/api/logger.ts";
 
 /** A logger that keeps what it is told. */
 export class LogBook implements Logger {

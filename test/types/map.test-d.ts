@@ -61,6 +61,25 @@ test("toRequest and read may be async or not", () => {
 });
 
 test("it takes a signal, as send does", () => {
-  expectTypeOf<keyof MapOptions>().toEqualTypeOf<"signal" | "ordered" | "settled">();
+  expectTypeOf<keyof MapOptions>().toEqualTypeOf<"signal" | "lane" | "priority" | "ordered" | "settled">();
   expectTypeOf<MapOptions["signal"]>().toEqualTypeOf<AbortSignal | undefined>();
+});
+
+test("the lane is a text, or what gives one for an input", () => {
+  pool.map(ids, toRequest, read, { lane: "a", priority: 5 });
+  pool.map(ids, toRequest, read, {
+    lane: (input) => {
+      expectTypeOf(input).toEqualTypeOf<number>();
+      return `tenant-${input}`;
+    },
+  });
+  pool.map(ids, toRequest, read, { settled: true, lane: (input) => expectTypeOf(input).toBeNumber() as never });
+  expectTypeOf<MapOptions<number>["lane"]>().toEqualTypeOf<string | ((input: number) => string) | undefined>();
+  expectTypeOf<MapOptions["priority"]>().toEqualTypeOf<number | undefined>();
+  // @ts-expect-error It is no lane of a number.
+  pool.map(ids, toRequest, read, { lane: (input: string) => input });
+  // @ts-expect-error A lane is a text.
+  pool.map(ids, toRequest, read, { lane: (input) => input });
+  // @ts-expect-error A priority is a number.
+  pool.map(ids, toRequest, read, { priority: "high" });
 });

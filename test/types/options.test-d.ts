@@ -5,10 +5,14 @@ import {
   type Clock,
   type DrainOptions,
   type Handler,
+  type LaneState,
   type Logger,
+  type Pool,
+  type SendOptions,
 } from "../../src/index.ts";
 import { Client as LeanClient, fetchHandler, type LeanClientOptions } from "../../src/lean.ts";
 
+declare const pool: Pool;
 declare const mayBe: number | undefined;
 
 test("every option may be left out, or be undefined", () => {
@@ -20,7 +24,9 @@ test("every option may be left out, or be undefined", () => {
 
 test("the options are those of the documentation", () => {
   type Names = "name" | "handler" | "listeners" | "logger" | "queueSize" | "workers" | "period" | "timeout";
-  expectTypeOf<keyof ClientOptions>().toEqualTypeOf<Names | "spread" | "drain" | "hold" | "clock">();
+  expectTypeOf<keyof ClientOptions>().toEqualTypeOf<
+    Names | "spread" | "drain" | "hold" | "lanes" | "retry" | "clock"
+  >();
   expectTypeOf<keyof DrainOptions>().toEqualTypeOf<"bytes" | "ms">();
 });
 
@@ -58,4 +64,23 @@ test("the lean client has no default handler, so it needs one", () => {
   void new LeanClient({ handler: fetchHandler, workers: 4 });
   expectTypeOf<LeanClientOptions["handler"]>().toEqualTypeOf<Handler>();
   expectTypeOf<keyof LeanClientOptions>().toEqualTypeOf<keyof ClientOptions>();
+});
+
+test("a call may name its lane and its priority; a fetch may have a priority of its own kind", () => {
+  expectTypeOf<keyof SendOptions>().toEqualTypeOf<"signal" | "lane" | "priority">();
+  expectTypeOf<SendOptions["lane"]>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<SendOptions["priority"]>().toEqualTypeOf<number | undefined>();
+  void pool.send(() => null, { lane: "a", priority: 0.5 });
+  void pool.fetch("https://example.com/", { lane: "a", priority: 5, hold: "body" });
+  void pool.fetch("https://example.com/", { priority: "high" });
+  // @ts-expect-error A lane is a text.
+  pool.offer(() => null, { lane: 5 });
+  // @ts-expect-error Neither a number nor one that `fetch` knows.
+  void pool.fetch("https://example.com/", { priority: "highest" });
+});
+
+test("a pool tells how its lanes stand", () => {
+  expectTypeOf(pool.lanes()).toEqualTypeOf<ReadonlyMap<string, LaneState>>();
+  type Figures = "waiting" | "senders" | "running" | "workers" | "heldMs";
+  expectTypeOf<LaneState>().toEqualTypeOf<{ readonly [Figure in Figures]: number }>();
 });

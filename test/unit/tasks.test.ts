@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { isTaskExpiredError, isTaskFilteredError } from "../../src/api/errors.ts";
 import type { RequestFilter, Task, TaskContext, Transaction } from "../../src/api/task.ts";
 import { filteredTask, perishableTask, requestTask } from "../../src/tasks.ts";
+import { originOfTask } from "../../src/lib/task-mark.ts";
 import { request } from "../support/lab.ts";
 
 const context: TaskContext = { id: 7, attempt: 1, signal: new AbortController().signal, date: () => 1000 };
@@ -132,4 +133,16 @@ describe("filteredTask", () => {
     )(context);
     expect(order).toEqual(["inner", "outer"]);
   });
+});
+
+test("where a task goes is known without calling it, also through those that wrap it", () => {
+  const plain = requestTask("https://user:secret@example.com/secret?token=1");
+  const own = requestTask(new Request("https://example.com/secret"), { method: "PUT" });
+  const url = requestTask(new URL("https://example.com/secret"));
+  const wrapped = perishableTask(
+    0,
+    filteredTask(() => true, plain),
+  );
+  expect([plain, own, url, wrapped].map(originOfTask)).toEqual(Array(4).fill("https://example.com"));
+  expect(originOfTask(perishableTask(0, () => null))).toBeUndefined();
 });

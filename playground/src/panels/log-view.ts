@@ -112,6 +112,12 @@ export function lineOf({ at, event }: LogEntry): LogLine {
         outcome !== "ok",
       );
     }
+    case "retry": {
+      const why = event.status === undefined ? "failed" : String(event.status);
+      return line(`#${event.id}`, String(event.slot), `${why}, again in ${ms(event.delayMs)}`, "retry", true);
+    }
+    case "hold":
+      return line("", "", `${event.lane} is held for ${ms(event.ms)}`, "hold", true);
     default:
       return line("", "", event.text, "log", true);
   }

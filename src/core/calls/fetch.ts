@@ -1,8 +1,8 @@
 import type { Caller, QueuedTask, RunningAttempt, Submit } from "../queued-task.ts";
 import type { RetryPolicy } from "../../api/policies.ts";
-import { isObject, property } from "../../lib/checks.ts";
+import { property } from "../../lib/checks.ts";
 import { holdOf } from "../settings.ts";
-import type { Hold, SendOptions } from "../../api/options.ts";
+import type { Hold } from "../../api/options.ts";
 import type { TaskContext, Transaction } from "../../api/task.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
 import { checkSignal, signalOf } from "../../lib/request.ts";
@@ -27,13 +27,12 @@ export function pooledFetch(
     sender,
     (input, init) =>
       new Promise((resolve, reject) => {
-        const member = (name: string): unknown => (isObject(init) ? property(init, name) : undefined);
-        const hold = holdOf(member("hold")) ?? defaultHold;
-        const priority = member("priority");
-        const wish = { lane: member("lane"), priority: typeof priority === "number" ? priority : undefined };
+        const hold = holdOf(property(init, "hold")) ?? defaultHold;
+        const priority = property(init, "priority");
+        const wish = { lane: property(init, "lane"), priority: typeof priority === "number" ? priority : undefined };
         const signal = checkSignal(signalOf(input, init));
         const request = requestOf(input, init as RequestInit | undefined);
-        const body = member("body");
+        const body = property(init, "body");
         // Forgotten when the response is handed over: a promise keeps what it was resolved with, and what a pool keeps of a
         // call must not keep the body alive.
         let waiting: Waiting | undefined = { resolve, reject };
@@ -53,8 +52,7 @@ export function pooledFetch(
             return held;
           },
         };
-        // The backlog checks what is wished.
-        submit(task, call, wish as SendOptions);
+        submit(task, call, wish);
       }),
   );
 }

@@ -34,7 +34,7 @@ export class MapRun<Input, Output> {
   readonly #iterator: Iterator<Input> | AsyncIterator<Input>;
   readonly #controller = new AbortController();
   /** Results not read yet, by the number of their input, or in the order they came. */
-  readonly #results = new Map<number, Result<Input, Output>>();
+  readonly #results = new Map<number, { readonly value: Result<Input, Output> }>();
   #failure: { readonly error: unknown } | undefined;
   #pumping = false;
   #pulling = false;
@@ -56,10 +56,10 @@ export class MapRun<Input, Output> {
       if (this.#isAborted) return undefined;
       void this.#pump();
       if (this.#failure !== undefined) throw this.#failure.error;
-      if (this.#results.has(this.#read)) {
-        const value = this.#results.get(this.#read) as Result<Input, Output>;
+      const result = this.#results.get(this.#read);
+      if (result !== undefined) {
         this.#results.delete(this.#read++);
-        return { value };
+        return result;
       }
       if (this.#exhausted && this.#read === this.#taken) return undefined;
       await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -160,8 +160,8 @@ export class MapRun<Input, Output> {
   #settle(number: number, record: Settled<Input, Output>): void {
     const { ordered, settled } = this.#mapping;
     const place = ordered ? number : this.#done++;
-    if (settled) this.#results.set(place, record);
-    else if (record.status === "fulfilled") this.#results.set(place, record.value);
+    if (settled) this.#results.set(place, { value: record });
+    else if (record.status === "fulfilled") this.#results.set(place, record);
     else this.fail(record.reason);
     this.#wake();
   }

@@ -24,7 +24,7 @@ export function pooledMap<Input, Output>(
   expect(inputs, "inputs", "an iterable or async iterable", isSource);
   expect(toRequest, "toRequest", "a function", isFunction);
   expect(read, "read", "a function", isFunction);
-  const given: MapOptions<Input> = callOptionsOf(options) ?? {};
+  const given: MapOptions<Input> = callOptionsOf(options === undefined ? {} : options) as MapOptions<Input>;
   const { signal, priority } = given;
   const lane = isFunction(given.lane) ? given.lane : optional(given.lane, "lane", "a string or a function", isString);
   optional(priority, "priority", "a finite number", isFinite);

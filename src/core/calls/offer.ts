@@ -7,7 +7,7 @@ import { callOptionsOf } from "../settings.ts";
 /** Queues a task, or rejects it for want of room, now. */
 export function offer(admission: Admission, task: Task, options: SendOptions | undefined): boolean {
   const call = callOptionsOf(options);
-  const place = admission.check(task, call);
+  const place = admission.check(task, call, call?.signal);
   if (!admission.hasRoom(place)) {
     admission.rejectFull(place);
     return false;

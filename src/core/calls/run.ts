@@ -18,7 +18,7 @@ function keepResolve(resolve: (value: never) => void): void {
 export function run(admission: Admission, task: Task, options: SendOptions | undefined): Promise<never> {
   try {
     const call = callOptionsOf(options);
-    const place = admission.check(task, call);
+    const place = admission.check(task, call, call?.signal);
     const signal = call?.signal;
     if (signal === undefined) {
       const promise = new Promise<never>(keepResolve);

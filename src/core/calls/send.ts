@@ -10,7 +10,7 @@ const QUEUED = Promise.resolve();
 export function send(admission: Admission, task: Task, options: SendOptions | undefined): Promise<void> {
   try {
     const call = callOptionsOf(options);
-    const place = admission.check(task, call);
+    const place = admission.check(task, call, call?.signal);
     const signal = call?.signal;
     if (admission.hasRoom(place)) {
       admission.accept(signal === undefined ? new QueuedTask(task, place) : new CallerTask(task, place, { signal }));

@@ -1,4 +1,5 @@
 import type { RunningAttempt } from "../queued-task.ts";
+import { orElse } from "../../lib/or-else.ts";
 import { onCollected } from "../../lib/runtime/on-collected.ts";
 
 /** A response whose body says when it has ended. */
@@ -115,10 +116,8 @@ function resemble(response: Response, original: Response, failure: Failure): Res
 }
 
 function canByob(source: ReadableStream): boolean {
-  try {
+  return orElse(() => {
     source.getReader({ mode: "byob" }).releaseLock();
     return true;
-  } catch {
-    return false;
-  }
+  }, false);
 }

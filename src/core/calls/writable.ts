@@ -1,5 +1,6 @@
 import type { Submit } from "../queued-task.ts";
 import type { Task } from "../../api/task.ts";
+import { Subscription } from "../../lib/signals.ts";
 
 /** Makes a sink for tasks. */
 export function pooledWritable(submit: Submit): WritableStream<Task> {
@@ -9,12 +10,11 @@ export function pooledWritable(submit: Submit): WritableStream<Task> {
         // Aborting the stream takes a task out of the line, but leaves alone what is in the queue.
         const signal: AbortSignal | undefined = controller.signal; // older runtimes have none
         const line = new AbortController();
-        const leave = (): void => line.abort(signal?.reason);
+        const subscription = signal && new Subscription(signal, (reason) => line.abort(reason));
         const accepted = (): void => {
-          signal?.removeEventListener("abort", leave);
+          subscription?.end();
           resolve();
         };
-        signal?.addEventListener("abort", leave);
         submit(task, { signal: line.signal, accepted, failed });
       }),
   });

@@ -41,6 +41,8 @@ export class Scheduler {
   readonly #ends: EndShift[] = [];
   #paused = false;
   #waking = false;
+  /** A task is being taken. Whoever is asked or told meanwhile may bring others: they must not take the slot that it gets. */
+  #taking = false;
 
   constructor(
     pace: Pace & Pick<Settings, "clock" | "lanes" | "retry">,
@@ -98,7 +100,7 @@ export class Scheduler {
   }
 
   #wakeUp(): void {
-    for (;;) {
+    while (!this.#taking) {
       const now = this.#now();
       const due = this.#due(now);
       if (due > now) return this.#wakeAt(due);
@@ -166,10 +168,21 @@ export class Scheduler {
 
   /** First the pace, then the task: nothing leaves the backlog before its slot may start it. */
   #take(end: EndShift): Attempt | undefined {
+    if (this.#taking) return undefined;
+    this.#taking = true;
     const now = this.#now();
-    if (this.#due(now) > now) return undefined;
-    let task = this.#backlog.take(now);
-    for (; task?.id === 0; task = this.#backlog.take(now)) this.#hooks.letIn(task);
+    let task: QueuedTask | undefined;
+    try {
+      while (this.#due(now) <= now) {
+        task = this.#backlog.take(now);
+        if (task?.id !== 0) break;
+        // Who hears of it may pause the pool.
+        this.#hooks.letIn(task);
+        task = undefined;
+      }
+    } finally {
+      this.#taking = false;
+    }
     if (task === undefined) return undefined;
     const slot = this.#slots.take(now);
     const attempt = this.#hooks.attempt(task, slot);

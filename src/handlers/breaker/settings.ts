@@ -15,7 +15,7 @@ import {
   own,
 } from "../../lib/checks.ts";
 import { guard } from "../../lib/guard.ts";
-import type { Logger } from "../../api/options.ts";
+import type { Logger } from "../../api/logger.ts";
 import { fetchHandler } from "../fetch.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";

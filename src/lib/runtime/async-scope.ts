@@ -1,3 +1,4 @@
+import { orElse } from "../or-else.ts";
 import { asyncHooks, type Scope } from "./async-hooks.ts";
 
 class PlainScope implements Scope {
@@ -13,16 +14,10 @@ class PlainScope implements Scope {
 const Resource: new (type: string, triggerAsyncId?: number) => Scope = asyncHooks()?.AsyncResource ?? PlainScope;
 
 /** What a resource is said to come from. The same for all spares each of them 16 bytes; workerd takes none. */
-const TRIGGER: number | undefined = takesTrigger(1) ? 1 : undefined;
-
-function takesTrigger(trigger: number): boolean {
-  try {
-    void new Resource("httppool", trigger);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const TRIGGER: 1 | undefined = orElse(() => {
+  void new Resource("httppool", 1);
+  return 1;
+}, undefined);
 
 /**
  * Remembers the async context (`AsyncLocalStorage`) it is made in, where the runtime has one: Node, Deno and Bun. To

@@ -1,4 +1,4 @@
-import type { Logger } from "../../api/options.ts";
+import type { Logger } from "../../api/logger.ts";
 
 /** Errors to `console.error`, details nowhere. */
 export const consoleLogger: Logger = {

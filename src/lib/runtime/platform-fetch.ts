@@ -1,4 +1,4 @@
-import { isObject, property } from "../checks.ts";
+import { property } from "../checks.ts";
 import { isRequest } from "../request.ts";
 import { asyncHooks, type Storage } from "./async-hooks.ts";
 import { baseUrl } from "./base-url.ts";
@@ -143,7 +143,7 @@ function isOf(sending: Sending | undefined, input: string | URL | Request, init:
   if (sending === undefined) return false;
   try {
     const made = isRequest(input) ? input : { url: new URL(input, baseUrl()).href, method: "GET" };
-    const method = isObject(init) ? property(init, "method") : undefined;
+    const method = property(init, "method");
     return sending.url === made.url && sending.method === String(method ?? made.method).toUpperCase();
   } catch {
     // No request can be made of that URL.

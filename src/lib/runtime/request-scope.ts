@@ -1,3 +1,5 @@
+import { orElse } from "../or-else.ts";
+
 /** An object that belongs to one request, in Cloudflare Workers: while another is under way, to touch it throws. */
 interface Owned {
   readonly readyState: number;
@@ -14,24 +16,9 @@ export class RequestScope {
   /** @throws {TypeError} The request under way is another than at the first call. */
   check(): void {
     if (WebSocketPair === undefined) return;
-    if (this.#owned === undefined) this.#owned = makeOwned(WebSocketPair);
-    else if (!isOurs(this.#owned)) throw new TypeError(ELSEWHERE);
-  }
-}
-
-/** Makes an object of the request under way. undefined at module scope, where there is none. */
-function makeOwned(Pair: new () => Record<number, Owned>): Owned | undefined {
-  try {
-    return new Pair()[0];
-  } catch {
-    return undefined;
-  }
-}
-
-function isOurs(owned: Owned): boolean {
-  try {
-    return owned.readyState >= 0;
-  } catch {
-    return false;
+    const owned = this.#owned;
+    // At module scope there is no request, and none can be made.
+    if (owned === undefined) this.#owned = orElse(() => new WebSocketPair()[0], undefined);
+    else if (!orElse(() => owned.readyState >= 0, false)) throw new TypeError(ELSEWHERE);
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "../../api/options.ts";
+import type { Logger } from "../../api/logger.ts";
 import { isFinite, isThenable } from "../../lib/checks.ts";
 
 /** ms until a gate that failed is asked again. */

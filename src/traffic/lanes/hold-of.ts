@@ -14,7 +14,8 @@ import { msOf, retryAfterOf } from "../../lib/retry-after.ts";
  */
 export function holdOf({ status, headers }: Response, now: number = Date.now()): number | undefined {
   const ms = status === 429 || status === 503 ? retryAfterOf(headers, now) : undefined;
-  return ms ?? rateLimitOf(headers.get("ratelimit") ?? "");
+  const field = headers.get("ratelimit");
+  return ms ?? (field === null ? undefined : rateLimitOf(field));
 }
 
 /** A list of items with parameters (RFC 9651 §3.1): `"burst";r=0;t=5, "daily";r=812;t=3600`. */

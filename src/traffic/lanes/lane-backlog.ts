@@ -1,11 +1,12 @@
 import type { Backlog, BacklogHost, LaneState, Place, Waiter, Wish } from "../../api/policies.ts";
 import type { Task } from "../../api/task.ts";
-import { ignore, isFinite, isString, optional } from "../../lib/checks.ts";
+import { isFinite, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
+import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
 import { Rota } from "./rota.ts";
-import type { Settings } from "./settings.ts";
+import { isName, type Settings } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
 export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
@@ -19,6 +20,8 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   /** Tasks at rest, and tasks queued that come back from one. */
   #back = 0;
   #senders = 0;
+  /** Slots taken. */
+  #running = 0;
 
   constructor(host: BacklogHost<Item>, settings: Settings) {
     this.#host = host;
@@ -46,18 +49,14 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   hasRoom(place: Place | undefined, ready: number): boolean {
     const lane = this.#rota.homeOf(place as LanePlace<Item>);
     if (lane.senders > 0) return false;
-    // So many more would wait than there are places.
-    const excess = this.#fresh + this.#back + 1 - this.#host.queueSize;
-    const ownExcess = lane.waiting + 1 - lane.limits.queueSize;
-    if (excess <= 0 && ownExcess <= 0) return true;
+    const pool = this.#fresh + this.#back + 1 - this.#host.queueSize;
+    const excess = { pool, lane: lane.waiting + 1 - lane.limits.queueSize };
+    if (pool <= 0 && excess.lane <= 0) return true;
     // Nobody knows what a gate will say.
     if (ready <= 0 || this.#settings.gate !== undefined) return false;
     const now = this.#host.clock.now();
     this.#advance(now);
-    const own = lane.ready(now, lane.queue.length + 1);
-    const { queued, inLine } = this.#rota.beside(lane, now, ready, this.#senders);
-    const left = ready - inLine;
-    return excess <= Math.min(left, queued + own) && ownExcess <= Math.max(0, Math.min(left - queued, own));
+    return isTakenAtOnce(lane, excess, ready, this.#rota, this.#senders > 0, now);
   }
 
   push(item: Item): void {
@@ -81,17 +80,19 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   due(now: number): number {
     this.#advance(now);
-    return this.#first === undefined ? Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity) : -Infinity;
+    if (this.#rota.next(this.#mayStart) !== undefined) return -Infinity;
+    return Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity);
   }
 
   take(now: number): Item | undefined {
     this.#advance(now);
-    for (let lane = this.#first; lane !== undefined; lane = this.#first) {
+    for (let lane = this.#rota.next(this.#mayStart); lane !== undefined; lane = this.#rota.next(this.#mayStart)) {
       if (!this.#holds.mayStart(lane)) continue;
       const item = lane.queue.first;
       if (item === undefined) return this.#letIn(lane, now);
       this.#dequeue(lane, item);
       lane.take(item, now);
+      this.#running++;
       this.#rota.takeTurn(lane);
       this.#rota.settle(lane, now);
       return item;
@@ -121,13 +122,9 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   removeFirst(): Item | undefined {
     const resting = this.#host.rests?.takeDue(Infinity);
-    if (resting !== undefined) {
-      const { home } = placeOf(resting);
-      this.#count(home, resting, -1);
-      this.#rota.settle(home);
-      return resting;
-    }
-    const item = this.#rota.any(this.#fresh + this.#back, ({ queue }) => queue.first);
+    // As if its rest were over.
+    if (resting !== undefined) placeOf(resting).home.enqueue(resting);
+    const item = resting ?? this.#rota.any(this.#fresh + this.#back, ({ queue }) => queue.first);
     if (item !== undefined) this.remove(item);
     return item;
   }
@@ -149,6 +146,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     const { home } = place;
     const wasStuck = home.heap === undefined;
     home.end(place);
+    this.#running--;
     this.#rota.settle(home);
     if (wasStuck && home.heap !== undefined && !home.isIdle) this.#host.wake();
   }
@@ -163,14 +161,13 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     return this.#rota.states(this.#host.clock.now(), Math.max(0, this.#told - this.#host.queueSize));
   }
 
-  /**
-   * The lane whose turn it is to start a task. While rests take more places than there are, nobody starts from the line:
-   * who then came to rest, too, would take one more.
-   */
-  get #first(): Lane<Item> | undefined {
-    const isOver = this.#back > 0 && this.#fresh + this.#back > this.#host.queueSize;
-    return isOver ? this.#rota.firstQueued : this.#rota.first;
-  }
+  /** Whether a lane may start its first task. One in line must find a place when it rests, or there is no end to them. */
+  readonly #mayStart = ({ queue, waiting, limits, slots }: Lane<Item>): boolean => {
+    if (this.#back === 0 || queue.length > 0) return true;
+    const { queueSize, workers } = this.#host;
+    const isFull = this.#fresh + this.#back + this.#running >= queueSize + workers;
+    return !isFull && waiting + slots.taken < limits.queueSize + limits.workers;
+  };
 
   /** A new lane, which comes up when there is something in it. */
   #lane(name: string): Lane<Item> {

@@ -13,7 +13,7 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   /** Those in line before its door. Made when first needed: most lanes never have any. */
   #line: PriorityLine<Item> | undefined;
   /** Slots of tasks that were taken again meanwhile: the handler was deaf to a timeout. One is as good as another. */
-  readonly #strays: PacedSlot[] = [];
+  #strays: PacedSlot[] | undefined;
   /** Tasks queued that never ran. */
   fresh = 0;
   /** Tasks at rest, and tasks queued that come back from one. */
@@ -110,7 +110,7 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   /** Gives a task a slot. */
   take(item: Item, now: number): void {
     const place = placeOf(item);
-    if (place.slot !== undefined) this.#strays.push(place.slot);
+    if (place.slot !== undefined) (this.#strays ??= []).push(place.slot);
     place.slot = this.slots.take(now);
     this.hasPass = false;
     this.#pace(now);
@@ -125,7 +125,7 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
 
   /** Takes the slot of a task back. */
   end(place: LanePlace<Item>): void {
-    const slot = place.slot ?? this.#strays.pop();
+    const slot = place.slot ?? this.#strays?.pop();
     place.slot = undefined;
     if (slot !== undefined) this.slots.release(slot);
   }

@@ -24,20 +24,21 @@ export class Level<Item extends Waiter<Item>> extends Line<Item> implements Heap
   }
 }
 
+interface Levels<Item extends Waiter<Item>> {
+  readonly heap: Heap<Level<Item>>;
+  readonly byPriority: Map<number, Level<Item>>;
+}
+
 /**
  * A line in which a higher priority goes first, and what comes back from a rest before what never ran. To leave from
  * anywhere takes no longer than to come. Where all have one priority it is as good as a plain line.
  */
 export class PriorityLine<Item extends Waiter<Item>> {
-  /** Those with somebody in them. The last one stays when it is empty, and is used again. */
-  readonly #levels = new Heap<Level<Item>>((a, b) => a.priority > b.priority);
-  /** undefined while there is only one. */
-  #byPriority: Map<number, Level<Item>> | undefined;
+  /** The level of the highest priority. The last one stays when it is empty, and is used again. */
+  #top: Level<Item> = new Level();
+  /** All levels, none of them empty. undefined while there is only one, as most often. */
+  #levels: Levels<Item> | undefined;
   #length = 0;
-
-  constructor() {
-    this.#levels.push(new Level());
-  }
 
   get length(): number {
     return this.#length;
@@ -59,28 +60,34 @@ export class PriorityLine<Item extends Waiter<Item>> {
   remove(item: Item, level: Level<Item>): void {
     level.remove(item);
     this.#length--;
-    if (level.length > 0 || this.#byPriority === undefined) return;
-    this.#levels.remove(level);
-    this.#byPriority.delete(level.priority);
-    if (this.#byPriority.size === 1) this.#byPriority = undefined;
-  }
-
-  get #top(): Level<Item> {
-    return this.#levels.first as Level<Item>; // there is always one
+    if (level.length > 0 || this.#levels === undefined) return;
+    const { heap, byPriority } = this.#levels;
+    heap.remove(level);
+    byPriority.delete(level.priority);
+    this.#top = heap.first as Level<Item>; // one is left at least
+    if (byPriority.size === 1) this.#levels = undefined;
   }
 
   #levelOf(priority: number): Level<Item> {
     const top = this.#top;
     if (this.#length === 0) top.priority = priority;
     if (top.priority === priority) return top;
-    this.#byPriority ??= new Map([[top.priority, top]]);
-    let level = this.#byPriority.get(priority);
+    if (this.#levels === undefined) {
+      this.#levels = { heap: new Heap<Level<Item>>(isHigher), byPriority: new Map([[top.priority, top]]) };
+      this.#levels.heap.push(top);
+    }
+    const { heap, byPriority } = this.#levels;
+    let level = byPriority.get(priority);
     if (level === undefined) {
       level = new Level();
       level.priority = priority;
-      this.#byPriority.set(priority, level);
-      this.#levels.push(level);
+      byPriority.set(priority, level);
+      heap.push(level);
+      if (isHigher(level, top)) this.#top = level;
     }
     return level;
   }
 }
+
+const isHigher = (a: { readonly priority: number }, b: { readonly priority: number }): boolean =>
+  a.priority > b.priority;

@@ -23,47 +23,25 @@ export class Rota<Item extends Waiter<Item>> {
   #emptied: Lane<Item> | undefined;
   #others: Iterator<Lane<Item>> | undefined;
 
-  /** The lane whose turn it is to start a task. undefined: none may. */
-  get first(): Lane<Item> | undefined {
-    return this.#ready.first;
-  }
-
   /** The lanes that may start a task now. */
   get ready(): readonly Lane<Item>[] {
     return this.#ready.items;
   }
 
-  /** Like {@link first}, of the lanes that have a task in their queue. */
-  get firstQueued(): Lane<Item> | undefined {
-    let first: Lane<Item> | undefined;
-    for (const lane of this.ready) {
-      if (lane.queue.length > 0 && (first === undefined || isBefore(lane, first))) first = lane;
-    }
-    return first;
-  }
-
-  /**
-   * What so many slots may take of other lanes now: of their queues, and of those in line before their doors.
-   *
-   * @param senders How many are in line at all.
-   */
-  beside(lane: Lane<Item>, now: number, slots: number, senders: number): { queued: number; inLine: number } {
-    let queued = 0;
-    let inLine = 0;
-    for (const other of this.ready) {
-      if (inLine >= slots || (queued >= slots && senders === 0)) break;
-      if (other === lane) continue;
-      const all = other.ready(now, other.queue.length + other.senders);
-      const first = Math.min(all, other.queue.length);
-      queued += first;
-      inLine += all - first;
-    }
-    return { queued, inLine };
-  }
-
-  /** When the first lane that may start none yet will by itself. Infinity: none will. */
+  /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
     return this.#timed.first?.due ?? Infinity;
+  }
+
+  /** The lane whose turn it is to start a task, of those that may. undefined: none may. */
+  next(mayStart: (lane: Lane<Item>) => boolean): Lane<Item> | undefined {
+    const { first } = this.#ready;
+    if (first === undefined || mayStart(first)) return first;
+    let next: Lane<Item> | undefined;
+    for (const lane of this.ready) {
+      if (mayStart(lane) && (next === undefined || isBefore(lane, next))) next = lane;
+    }
+    return next;
   }
 
   get(name: string): Lane<Item> | undefined {
@@ -102,16 +80,20 @@ export class Rota<Item extends Waiter<Item>> {
    * @param count How many there are to be found.
    */
   any(count: number, firstOf: (lane: Lane<Item>) => Item | undefined): Item | undefined {
+    // Nothing that is forgotten may be kept by it.
+    if (count === 0) {
+      this.#emptied = undefined;
+      this.#others = undefined;
+      return undefined;
+    }
     let item = this.#emptied && firstOf(this.#emptied);
-    for (const isThere = count > 0; isThere && item === undefined;) {
+    while (item === undefined) {
       this.#others ??= this.#lanes.values();
       const { done, value } = this.#others.next();
       this.#emptied = done ? undefined : value;
       if (done) this.#others = undefined;
       else item = firstOf(value);
     }
-    // Nothing that is forgotten may be kept by it.
-    if (item === undefined) this.#emptied = this.#others = undefined;
     return item;
   }
 
@@ -177,8 +159,13 @@ export class Rota<Item extends Waiter<Item>> {
   }
 }
 
-type Turn = { readonly priority: number; readonly turn: number };
+interface Turn {
+  readonly priority: number;
+  readonly turn: number;
+}
 
+/** Whether the turn of one lane is before that of another. */
 const isBefore = (a: Turn, b: Turn): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn);
+
 const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;

@@ -5,6 +5,7 @@ import {
   isFinite,
   isFunction,
   isObject,
+  isString,
   isThenable,
   isWhole,
   optional,
@@ -116,3 +117,11 @@ const positive = (value: number | undefined): number | undefined => ((value ?? 0
 
 const isHold = (value: unknown): value is unknown => value === false || isFunction(value);
 const isPlain = (value: unknown): value is object => isObject(value) && !isThenable(value);
+
+/** Whether the value may name a lane. */
+export function isName(value: unknown): value is string {
+  if (isString(value)) return true;
+  // The function of a `map` may have given a promise.
+  ignore(value);
+  return false;
+}

@@ -1,10 +1,18 @@
 import { keepReferrer } from "../../lib/request.ts";
 
-/** The request again, which has been sent, with the body that it was made with. */
+/**
+ * A request again: the same one if it has no body, else another one like it, since a `Request` sends its body once.
+ *
+ * @param request One without a signal of its own, used or not.
+ * @param body What it was made with, which can be read again.
+ */
 export function resend(request: Request, body: unknown): Request {
   if (body === undefined || body === null) return request;
-  const headers = new Headers(request.headers);
-  // The platform writes a form anew, and names the new boundary.
-  if (Object.prototype.toString.call(body) === "[object FormData]") headers.delete("content-type");
-  return new Request(request, keepReferrer(request, { body: body as BodyInit, headers, signal: null }));
+  const init: RequestInit = Object.assign(Object.create(null), { body, signal: null });
+  // A platform puts a new boundary between the parts each time, and names it only where no type is given.
+  if (Object.prototype.toString.call(body) === "[object FormData]") {
+    init.headers = new Headers(request.headers);
+    init.headers.delete("content-type");
+  }
+  return new Request(request, keepReferrer(request, init));
 }

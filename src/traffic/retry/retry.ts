@@ -1,34 +1,34 @@
-import type { Retry, RetryPolicy } from "../../api/policies.ts";
+import type { Retry } from "../../api/policies.ts";
 import { Budget } from "./budget.ts";
-import { judge } from "./judge.ts";
-import { type RetryOptions, settingsOf } from "./options.ts";
+import { judgeOf } from "./judge.ts";
 import { resend } from "./resend.ts";
-import { TaskRests } from "./task-rests.ts";
+import { type RetryOptions, settingsOf } from "./settings.ts";
+import { TimedRests } from "./timed-rests.ts";
 
 /**
- * Lets a pool try again what has failed. Between two attempts a task rests outside the slots: others run meanwhile. The
- * consumer and the caller see the last attempt only: its response, or its error, the very value.
+ * Retries for a client: tasks that failed by the network, or by a server that is overloaded, are tried again after a while. They
+ * rest outside the slots, so others go on meanwhile, and a budget keeps retries to a share of all requests. What the consumer and
+ * the caller see is the last attempt.
  *
- * What can be sent once only is never retried: a stream, or a `Request` that has a body, of `requestTask` or `fetch`. A
- * task of your own is called anew for each attempt. Never retried either are errors of the task and of its consumer, a
- * closed pool, the caller's abort, and a breaker's open circuit.
+ * Each attempt calls the task anew. What can be sent once only (a stream, a `Request` with a body) is.
  *
  * @throws {TypeError} An option is of a wrong type.
  *
  * @example
  * ```ts
  * const pool = new Client({ retry: retry({ limit: 3 }) }).start();
+ * await pool.send(requestTask("https://api.example.com/a"));
  * ```
  */
 export function retry(options: RetryOptions = {}): Retry {
   const settings = settingsOf(options);
   return {
-    policy: <Item extends object>(host: Parameters<Retry["policy"]>[0]): RetryPolicy<Item> => {
-      const budget = settings.budget === false ? undefined : new Budget(settings.budget);
+    policy: (host) => {
+      const budget = settings.budget ? new Budget(settings.budget) : undefined;
       return {
-        rests: new TaskRests(),
+        rests: new TimedRests(),
         onFirst: (lane) => budget?.onFirst(lane),
-        judge: (outcome) => judge(settings, host, budget, outcome),
+        judge: judgeOf(settings, host, budget),
         resend,
       };
     },

@@ -5,8 +5,21 @@ import { connections } from "./connections.ts";
 import { cost } from "./cost.ts";
 import { cpu } from "./cpu.ts";
 import { imports } from "./imports.ts";
+import { laneCost } from "./lanes.ts";
 import { pace } from "./pace.ts";
+import { traffic } from "./traffic.ts";
 import { waiting } from "./waiting.ts";
 
 /** Every row, in the table's order. */
-export const rows: readonly Row[] = [cost, allocation, waiting, backlog, cpu, connections, pace, imports];
+export const rows: readonly Row[] = [
+  cost,
+  allocation,
+  waiting,
+  backlog,
+  laneCost,
+  traffic,
+  cpu,
+  connections,
+  pace,
+  imports,
+];

@@ -1,7 +1,9 @@
 import type * as httppool from "httppool";
 import type { ClientOptions, DispatchCloser, PoolEvent } from "httppool";
 import type { breakerHandler } from "httppool/breaker";
+import type { lanes } from "httppool/lanes";
 import type * as lean from "httppool/lean";
+import type { retry } from "httppool/retry";
 import type { Counts, Site } from "../server.ts";
 
 /** The package as a user sees it: its two doors. */
@@ -26,12 +28,16 @@ export interface Features {
 /** What the words of both doors are: everything but `Client`. */
 export type Words = Omit<Doors["lean"], "Client">;
 
-export type BreakerHandler = typeof breakerHandler;
+/** What the other doors under test give. */
+export interface Parts {
+  readonly breakerHandler: typeof breakerHandler;
+  readonly lanes: typeof lanes;
+  readonly retry: typeof retry;
+}
 
 /** What a case works with. */
-export interface Context {
+export interface Context extends Parts {
   readonly words: Words;
-  readonly breakerHandler: BreakerHandler;
   readonly site: Site;
   readonly features: Features;
   /** Starts a pool through the door under test. It is aborted when the case is over. */

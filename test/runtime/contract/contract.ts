@@ -8,8 +8,9 @@ import { givingUp } from "./giving-up.ts";
 import { ownSignal } from "./own-signal.ts";
 import { streams } from "./streams.ts";
 import { timing } from "./time.ts";
+import { traffic } from "./traffic.ts";
 
-export type { Case, Door, Doors, Features } from "./case.ts";
+export type { Case, Door, Doors, Features, Parts } from "./case.ts";
 export { applicable, type Result, runOne, type Setting } from "./harness.ts";
 
 /** Everything the package promises in every runtime. */
@@ -23,4 +24,5 @@ export const contract: readonly Case[] = [
   ...events,
   ...streams,
   ...breaking,
+  ...traffic,
 ];

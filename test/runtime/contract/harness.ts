@@ -1,13 +1,13 @@
 import type { ClientOptions, DispatchCloser, PoolEvent } from "httppool";
 import type { Counts, Site } from "../server.ts";
 import { equal, fail, ok, pause, within } from "./assert.ts";
-import type { BreakerHandler, Case, Context, Door, Doors, Features } from "./case.ts";
+import type { Case, Context, Door, Doors, Features, Parts } from "./case.ts";
 
 /** What a run is made of. */
 export interface Setting {
   readonly doors: Doors;
   readonly door: Door;
-  readonly breakerHandler: BreakerHandler;
+  readonly parts: Parts;
   readonly site: Site;
   readonly features: Features;
 }
@@ -67,7 +67,7 @@ async function expectEmpty(pool: DispatchCloser): Promise<void> {
 
 let lastRun = 0;
 
-function contextOf({ doors, door, breakerHandler, site, features }: Setting, pools: DispatchCloser[]): Context {
+function contextOf({ doors, door, parts, site, features }: Setting, pools: DispatchCloser[]): Context {
   const run = `${door}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}-${++lastRun}`;
   let lastUrl = 0;
   const tell = platformTell(`${site.control}/runs/${run}`);
@@ -82,8 +82,8 @@ function contextOf({ doors, door, breakerHandler, site, features }: Setting, poo
     return started;
   };
   return {
+    ...parts,
     words: doors[door],
-    breakerHandler,
     site,
     features,
     pool,

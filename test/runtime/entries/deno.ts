@@ -1,7 +1,9 @@
 /* For `deno test`: a test per case, so that its sanitizers look at each. */
 import * as httppool from "httppool";
 import { breakerHandler } from "httppool/breaker";
+import { lanes } from "httppool/lanes";
 import * as lean from "httppool/lean";
+import { retry } from "httppool/retry";
 import { applicable, contract, runOne } from "../contract/contract.ts";
 import type { Order } from "./run.ts";
 
@@ -15,6 +17,7 @@ declare const Deno: {
   }): void;
 };
 
+const parts = { breakerHandler, lanes, retry };
 const { site, features } = JSON.parse(Deno.args[0] ?? "") as Order;
 for (const door of ["httppool", "lean"] as const) {
   for (const item of applicable(contract, features)) {
@@ -23,7 +26,7 @@ for (const door of ["httppool", "lean"] as const) {
       sanitizeOps: true,
       sanitizeResources: true,
       fn: async () => {
-        const result = await runOne(item, { doors: { httppool, lean }, door, breakerHandler, site, features });
+        const result = await runOne(item, { doors: { httppool, lean }, door, parts, site, features });
         if (!result.passed) throw new Error(result.error);
       },
     });

@@ -1,7 +1,9 @@
 /* What each runtime runs: the package, by its name, and the contract. */
 import * as httppool from "httppool";
 import { breakerHandler } from "httppool/breaker";
+import { lanes } from "httppool/lanes";
 import * as lean from "httppool/lean";
+import { retry } from "httppool/retry";
 import type { Site } from "../server.ts";
 import { applicable, contract, type Door, type Features, type Result, runOne } from "../contract/contract.ts";
 
@@ -10,6 +12,8 @@ export interface Order {
   readonly site: Site;
   readonly features: Features;
 }
+
+const parts = { breakerHandler, lanes, retry };
 
 /** Both doors, in the order they are gone through. */
 export const DOORS: readonly Door[] = ["httppool", "lean"];
@@ -22,7 +26,7 @@ export async function run(
   const results: Result[] = [];
   for (const door of DOORS) {
     for (const item of applicable(contract, features)) {
-      const result = await runOne(item, { doors: { httppool, lean }, door, breakerHandler, site, features });
+      const result = await runOne(item, { doors: { httppool, lean }, door, parts, site, features });
       results.push({ ...result, name: `${door}: ${result.name}` });
       onResult(result);
     }

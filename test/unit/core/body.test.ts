@@ -30,9 +30,11 @@ async function release(
   const book = new LogBook();
   const cleanup = { drain: { bytes: 100, ms: 250, ...drain }, alarms: new Alarms(clock), clock, logger: book };
   const made = { clock, book, aborts: 0, isDone: false };
-  const returned = releaseBody(response, cleanup, () => {
-    made.aborts++;
-    abort();
+  const returned = releaseBody(response, cleanup, {
+    abortSignal: () => {
+      made.aborts++;
+      abort();
+    },
   });
   const all = Object.assign(made, { returned });
   void returned?.done.then(() => (all.isDone = true));

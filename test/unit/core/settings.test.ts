@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
-import { callerSignalOf, holdOf, listenersOf, type Settings, settingsOf } from "../../../src/core/settings.ts";
+import { callOptionsOf, holdOf, listenersOf, type Settings, settingsOf } from "../../../src/core/settings.ts";
 import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
 import type { Listener, PoolEvent } from "../../../src/api/events.ts";
-import type { ClientOptions, Logger } from "../../../src/api/options.ts";
+import type { Logger } from "../../../src/api/logger.ts";
+import type { ClientOptions, SendOptions } from "../../../src/api/options.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { LogBook } from "../../support/log-book.ts";
 
@@ -58,6 +59,31 @@ describe("settingsOf", () => {
     }
     expect(settings({ drain: { [name]: undefined } }).drain).toEqual({ bytes: 65_536, ms: 250 });
     expect(settings({ drain: undefined }).drain).toEqual({ bytes: 65_536, ms: 250 });
+  });
+
+  test("keeps lanes and retry, known by their method, and has neither by default", () => {
+    const lanes = { backlog: vi.fn<() => never>() };
+    const retry = { policy: vi.fn<() => never>() };
+    expect(settings({ lanes, retry })).toMatchObject({ lanes, retry });
+    expect([settings({}).lanes, settings({ lanes: undefined, retry: undefined }).retry]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect([lanes.backlog, retry.policy].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+  });
+
+  test.each(["lanes", "retry"] as const)("%s of a wrong type is a TypeError", (name) => {
+    for (const value of [null, 5, true, "x", {}, [], { backlog: 1, policy: 1 }, () => undefined]) {
+      expect(() => settings({ [name]: value })).toThrow(TypeError);
+      expect(() => settings({ [name]: value })).toThrow(`Expected \`${name}\` to be what ${name}() gives, got `);
+    }
+    expect(() => settings({ [name]: 5 })).toThrow(`to be what ${name}() gives, got 5 (number)`);
+  });
+
+  test("what one policy is given for the other is a TypeError", () => {
+    const [lanes, retry] = [{ policy: () => undefined }, { backlog: () => undefined }];
+    expect(() => settings({ lanes } as never)).toThrow("Expected `lanes` to be what lanes() gives, got an object");
+    expect(() => settings({ retry } as never)).toThrow("Expected `retry` to be what retry() gives, got an object");
   });
 
   test("needs a handler: which one is the default is the door's affair", () => {
@@ -142,28 +168,47 @@ describe("listenersOf", () => {
   });
 });
 
-describe("callerSignalOf", () => {
-  test("gives the own signal of the options", () => {
+describe("callOptionsOf", () => {
+  test("gives a copy of the own options", () => {
+    const options = { signal: new AbortController().signal, lane: "a", priority: 1 };
+    const call = callOptionsOf(options);
+    expect(call).not.toBe(options);
+    expect({ ...call }).toEqual(options);
+    expect(callOptionsOf(undefined)).toBeUndefined();
+    expect({ ...callOptionsOf({}) }).toEqual({});
+    expect(callOptionsOf({ signal: undefined })?.signal).toBeUndefined();
+    const inherited = callOptionsOf<SendOptions>(Object.create({ signal: "x", lane: "x", priority: 5 }) as SendOptions);
+    expect([inherited?.lane, Object.keys(inherited ?? {})]).toEqual([undefined, []]);
+  });
+
+  test("reads each option once, so that a getter can't change it between check and use", () => {
+    let reads = 0;
     const { signal } = new AbortController();
-    expect(callerSignalOf({ signal })).toBe(signal);
-    for (const options of [undefined, {}, { signal: undefined }, Object.create({ signal: "x" })]) {
-      expect(callerSignalOf(options)).toBeUndefined();
-    }
+    const options = {
+      get signal(): unknown {
+        return ++reads === 1 ? signal : 5;
+      },
+    };
+    expect([callOptionsOf(options)?.signal, reads]).toEqual([signal, 1]);
+  });
+
+  test("leaves lane and priority unchecked: that is the backlog's affair", () => {
+    expect({ ...callOptionsOf<object>({ lane: 5, priority: "x" }) }).toEqual({ lane: 5, priority: "x" });
   });
 
   test("takes a signal of another realm or package, known by its shape", () => {
     const foreign = { aborted: false, addEventListener() {}, removeEventListener() {} };
-    expect(callerSignalOf({ signal: foreign })).toBe(foreign);
+    expect(callOptionsOf({ signal: foreign })?.signal).toBe(foreign);
   });
 
   test.each([null, 5, "x", () => undefined])("options of %o are none", (options) => {
-    expect(() => callerSignalOf(options)).toThrow(/^Expected `options` to be an object, got /);
+    expect(() => callOptionsOf(options as never)).toThrow(/^Expected `options` to be an object, got /);
   });
 
   test.each([null, 5, {}, new EventTarget(), { aborted: true }, { aborted: true, addEventListener() {} }])(
     "a signal of %o is none",
     (signal) => {
-      expect(() => callerSignalOf({ signal })).toThrow(/^Expected `signal` to be an AbortSignal, got /);
+      expect(() => callOptionsOf({ signal })).toThrow(/^Expected `signal` to be an AbortSignal, got /);
     },
   );
 });

@@ -58,6 +58,12 @@ test("without a period a start holds back no other, and the slot given back last
   expect([slots.ready(5), slots.take(5)]).toEqual([3, second]);
 });
 
+test("without a period no slot has a time of its own, also when its starts are told", () => {
+  const slots = slotsOf(1, 0);
+  slots.release(begin(slots, 10));
+  expect([slots.due, slots.ready(5)]).toEqual([ATONCE, 1]);
+});
+
 describe("with a period", () => {
   test("the first start of each slot is immediate, and makes a new one", () => {
     const slots = slotsOf(2, 100);

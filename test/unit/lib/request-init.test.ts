@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { membersOf, requestOf, snapshotOf } from "../../../src/lib/request-init.ts";
 import { listenerCount } from "../../support/listener-count.ts";
 
@@ -105,5 +105,46 @@ describe("requestOf", () => {
     expect(() => requestOf("no URL", undefined)).toThrow(TypeError);
     expect(() => requestOf(URL_A, { method: "GET", body: "text" })).toThrow(TypeError);
     expect(() => requestOf(URL_A, { headers: { "no header": "" }, signal: null })).toThrow(TypeError);
+  });
+});
+
+describe("what is a pool's own is nothing to `fetch`", () => {
+  const POST = { method: "POST", body: "text" };
+
+  test("a priority that is a number is not handed on, beside what is", async () => {
+    const requests = [
+      requestOf(URL_A, { ...POST, priority: 5 as never }),
+      requestOf(URL_A, { ...POST, priority: "low" }),
+    ];
+    for (const made of requests) expect([made.method, await made.text()]).toEqual(["POST", "text"]);
+  });
+
+  test("with a Request, lane, hold and a number for a priority change nothing", () => {
+    const source = new Request(URL_A, { ...POST, referrer: "https://example.com/from" });
+    const init = { lane: "a", hold: "body", priority: 5 } as unknown as RequestInit;
+    const made = requestOf(source, init);
+    expect([made.method, made.url, made.referrer]).toEqual(["POST", URL_A, "https://example.com/from"]);
+  });
+
+  test("lane, hold and a number for a priority are not handed to Request, nor is the signal", () => {
+    const inits: object[] = [];
+    class Spy extends Request {
+      constructor(input: string | URL | Request, init?: RequestInit) {
+        inits.push({ ...init });
+        super(input, init);
+      }
+    }
+    vi.stubGlobal("Request", Spy);
+    try {
+      const own = { lane: "a", hold: "body", priority: 5, signal: new AbortController().signal };
+      requestOf(URL_A, { method: "PUT", ...own } as unknown as RequestInit);
+      requestOf(URL_A, { method: "PUT", priority: "low", signal: own.signal });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(inits).toEqual([
+      { method: "PUT", signal: null },
+      { method: "PUT", priority: "low", signal: null },
+    ]);
   });
 });

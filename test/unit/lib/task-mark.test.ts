@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { cancelUpload, markTask, uploadOf } from "../../../src/lib/task-mark.ts";
+import { cancelUpload, copyMark, isStream, markTask, originOfTask, uploadOf } from "../../../src/lib/task-mark.ts";
 import { request } from "../../support/lab.ts";
 
 /** What Node wants beside a stream for a body, and its types for the browser don't know. */
@@ -14,15 +14,88 @@ function stream(cancel: Cancel): ReadableStream {
   return new ReadableStream({ cancel });
 }
 
-test("a task is marked with what it will send, and one that sends nothing is not", () => {
-  const [one, other, upload] = [task(), task(), {}];
-  markTask(one, upload);
-  markTask(other, undefined);
-  expect([uploadOf(one), uploadOf(other), Reflect.ownKeys(other).includes(Symbol.for("httppool.upload"))]).toEqual([
-    upload,
-    undefined,
-    false,
-  ]);
+const TARGET = Symbol.for("httppool.target");
+const BODY = Symbol.for("httppool.body");
+
+test("a task that nobody has marked is known to send nothing, anywhere", () => {
+  expect([uploadOf(task()), originOfTask(task())]).toEqual([undefined, undefined]);
+});
+
+test("a task is marked with where it sends to, and with the body where it is not the target's own", () => {
+  const [plain, withBody, without] = [task(), task(), task()];
+  const [target, body] = [request(), new Blob(["text"])];
+  markTask(plain, target);
+  markTask(withBody, "https://example.com/", body);
+  markTask(without, target, null);
+  expect([plain, withBody, without].map(uploadOf)).toEqual([target, body, target]);
+  expect(Reflect.ownKeys(plain)).toContain(TARGET);
+  expect([plain, withBody, without].map((marked) => Object.hasOwn(marked, BODY))).toEqual([false, true, false]);
+});
+
+test("a body of nothing but a text is one too", () => {
+  const marked = task();
+  markTask(marked, request(), "");
+  expect(uploadOf(marked)).toBe("");
+});
+
+test("what wraps a task has its marks, and none where it has none", () => {
+  const [from, to, plain] = [task(), task(), task()];
+  const body = {};
+  markTask(from, "https://example.com/", body);
+  copyMark(from, to);
+  expect([uploadOf(to), originOfTask(to)]).toEqual([body, "https://example.com"]);
+  copyMark(task(), plain);
+  expect([TARGET, BODY].some((mark) => Object.hasOwn(plain, mark))).toBe(false);
+});
+
+describe("originOfTask", () => {
+  const texts: [string, string | undefined][] = [
+    ["https://example.com/secret?token=1#hash", "https://example.com"],
+    ["https://user:secret@example.com:8443/a", "https://example.com:8443"],
+    ["HTTP://EXAMPLE.com:80", "http://example.com"],
+    [" https://example.com/ ", "https://example.com"],
+    ["ftp://example.com/secret", undefined],
+    ["file:///secret", undefined],
+    ["data:text/plain,secret", undefined],
+    ["about:blank", undefined],
+    ["blob:https://example.com/secret", undefined],
+    ["/path/secret", undefined],
+    ["no URL", undefined],
+    ["https://", undefined],
+    ["", undefined],
+  ];
+
+  test.each(texts)("of the text %j is %j", (url, origin) => {
+    const marked = task();
+    markTask(marked, url);
+    expect(originOfTask(marked)).toBe(origin);
+  });
+
+  test.each(texts)("of a request of another package to %j is %j", (url, origin) => {
+    const marked = task();
+    markTask(marked, { url } as Request);
+    expect(originOfTask(marked)).toBe(origin);
+  });
+
+  test("of a Request is where it goes", () => {
+    const marked = task();
+    markTask(marked, request("/secret?token=1"), "body");
+    expect(originOfTask(marked)).toBe("https://example.com");
+  });
+
+  test("of what another copy of the package has marked is known too", () => {
+    const marked = Object.assign(task(), { [TARGET]: "https://example.com/a" });
+    expect(originOfTask(marked)).toBe("https://example.com");
+  });
+
+  test("of a text that a page would complete is the page's own", () => {
+    vi.stubGlobal("location", { href: "https://page.example/dir/index.html" });
+    const marked = task();
+    markTask(marked, "../api");
+    expect(originOfTask(marked)).toBe("https://page.example");
+    vi.unstubAllGlobals();
+    expect(originOfTask(marked)).toBeUndefined();
+  });
 });
 
 describe("the source of a body is told why it is not sent", () => {
@@ -59,4 +132,9 @@ test("what a source throws or rejects with, and a refusal of a stream that someb
   for (const upload of [throwing, rejecting, strange, read]) expect(() => cancelUpload(upload, "why")).not.toThrow();
   // What is unhandled would fail the run.
   await new Promise((resolve) => setImmediate(resolve));
+});
+
+test("a stream is known by how it is read", () => {
+  const values = [stream(() => undefined), { getReader: 1 }, new Blob(), "text", null, undefined];
+  expect(values.map(isStream)).toEqual([true, true, false, false, false, false]);
 });

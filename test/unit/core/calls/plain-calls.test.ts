@@ -3,6 +3,8 @@ import type { Admission } from "../../../../src/core/admission.ts";
 import { offer } from "../../../../src/core/calls/offer.ts";
 import { run } from "../../../../src/core/calls/run.ts";
 import { send } from "../../../../src/core/calls/send.ts";
+import type { Place, Wish } from "../../../../src/api/policies.ts";
+import type { Task } from "../../../../src/api/task.ts";
 import { CallerTask, QueuedTask, RunTask, SendTask } from "../../../../src/core/queued-task.ts";
 
 /** A door that keeps what comes. */
@@ -14,8 +16,9 @@ class Door {
     this.#hasRoom = hasRoom;
   }
 
-  check(): void {
+  check(_task: Task, wish: Wish | undefined): Place | undefined {
     expect(this.tasks).toEqual([]);
+    return wish?.lane === undefined ? undefined : { lane: String(wish.lane), priority: Number(wish.priority) };
   }
 
   hasRoom(): boolean {
@@ -58,4 +61,20 @@ test("a call with a signal makes one that heeds it", () => {
   expect(made(true, (admission) => send(admission, task, options))).toBe(CallerTask);
   expect(made(false, (admission) => send(admission, task, options))).toBe(CallerTask);
   expect(made(true, (admission) => run(admission, task, options))).toBe(CallerTask);
+});
+
+test("the task of a call has the place that the door has found for it", () => {
+  const { signal } = options;
+  for (const wish of [
+    { lane: "a", priority: 5 },
+    { lane: "a", priority: 5, signal },
+  ]) {
+    for (const call of [offer, send, run]) {
+      for (const hasRoom of call === offer ? [true] : [true, false]) {
+        const door = new Door(hasRoom);
+        void call(door as unknown as Admission, task, wish);
+        expect(door.tasks.map(({ place }) => place)).toEqual([{ lane: "a", priority: 5 }]);
+      }
+    }
+  }
 });

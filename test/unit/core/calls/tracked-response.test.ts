@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { RunningAttempt } from "../../../../src/core/queued-task.ts";
+import { QueuedTask, type RunningAttempt } from "../../../../src/core/queued-task.ts";
 import { canTrack, track } from "../../../../src/core/calls/tracked-response.ts";
 import { collectGarbage } from "../../../support/collect-garbage.ts";
 import { settled } from "../../../support/fake-clock.ts";
@@ -12,7 +12,8 @@ const nothing = (): void => undefined;
 function attempt(): RunningAttempt {
   const controller = new AbortController();
   const abort = (reason: unknown): void => controller.abort(reason);
-  return { signal: controller.signal, abort, abortSignal: abort };
+  const slot = { number: 0, due: 0, occupant: undefined };
+  return { task: new QueuedTask(() => null, undefined), slot, signal: controller.signal, abort, abortSignal: abort };
 }
 
 /** What became of the promise so far. */

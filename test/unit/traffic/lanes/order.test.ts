@@ -3,8 +3,6 @@ import { requestTask } from "../../../../src/tasks.ts";
 import { answer, World } from "./world.ts";
 
 describe("which lane", () => {
-  const lanesOf = (world: World): string[] => [...world.backlog.lanes().keys()];
-
   test("the one that is named, else the task's origin, else the lane of all others", () => {
     const world = new World();
     const task = requestTask("https://example.com/secret?x=1");
@@ -12,7 +10,7 @@ describe("which lane", () => {
     world.come("b", {}, task);
     world.come("c");
     world.come("d", { lane: undefined });
-    expect(lanesOf(world)).toEqual(["tenant", "https://example.com", ""]);
+    expect([...world.backlog.lanes().keys()]).toEqual(["tenant", "https://example.com", ""]);
   });
 
   test("no wish at all is the lane of all others", () => {

@@ -1,6 +1,6 @@
-import type { Backlog, BacklogHost, PacedSlot, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
+import type { Backlog, BacklogHost, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
 import type { Task } from "../../../../src/api/task.ts";
-import { Slots } from "../../../../src/core/slots.ts";
+import { type Slot, Slots } from "../../../../src/core/slots.ts";
 import { lanes, type LanesOptions } from "../../../../src/lanes.ts";
 import { ManualClock } from "../../../support/manual-clock.ts";
 
@@ -13,7 +13,7 @@ export class Item implements Waiter<Item> {
   readonly name: string;
   readonly place: Place | undefined;
   /** The slots of the pool that it has. */
-  readonly slots: PacedSlot[] = [];
+  readonly slots: Slot<Item>[] = [];
 
   constructor(name: string, place: Place | undefined) {
     this.name = name;
@@ -39,17 +39,13 @@ class Resting implements Rests<Item> {
   }
 
   takeDue(now: number): Item | undefined {
-    return this.due <= now ? this.removeFirst() : undefined;
+    return this.due <= now ? this.entries.shift()?.item : undefined;
   }
 
   remove(item: Item): boolean {
     const index = this.entries.findIndex((entry) => entry.item === item);
     if (index >= 0) this.entries.splice(index, 1);
     return index >= 0;
-  }
-
-  removeFirst(): Item | undefined {
-    return this.entries.shift()?.item;
   }
 }
 
@@ -115,8 +111,15 @@ export class World {
     return item;
   }
 
-  /** Starts the next task, if one may. */
+  /** Starts the next task, if one may, and lets in who has room then. */
   take(): Item | undefined {
+    const item = this.takeOne();
+    if (item !== undefined) this.admit();
+    return item;
+  }
+
+  /** Starts the next task, if one may. */
+  takeOne(): Item | undefined {
     const now = this.clock.time;
     if (this.ready === 0 || this.backlog.due(now) > now) return undefined;
     let item = this.backlog.take(now);
@@ -126,7 +129,6 @@ export class World {
     item.slots.push(this.#slots.take(now));
     this.running.add(item);
     this.backlog.onStart(item, now);
-    this.admit();
     return item;
   }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   CircuitOpenError,
   DispatcherClosedError,
@@ -7,341 +7,406 @@ import {
   TransactionTimeoutError,
 } from "../../../../src/api/errors.ts";
 import type { Outcome } from "../../../../src/api/policies.ts";
-import { Budget } from "../../../../src/traffic/retry/budget.ts";
-import { judge } from "../../../../src/traffic/retry/judge.ts";
-import { type RetryOptions, settingsOf } from "../../../../src/traffic/retry/options.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { retry, type RetryAttempt, type RetryOptions } from "../../../../src/retry.ts";
 import { LogBook } from "../../../support/log-book.ts";
-import { ManualClock } from "../../../support/manual-clock.ts";
+import { SteppedClock } from "../../../support/stepped-clock.ts";
 
-const NOW = Date.UTC(2026, 10, 25, 12);
+const NOW = Date.UTC(2026, 10, 25);
+const NO_ERROR = undefined;
 
-/** A response with this status, that says to wait. */
-const told = (status: number, after?: string): Response =>
-  new Response(null, { status, ...(after !== undefined && { headers: { "retry-after": after } }) });
-
-interface Court {
-  judge(outcome?: Partial<Outcome>): number | undefined;
-  readonly book: LogBook;
+interface Asked {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly attempt?: number;
+  readonly upload?: unknown;
+  readonly lane?: string;
 }
 
-/** Judges by these options, without jitter; a 503 of a GET, unless it is told otherwise. */
-function court(options: RetryOptions = {}, budget?: Budget): Court {
-  const settings = settingsOf({ jitter: false, ...options });
-  const book = new LogBook();
-  const host = { clock: new ManualClock(), logger: book, date: () => NOW };
-  const usual = {
-    lane: undefined,
-    request: new Request("https://example.com/"),
-    error: undefined,
-    attempt: 1,
-    upload: undefined,
+/** A judge with its log. Without jitter, unless told otherwise. */
+function courtOf(options: RetryOptions = {}) {
+  const logger = new LogBook();
+  const policy = retry({ jitter: false, ...options }).policy({ clock: new SteppedClock(), logger, date: () => NOW });
+  const judge = (response: Response | undefined, error: unknown, asked: Asked): number | undefined => {
+    const { method = "GET", headers = {}, attempt = 1, upload, lane } = asked;
+    const request = new Request("https://example.com/secret", { method, headers });
+    return policy.judge({ lane, request, response, error, attempt, upload } satisfies Outcome);
   };
   return {
-    book,
-    judge: (outcome = {}) => {
-      const response = outcome.error === undefined ? told(503) : undefined;
-      return judge(settings, host, budget, { ...usual, response, ...outcome });
+    logger,
+    policy,
+    answered: (status: number, asked: Asked & { readonly after?: string } = {}) => {
+      const headers: Record<string, string> = asked.after === undefined ? {} : { "retry-after": asked.after };
+      return judge(new Response(null, { status, headers }), NO_ERROR, asked);
     },
+    failed: (error: unknown, asked: Asked = {}) => judge(undefined, error, asked),
   };
 }
 
-const stream = (): ReadableStream => new Response("x").body as ReadableStream;
-const date = (ms: number): string => new Date(NOW + ms).toUTCString();
-const sending = (init: RequestInit): Request => new Request("https://example.com/", init);
+const coded = (code: string): Error => Object.assign(new Error("of another copy"), { code });
+const named = (name: string): Error => Object.assign(new Error("named"), { name });
 
-describe("a status", () => {
-  test.each([408, 425, 429, 500, 502, 503, 504])("of %i is tried again", (status) => {
-    expect(court().judge({ response: told(status) })).toBe(300);
+const throwing = (): never => {
+  throw new Error("broken");
+};
+
+const post = (body: NonNullable<RequestInit["body"]>): Request =>
+  new Request("https://example.com/", { method: "POST", body, duplex: "half" } as RequestInit);
+
+/** What is no delay. */
+const NO_DELAYS: [string, () => unknown][] = [
+  ["throws", throwing],
+  ["gives NaN", () => NaN],
+  ["gives a negative number", () => -1],
+  ["gives Infinity", () => Infinity],
+  ["gives a string", () => "300"],
+  ["gives nothing", () => undefined],
+  ["gives a promise", () => Promise.resolve(300)],
+  ["gives a promise that rejects", () => Promise.reject(new Error("late"))],
+];
+
+describe("the limit", () => {
+  test.each([
+    [undefined, 2, 600],
+    [undefined, 3, undefined],
+    [0, 1, undefined],
+    [1, 1, 300],
+    [1, 2, undefined],
+  ])("%s: attempt %i is followed by a rest of %s ms", (limit, attempt, rest) => {
+    expect(courtOf({ limit }).answered(503, { attempt })).toBe(rest);
+    expect(courtOf({ limit }).failed(new TypeError("x"), { attempt })).toBe(rest);
   });
 
-  test.each([200, 204, 301, 304, 400, 401, 403, 404, 409, 413, 418, 501, 505])("of %i is not", (status) => {
-    expect(court().judge({ response: told(status) })).toBeUndefined();
+  test("holds whatever shouldRetry says, which is not asked", () => {
+    expect(courtOf({ shouldRetry: throwing }).answered(503, { attempt: 3 })).toBeUndefined();
+  });
+});
+
+describe("an answer", () => {
+  test.each([408, 425, 429, 500, 502, 503, 504])("of %i is retried", (status) => {
+    expect(courtOf().answered(status)).toBe(300);
   });
 
-  test("is looked up in `statusCodes`, when they are given", () => {
-    const { judge: by } = court({ statusCodes: [418], afterStatusCodes: [] });
-    expect([by({ response: told(418) }), by({ response: told(503) })]).toEqual([300, undefined]);
+  test.each([200, 204, 206, 301, 304, 400, 401, 404, 413, 501, 505])("of %i is not", (status) => {
+    expect(courtOf().answered(status)).toBeUndefined();
   });
 
-  test("from 200 to 299 is final, whatever is asked for", () => {
-    const shouldRetry = vi.fn<() => boolean>(() => true);
-    const { judge: by } = court({ statusCodes: [200, 299, 199, 300], afterStatusCodes: [200], shouldRetry });
-    expect([by({ response: told(200, "1") }), by({ response: told(299) })]).toEqual([undefined, undefined]);
-    expect(shouldRetry).not.toHaveBeenCalled();
-    expect(by({ response: told(300) })).toBe(300);
+  test("of statusCodes is retried, and no other", () => {
+    const { answered } = courtOf({ statusCodes: [404] });
+    expect([answered(404), answered(500), answered(503)]).toEqual([300, undefined, undefined]);
+  });
+
+  test("of 2xx never is, whatever statusCodes and shouldRetry say", () => {
+    const { answered, logger } = courtOf({ statusCodes: [200, 299], shouldRetry: throwing });
+    expect([answered(200), answered(299), logger.errors]).toEqual([undefined, undefined, []]);
   });
 });
 
 describe("a method", () => {
-  test.each(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "QUERY", "put", "query"])("of %s is sent again", (method) => {
-    expect(court().judge({ request: sending({ method }) })).toBe(300);
+  const key = { "Idempotency-Key": "1" };
+  test.each<[string, number, Record<string, string>, number | undefined]>([
+    ["GET", 500, {}, 300],
+    ["HEAD", 500, {}, 300],
+    ["OPTIONS", 500, {}, 300],
+    ["PUT", 500, {}, 300],
+    ["DELETE", 500, {}, 300],
+    ["QUERY", 500, {}, 300],
+    ["POST", 500, {}, undefined],
+    ["PATCH", 503, {}, undefined],
+    ["POST", 425, {}, 300],
+    ["POST", 429, {}, 300],
+    ["POST", 500, key, 300],
+    ["POST", 404, key, undefined],
+  ])("%s after %i with %o: %s", (method, status, headers, rest) => {
+    expect(courtOf().answered(status, { method, headers })).toBe(rest);
   });
 
-  test.each(["POST", "PATCH", "post", "patch", "PURGE"])("of %s is not", (method) => {
-    expect(court().judge({ request: sending({ method }) })).toBeUndefined();
-    expect(court().judge({ request: sending({ method }), error: new TypeError("fetch failed") })).toBeUndefined();
+  test.each<[string, Record<string, string>, number | undefined]>([
+    ["GET", {}, 300],
+    ["POST", {}, undefined],
+    ["POST", key, 300],
+  ])("%s after an error of the network with %o: %s", (method, headers, rest) => {
+    expect(courtOf().failed(new TypeError("fetch failed"), { method, headers })).toBe(rest);
   });
 
-  test.each([425, 429])("of any kind is on a %i: the server has done nothing", (status) => {
-    expect(court().judge({ request: sending({ method: "POST" }), response: told(status) })).toBe(300);
+  test("of methods is retried, in whatever case", () => {
+    const { answered } = courtOf({ methods: ["post", "Patch"] });
+    const rests = ["POST", "PATCH", "patch", "GET"].map((method) => answered(500, { method }));
+    expect(rests).toEqual([300, 300, 300, undefined]);
   });
 
-  test.each(["Idempotency-Key", "idempotency-key"])("of any kind is with an %s", (name) => {
-    const request = sending({ method: "POST", headers: { [name]: "1" } });
-    expect([court().judge({ request }), court().judge({ request, error: new Error("no") })]).toEqual([300, 300]);
-  });
-
-  test.each([
-    [["post"], "POST"],
-    [["PATCH"], "patch"],
-    [["Purge"], "pURGE"],
-  ])("counts in any case: %j allow %s", (methods, method) => {
-    const { judge: by } = court({ methods });
-    expect([by({ request: sending({ method }) }), by()]).toEqual([300, undefined]);
+  test("that may not be retried is not for a Retry-After", () => {
+    const { answered } = courtOf();
+    const rests = [413, 503, 429].map((status) => answered(status, { method: "POST", after: "1" }));
+    expect(rests).toEqual([undefined, undefined, 1000]);
   });
 });
 
 describe("an error", () => {
-  test.each<[string, unknown]>([
-    ["of the network", new TypeError("fetch failed")],
-    ["with a code of the platform's", Object.assign(new Error("reset"), { code: "ECONNRESET" })],
-    ["that is no Error", "no"],
-    ["that is nothing but null", null],
-    ["that is a timeout of the handler's", new DOMException("late", "TimeoutError")],
-  ])("%s is tried again", (_, error) => {
-    expect(court().judge({ error, response: undefined })).toBe(300);
-  });
-
-  const ours: [string, unknown][] = [
-    ["of an open circuit", new CircuitOpenError("example.com:443", 5)],
-    ["of a closed pool", new DispatcherClosedError()],
-    ["of an expiry", new TaskExpiredError()],
-    ["of a filter", new TaskFilteredError()],
-    ["of the pool's timeout", new TransactionTimeoutError(5)],
-  ];
-  test.each(ours)("%s is not, unless `shouldRetry` says so", (_, error) => {
-    expect(court().judge({ error })).toBeUndefined();
-    expect(court({ shouldRetry: () => true }).judge({ error })).toBe(300);
-  });
-
-  test("of the pool's timeout is with `retryOnTimeout`, by its method", () => {
-    const { judge: by } = court({ retryOnTimeout: true });
-    const error = new TransactionTimeoutError(5);
-    expect([by({ error }), by({ error, request: sending({ method: "POST" }) })]).toEqual([300, undefined]);
-  });
-
-  test.each([new DOMException("", "AbortError"), Object.assign(new Error("a"), { name: "AbortError" })])(
-    "that is an abort is final, whatever is asked for: %s",
+  test.each([new TypeError("fetch failed"), named("TimeoutError"), coded("ECONNRESET"), "text", undefined, null, 7])(
+    "%o is the network's",
     (error) => {
-      const shouldRetry = vi.fn<() => boolean>(() => true);
-      expect(court({ shouldRetry }).judge({ error })).toBeUndefined();
-      expect(shouldRetry).not.toHaveBeenCalled();
+      expect(courtOf().failed(error)).toBe(300);
     },
   );
-});
 
-describe("the limit", () => {
   test.each([
-    [undefined, 2],
-    [0, 0],
-    [5, 5],
-  ])("of %s is so many attempts after the first: %i, whatever is asked for", (limit, count) => {
-    for (const options of [{}, { shouldRetry: () => true }]) {
-      const { judge: by } = court({ limit, ...options });
-      if (count > 0) expect(by({ attempt: count })).toBe(300 * 2 ** (count - 1));
-      expect(by({ attempt: count + 1 })).toBeUndefined();
-    }
-  });
-});
-
-describe("what is sent once only is not tried again, whatever is asked for", () => {
-  test.each<[string, () => unknown]>([
-    ["a stream", stream],
-    ["a request with a body", () => sending({ method: "PUT", body: "x" })],
-    ["what is like a request with a body", () => ({ body: stream() })],
-  ])("%s", (_, upload) => {
-    const shouldRetry = vi.fn<() => boolean>(() => true);
-    expect(court({ shouldRetry }).judge({ upload: upload() })).toBeUndefined();
-    expect(shouldRetry).not.toHaveBeenCalled();
+    new DispatcherClosedError(),
+    new TaskExpiredError(),
+    new TaskFilteredError(),
+    new CircuitOpenError("example.com:443", 5),
+    coded("ERR_CIRCUIT_OPEN"),
+    new TransactionTimeoutError(10),
+    new DOMException("x", "AbortError"),
+    named("AbortError"),
+  ])("%o is not", (error) => {
+    expect(courtOf().failed(error)).toBeUndefined();
   });
 
-  test.each<[string, unknown]>([
-    ["a request without a body", new Request("https://example.com/")],
-    ["a URL", "https://example.com/"],
-    ["a string", "body"],
-    ["a form", new FormData()],
-    ["bytes", new Uint8Array(3)],
-    ["a Blob", new Blob(["x"])],
-    ["nothing", undefined],
-  ])("but %s is", (_, upload) => {
-    expect(court().judge({ upload })).toBe(300);
+  test("of the pool's timeout is retried where that is asked for", () => {
+    const { failed } = courtOf({ retryOnTimeout: true });
+    const rests = ["GET", "POST"].map((method) => failed(new TransactionTimeoutError(10), { method }));
+    expect([...rests, failed(coded("ERR_TRANSACTION_TIMEOUT"))]).toEqual([300, undefined, 300]);
+  });
+
+  test("that is an abort is not retried, whatever shouldRetry says", () => {
+    expect(courtOf({ shouldRetry: throwing }).failed(named("AbortError"))).toBeUndefined();
+  });
+
+  test("that is hard to look at is not retried, and harms nobody", () => {
+    const hostile = new Proxy(new Error("x"), { get: throwing, has: throwing });
+    const { failed, logger } = courtOf();
+    expect(failed(hostile)).toBeUndefined();
+    expect(logger.errors).toEqual([["`retry` failed: the task is not retried", new Error("broken")]]);
   });
 });
 
 describe("a Retry-After", () => {
-  test.each([
-    ["0", 0],
-    ["7", 7000],
-    ["60", 60_000],
-    [date(5000), 5000],
-    [date(0), 0],
-    ["Wednesday, 25-Nov-26 12:00:30 GMT", 30_000],
-    ["Wed Nov 25 12:00:30 2026", 30_000],
-  ])("of %s is obeyed to the ms, without jitter or a limit to back-off", (after, ms) => {
-    const { judge: by } = court({ jitter: () => 1, backoffLimit: 1, delay: () => 1 });
-    for (const status of [413, 429, 503]) expect(by({ response: told(status, after) })).toBe(ms);
+  test.each<[number, string, number | undefined]>([
+    [503, "7", 7000],
+    [429, "0", 0],
+    [413, "2", 2000],
+    [503, new Date(NOW + 9000).toUTCString(), 9000],
+    [503, new Date(NOW).toUTCString(), 0],
+    [503, "60", 60_000],
+    [503, "61", undefined],
+    [413, "61", undefined],
+    [503, "soon", 300],
+    [503, "-1", 300],
+    [503, new Date(NOW - 1000).toUTCString(), 300],
+    [413, "soon", undefined],
+    [500, "7", 300],
+    [404, "7", undefined],
+  ])("of %i, %s: %s", (status, after, rest) => {
+    expect(courtOf().answered(status, { after })).toBe(rest);
   });
 
-  test.each(["", "soon", "-5", "1.5", date(-1000), "2100-01-01T00:00:00Z"])("of %j is none", (after) => {
-    expect(court().judge({ response: told(503, after) })).toBe(300);
-    expect(court().judge({ response: told(413, after) })).toBeUndefined();
+  test("has no jitter and no backoffLimit", () => {
+    const court = courtOf({ jitter: throwing, delay: throwing, random: throwing, backoffLimit: 1 });
+    expect(court.answered(503, { after: "7" })).toBe(7000);
+    expect(court.logger.errors).toEqual([]);
   });
 
-  test.each([
-    [undefined, "60", "61"],
-    [1500, "1", "2"],
-    [0, "0", "1"],
-  ])(
-    "may be, with a maxRetryAfter of %s, %s s but not %s: then the response is delivered",
-    (maxRetryAfter, most, more) => {
-      const { judge: by } = court({ maxRetryAfter, shouldRetry: () => true });
-      expect(by({ response: told(503, most) })).toBe(Number(most) * 1000);
-      expect(by({ response: told(503, more) })).toBeUndefined();
-      expect(court({ maxRetryAfter }).judge({ response: told(429, date(61_000)) })).toBeUndefined();
-    },
-  );
-
-  test("may be as long as it likes with a maxRetryAfter of Infinity", () => {
-    expect(court({ maxRetryAfter: Infinity }).judge({ response: told(503, "86400") })).toBe(86_400_000);
+  test("may be as long as maxRetryAfter", () => {
+    const rests = [1000, 999, Infinity].map((maxRetryAfter) =>
+      courtOf({ maxRetryAfter }).answered(503, { after: "1" }),
+    );
+    expect(rests).toEqual([1000, undefined, 1000]);
   });
 
-  test("of a status that is not among `afterStatusCodes` is not looked at", () => {
-    expect(court().judge({ response: told(500, "7") })).toBe(300);
-    expect(court({ afterStatusCodes: [] }).judge({ response: told(503, "7") })).toBe(300);
-    expect(court({ afterStatusCodes: [418] }).judge({ response: told(418, "7") })).toBe(7000);
+  test("is obeyed for afterStatusCodes only", () => {
+    const { answered } = courtOf({ afterStatusCodes: [420] });
+    expect([answered(420, { after: "7" }), answered(503, { after: "7" })]).toEqual([7000, 300]);
   });
 
-  test("changes nothing about methods: a POST is not sent again on a 413 or a 503 with one", () => {
-    const request = sending({ method: "POST" });
-    for (const status of [413, 503]) expect(court().judge({ request, response: told(status, "1") })).toBeUndefined();
+  test("that is too long is delivered, whatever shouldRetry says", () => {
+    expect(courtOf({ shouldRetry: () => true }).answered(503, { after: "61" })).toBeUndefined();
   });
 });
 
-describe("without a Retry-After the rest is", () => {
-  test.each<[string, RetryOptions, (number | undefined)[]]>([
-    ["300 ms, and twice as long each time", {}, [300, 600, 1200, 2400]],
-    ["no longer than backoffLimit", { backoffLimit: 1000 }, [300, 600, 1000, 1000]],
-    ["no longer than 30 s", { delay: () => 1e9 }, [30_000, 30_000, 30_000, 30_000]],
-    ["as long as is said, without a limit", { delay: () => 1e9, backoffLimit: Infinity }, [1e9, 1e9, 1e9, 1e9]],
-    ["what `delay` says, by the number of the retry", { delay: (count) => count * 7 }, [7, 14, 21, 28]],
-    ["none, when it says 0", { delay: () => 0 }, [0, 0, 0, 0]],
-    ["a share by `random`, with full jitter", { jitter: true, random: () => 0.25 }, [75, 150, 300, 600]],
-    ["nothing at all, when that says 0", { jitter: true, random: () => 0 }, [0, 0, 0, 0]],
-    ["all of it, when that says 1", { jitter: true, random: () => 1 }, [300, 600, 1200, 2400]],
-    ["what `jitter` makes of what is limited", { jitter: (ms) => ms + 1, backoffLimit: 600 }, [301, 601, 601, 601]],
-  ])("%s", (_, options, delays) => {
-    const { judge: by } = court({ limit: 9, ...options });
-    expect([1, 2, 3, 4].map((attempt) => by({ attempt }))).toEqual(delays);
+describe("the delay", () => {
+  test("doubles", () => {
+    const { answered } = courtOf({ limit: 4 });
+    expect([1, 2, 3, 4].map((attempt) => answered(500, { attempt }))).toEqual([300, 600, 1200, 2400]);
   });
 
-  test("between 0 and all of it by default", () => {
-    const delays = new Set(Array.from({ length: 20 }, () => court({ jitter: true }).judge()));
-    expect(delays.size).toBeGreaterThan(1);
-    for (const ms of delays) expect(ms).toBeLessThan(300);
+  test("counts for backoffLimit at most, before the jitter", () => {
+    const options = { delay: () => 5000, backoffLimit: 1000 };
+    expect(courtOf(options).answered(500)).toBe(1000);
+    expect(courtOf({ ...options, jitter: true, random: () => 0.5 }).answered(500)).toBe(500);
+    expect(courtOf({ ...options, jitter: (ms) => ms * 3 }).answered(500)).toBe(3000);
   });
+
+  test.each([0, 0.25, 1])("with full jitter is a part of it: %f", (part) => {
+    expect(courtOf({ jitter: true, random: () => part }).answered(500)).toBe(300 * part);
+  });
+
+  test.each(NO_DELAYS)("of a delay that %s is logged, and there is none", async (_, fn) => {
+    await expectRefusal("delay", { delay: fn as () => number });
+  });
+
+  test.each(NO_DELAYS)("of a jitter that %s is logged, and there is none", async (_, fn) => {
+    await expectRefusal("jitter", { jitter: fn as () => number });
+  });
+
+  test.each([...NO_DELAYS, ["gives more than 1", () => 1.01] as const])(
+    "of a random that %s is logged, and there is none",
+    async (_, fn) => {
+      await expectRefusal("random", { jitter: true, random: fn as () => number });
+    },
+  );
 });
 
 describe("shouldRetry", () => {
-  test("is told of what failed, and which retry it would be", () => {
-    const shouldRetry = vi.fn<() => undefined>(() => undefined);
-    const request = sending({ method: "PUT" });
-    const response = told(404);
-    const error = new Error("no");
-    const { judge: by } = court({ shouldRetry });
-    by({ request, response, attempt: 2 });
-    by({ request, response: undefined, error });
-    expect(shouldRetry.mock.calls).toEqual([
-      [{ request, response, error: undefined, retryCount: 2 }],
-      [{ request, response: undefined, error, retryCount: 1 }],
+  test("sees request, response, error and which retry it would be", () => {
+    const seen: RetryAttempt[] = [];
+    const { answered, failed } = courtOf({ limit: 5, shouldRetry: (attempt) => void seen.push(attempt) });
+    const error = new TypeError("x");
+    answered(404, { attempt: 4 });
+    failed(error);
+    expect(seen).toMatchObject([
+      { response: { status: 404 }, error: undefined, retryCount: 4 },
+      { response: undefined, error, retryCount: 1 },
     ]);
+    expect(seen.every(({ request }) => request instanceof Request)).toBe(true);
   });
 
   test.each([
-    [true, 300, 300],
-    [false, undefined, undefined],
-    [undefined, 300, undefined],
-  ])("of %s: what the rules retry comes to %s, what they don't to %s", (verdict, byRules, against) => {
-    const { judge: by, book } = court({ shouldRetry: () => verdict });
-    expect([by(), by({ response: told(404) }), by({ request: sending({ method: "POST" }) })]).toEqual([
-      byRules,
-      against,
-      against,
+    ["true", true, 300, 300, 300],
+    ["false", false, undefined, undefined, undefined],
+    ["undefined", undefined, 300, undefined, undefined],
+  ])("that says %s", (_, verdict, ofRules, ofStatus, ofMethod) => {
+    const { answered } = courtOf({ shouldRetry: () => verdict });
+    expect([answered(503), answered(302), answered(503, { method: "POST" })]).toEqual([ofRules, ofStatus, ofMethod]);
+  });
+
+  test.each([new TransactionTimeoutError(10), new CircuitOpenError("example.com:443", 5)])(
+    "that says true overrides the kind of error: %o",
+    (error) => {
+      expect(courtOf({ shouldRetry: () => true }).failed(error)).toBe(300);
+    },
+  );
+
+  test("that says true keeps to a Retry-After", () => {
+    const { answered } = courtOf({ shouldRetry: () => true });
+    expect(answered(503, { after: "7", method: "POST" })).toBe(7000);
+  });
+
+  test.each([
+    ["throws", throwing],
+    ["gives 1", () => 1],
+    ["gives null", () => null],
+    ["gives a promise", () => Promise.resolve(true)],
+    ["gives a promise that rejects", () => Promise.reject(new Error("late"))],
+    // oxlint-disable-next-line unicorn/no-thenable -- what the test is about
+    ["gives a thenable that throws", () => Object.defineProperty({}, "then", { get: throwing })],
+  ])("that %s is logged, and nothing is retried", async (_, fn) => {
+    await expectRefusal("shouldRetry", { shouldRetry: fn as () => boolean });
+  });
+});
+
+test("what the user gave is called as a plain function", () => {
+  const seen: unknown[] = [];
+  function keep(this: unknown): number {
+    return seen.push(this);
+  }
+  function allow(this: unknown): boolean {
+    return seen.push(this) > 0;
+  }
+  courtOf({ shouldRetry: allow, delay: keep, jitter: keep }).answered(500);
+  courtOf({ jitter: true, random: keep }).answered(500);
+  expect(seen).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+describe("an upload", () => {
+  test.each<[string, unknown]>([
+    ["stream", new ReadableStream()],
+    ["request with a body", post("x")],
+    ["request with a stream", post(new ReadableStream())],
+    ["iterator", (async function* () {})()],
+    ["request of a platform that hides bodies", { bodyUsed: true, url: "" }],
+  ])("that is a %s is sent once, whatever shouldRetry says", (_, upload) => {
+    const court = courtOf({ shouldRetry: throwing });
+    expect([court.answered(503, { upload }), court.failed(new TypeError("x"), { upload })]).toEqual([
+      undefined,
+      undefined,
     ]);
-    expect(book.errors).toEqual([]);
+    expect(court.logger.errors).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ["string", "text"],
+    ["Blob", new Blob(["x"])],
+    ["FormData", new FormData()],
+    ["URLSearchParams", new URLSearchParams("a=b")],
+    ["ArrayBuffer", new ArrayBuffer(1)],
+    ["Uint8Array", new Uint8Array(1)],
+    ["request without a body", new Request("https://example.com/")],
+    ["request without a body of a platform that hides bodies", { bodyUsed: false, url: "" }],
+    ["address", "https://example.com/"],
+  ])("that is a %s may be sent again", (_, upload) => {
+    expect(courtOf().answered(503, { upload })).toBe(300);
   });
 });
 
 describe("the budget", () => {
-  test("is asked last: what is not retried takes nothing from it", () => {
-    const budget = new Budget({ ratio: 0, reserve: 1 });
-    const { judge: by } = court({ delay: (count) => (count === 2 ? Number.NaN : 300) }, budget);
-    for (const outcome of [{ response: told(404) }, { attempt: 3 }, { attempt: 2 }, { response: told(503, "61") }]) {
-      expect(by(outcome)).toBeUndefined();
-    }
-    expect([by(), by()]).toEqual([300, undefined]);
+  test("has the last word", () => {
+    const { answered, policy } = courtOf({ budget: { ratio: 0.5, reserve: 1 }, shouldRetry: () => true });
+    expect([answered(503), answered(503)]).toEqual([300, undefined]);
+    policy.onFirst(undefined);
+    expect(answered(503)).toBeUndefined();
+    policy.onFirst(undefined);
+    expect(answered(503)).toBe(300);
   });
 
-  test("is that of the task's lane, and nothing overrides it", () => {
-    const { judge: by } = court({ shouldRetry: () => true }, new Budget({ ratio: 0, reserve: 1 }));
-    expect([by({ lane: "a" }), by({ lane: "a" }), by({ lane: "b" })]).toEqual([300, undefined, 300]);
+  test.each<[string, RetryOptions, number]>([
+    ["the rules", {}, 404],
+    ["shouldRetry", { shouldRetry: ({ response }) => response?.status !== 500 && undefined }, 500],
+    ["a delay that fails", { delay: (n) => (n === 2 ? NaN : 300) }, 503],
+  ])("is not spent on what is not retried by %s", (_, options, status) => {
+    const { answered } = courtOf({ budget: { reserve: 1 }, ...options });
+    answered(status, { attempt: 2 });
+    expect(answered(503)).toBe(300);
   });
-});
 
-describe("what is given that fails", () => {
-  const unheard = vi.fn<() => void>();
-  beforeAll(() => void process.on("unhandledRejection", unheard));
-  afterAll(() => void process.off("unhandledRejection", unheard));
+  test("is a lane's own", () => {
+    const { answered } = courtOf({ budget: { reserve: 1 } });
+    const rests = ["a", "a", "b"].map((lane) => answered(503, { lane }));
+    expect(rests).toEqual([300, undefined, 300]);
+  });
 
-  const names = ["delay", "jitter", "random", "shouldRetry"] as const;
-  const common = { jitter: true } as const;
+  test("is 10 retries by default, and a fifth of the first attempts", () => {
+    const { answered, policy } = courtOf();
+    for (let i = 0; i < 20; i++) answered(503);
+    for (let i = 0; i < 5; i++) policy.onFirst(undefined);
+    expect([answered(503), answered(503)]).toEqual([300, undefined]);
+  });
 
-  test.each(names)("since `%s` throws is logged by name, and there is no retry", (name) => {
-    const error = new Error("no");
-    const fail = (): never => {
-      throw error;
+  test("may be none", () => {
+    const { answered, policy } = courtOf({ budget: false });
+    policy.onFirst(undefined);
+    expect(Array.from({ length: 100 }, () => answered(503)).every((rest) => rest === 300)).toBe(true);
+  });
+
+  test("is a pool's own", () => {
+    const shared = retry({ budget: { reserve: 1 }, jitter: false });
+    const host = { clock: new SteppedClock(), logger: new LogBook(), date: () => NOW };
+    const outcome = {
+      lane: undefined,
+      request: new Request("https://example.com/"),
+      response: new Response(null, { status: 503 }),
+      error: undefined,
+      attempt: 1,
+      upload: undefined,
     };
-    const budget = new Budget({ ratio: 0, reserve: 1 });
-    const { judge: by, book } = court({ ...common, [name]: fail }, budget);
-    expect(by()).toBeUndefined();
-    expect(book.errors).toEqual([[`\`${name}\` failed, so a task is not retried`, error]]);
-    expect(budget.take(undefined)).toBe(true);
-  });
-
-  const nonsense: [string, () => unknown, string][] = [
-    ["NaN", () => Number.NaN, "NaN (number)"],
-    ["-1", () => -1, "-1 (number)"],
-    ["Infinity", () => Infinity, "Infinity (number)"],
-    ["a string", () => "5", '"5" (string)'],
-    ["null", () => null, "null"],
-    ["an object", () => ({}), "an object"],
-    ["a promise", async () => 5, "an object"],
-    ["a promise that rejects", () => Promise.reject(new Error("unheard")), "an object"],
-  ];
-  test.each(names.flatMap((name) => nonsense.map(([what, give, got]) => ({ name, what, give, got }))))(
-    "since `$name` gives $what is logged by name, and there is no retry",
-    async ({ name, give, got }) => {
-      const { judge: by, book } = court({ ...common, [name]: give });
-      expect(by()).toBeUndefined();
-      const error = new TypeError(`Expected \`${name}()\` to be of its type, got ${got}`);
-      expect(book.errors).toEqual([[`\`${name}\` failed, so a task is not retried`, error]]);
-      await settled();
-      expect(unheard).not.toHaveBeenCalled();
-    },
-  );
-
-  test.each([undefined, 1.01])("as `random` that gives %s", (value) => {
-    const { judge: by, book } = court({ jitter: true, random: () => value as number });
-    expect([by(), book.errors.length]).toEqual([undefined, 1]);
+    expect([shared.policy(host).judge(outcome), shared.policy(host).judge(outcome)]).toEqual([300, 300]);
+    expect(shared.policy(host).rests).not.toBe(shared.policy(host).rests);
   });
 });
+
+/** Not retried, logged once by name, and nothing of it is left unheard. */
+async function expectRefusal(name: string, options: RetryOptions): Promise<void> {
+  const { answered, logger } = courtOf(options);
+  expect(answered(503)).toBeUndefined();
+  expect(logger.errors).toEqual([[`\`${name}\` failed: the task is not retried`, expect.any(Error)]]);
+  await new Promise((resolve) => setImmediate(resolve));
+}
