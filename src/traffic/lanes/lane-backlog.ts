@@ -38,9 +38,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   place(wish: Wish | undefined, task: Task): Place {
-    // The function of a `map` may have given a promise.
-    ignore(wish?.lane);
-    const lane = optional(wish?.lane, "lane", "a string", isString);
+    const lane = optional(wish?.lane, "lane", "a string", isName);
     const priority = optional(wish?.priority, "priority", "a finite number", isFinite) ?? 0;
     const name = lane ?? originOfTask(task) ?? "";
     return new LanePlace(this.#rota.get(name) ?? this.#lane(name), priority);
@@ -68,8 +66,6 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     lane.standInLine(item);
     this.#senders++;
     this.#rota.settle(lane);
-    // It may be the next to start: at once, where a gate lets it, or when a hold of its lane is over.
-    if (lane.queue.length === 0) this.#host.wake();
   }
 
   admit(): Item | undefined {
@@ -171,7 +167,13 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   /** A new lane, which comes up when there is something in it. */
   #lane(name: string): Lane<Item> {
-    const limits = this.#settings.limits(name, this.#host);
+    const { workers, queueSize } = this.#host;
+    const its = this.#settings.limits(name);
+    const limits = {
+      ...its,
+      workers: Math.min(its.workers, workers),
+      queueSize: its.queueSize || Math.max(1, Math.floor(queueSize / 2)),
+    };
     // Who was asked may have brought a task of this very lane.
     return this.#rota.get(name) ?? new Lane(name, limits, this.#host.slots(limits));
   }

@@ -60,25 +60,23 @@ export interface LanesOptions extends LaneLimits {
 
 /** {@link LaneLimits} made safe. */
 export interface Limits {
+  /** Infinity: the pool's. */
   readonly workers: number;
   readonly period: number;
   readonly spread: boolean;
+  /** 0: half of the pool's. */
   readonly queueSize: number;
 }
 
-/** What a pool has for all of its lanes. */
-type PoolLimits = Pick<Limits, "workers" | "queueSize">;
-
 /** {@link LanesOptions} made safe. */
 export interface Settings {
-  /** The limits of a lane of a pool. @throws What `limits` throws, and a `TypeError` for what it gives of a wrong type. */
-  readonly limits: (lane: string, pool: PoolLimits) => Limits;
+  /** The limits of a lane. @throws What `limits` throws, and a `TypeError` for what it gives of a wrong type. */
+  readonly limits: (lane: string) => Limits;
   readonly hold: ((response: Response, now: number) => unknown) | undefined;
   readonly maxHold: number;
   readonly gate: ((lane: string) => unknown) | undefined;
 }
 
-/** Of the pool, and half of its places, unless a lane is told otherwise. */
 const NO_LIMITS: Limits = { workers: Infinity, period: 0, spread: false, queueSize: 0 };
 const MAX_HOLD = 60_000;
 
@@ -89,13 +87,11 @@ export function settingsOf(options: LanesOptions): Settings {
   const limits = optional(given.limits, "limits", "a function", isFunction) as LanesOptions["limits"];
   const hold = optional(given.hold, "hold", "a function or false", isHold) as LanesOptions["hold"];
   return {
-    limits: (lane, pool) => {
+    limits: (lane) => {
       const answer = limits?.(lane);
       ignore(answer);
       const its = optional(answer, "limits()", "an object", isPlain);
-      const { workers, queueSize, ...rest } = its === undefined ? common : limitsOf(own(its), "limits().", common);
-      const half = Math.max(1, Math.floor(pool.queueSize / 2));
-      return { ...rest, workers: Math.min(workers, pool.workers), queueSize: queueSize || half };
+      return its === undefined ? common : limitsOf(own(its), "limits().", common);
     },
     hold: hold === false ? undefined : hold === undefined ? holdOf : (response) => hold(response),
     maxHold: positive(optional(given.maxHold, "maxHold", "a finite number of ms", isFinite)) ?? MAX_HOLD,
