@@ -1,10 +1,11 @@
 import type { Clock } from "../api/clock.ts";
 import { isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
-import { Heap, type Heaped } from "../lib/heap.ts";
+import { Heap } from "../lib/heap.ts";
 import { Turns } from "../lib/runtime/turns.ts";
 import { Subscription } from "../lib/signals.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { CHANCE, expectTime, TIME } from "./lab-checks.ts";
+import { isBefore, Timer } from "./timer.ts";
 
 /** What a {@link VirtualClock} starts from. */
 export interface VirtualClockOptions {
@@ -28,20 +29,6 @@ const TOO_LONG = 2 ** 31;
 /** Goes on for so long at most until it is idle: an hour. */
 const MOST = 3_600_000;
 
-class Timer implements Heaped {
-  index = 0;
-  isSet = true;
-  readonly at: number;
-  readonly order: number;
-  readonly callback: () => void;
-
-  constructor(at: number, order: number, callback: () => void) {
-    this.at = at;
-    this.order = order;
-    this.callback = callback;
-  }
-}
-
 /**
  * Time that stands still until it is told to go on. Timers fire in order of their times, those of one time in the order in
  * which they were set, and after each one all promises settle, also those of bodies and streams. It needs no test runner.
@@ -56,7 +43,7 @@ class Timer implements Heaped {
  * ```
  */
 export class VirtualClock implements Clock {
-  readonly #timers = new Heap<Timer>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
+  readonly #timers = new Heap(isBefore);
   readonly #drift: (delay: number) => number;
   #now: number;
   /** Wall time is monotonic time plus this. */
