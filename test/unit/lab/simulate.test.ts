@@ -146,8 +146,8 @@ describe("simulate", () => {
       { load: { times: [0, 0, 0, 0] }, offer: true },
     );
     expect([calls, refused, answers, waits.max]).toEqual([4, 2, { 200: 2 }, 100]);
-    const failing = await simulated({ resets: 1 }, {}, { load: { times: [0] }, offer: true });
-    expect(failing.failures).toEqual({ TypeError: 1 });
+    const broken = await simulated({ resets: 1 }, {}, { load: { times: [0] }, offer: true });
+    expect(broken.failures).toEqual({ TypeError: 1 });
   });
 
   test("waits for what is late, and aborts what will never end", async () => {
