@@ -18,6 +18,11 @@ export interface VirtualClockOptions {
    * ms it fires late (or, below 0, early). @default they fire when they are due
    */
   readonly drift?: Drift | ((delay: number) => number) | undefined;
+  /**
+   * Draws a number for each timer that is set: of those of one time the one with the lowest fires first. Give it
+   * something random to see that nothing hangs on that order. @default the order in which they were set
+   */
+  readonly ties?: (() => number) | undefined;
 }
 
 /** The wall time at which a virtual clock starts, unless told otherwise. */
@@ -45,6 +50,7 @@ const MOST = 3_600_000;
 export class VirtualClock implements Clock {
   readonly #timers = new Heap(isBefore);
   readonly #drift: (delay: number) => number;
+  readonly #ties: (() => number) | undefined;
   #now: number;
   /** Wall time is monotonic time plus this. */
   #offset: number;
@@ -54,11 +60,12 @@ export class VirtualClock implements Clock {
 
   /** @throws {TypeError} An option is of a wrong type. */
   constructor(options: VirtualClockOptions = {}) {
-    const { start, date, drift } = own(options);
+    const { start, date, drift, ties } = own(options);
     this.#now = optional(start, "start", "a number of ms", isFinite) ?? 0;
     this.#offset = timeOf(date ?? EPOCH) - this.#now;
     const given = optional(drift, "drift", `a function or an object with early and late, each ${CHANCE}`, isDrift);
     this.#drift = isFunction(given) ? given : driftOf(given);
+    this.#ties = optional(ties, "ties", "a function", isFunction) as typeof ties;
   }
 
   /** Monotonic time in ms. */
@@ -75,7 +82,8 @@ export class VirtualClock implements Clock {
   readonly setTimeout = (callback: () => void, ms: number): unknown => {
     if (!(ms < TOO_LONG)) throw new RangeError(`No platform keeps to a delay of ${ms} ms: it would fire at once`);
     const delay = Math.max(ms, 0);
-    const timer = new Timer(this.#now + Math.max(delay + this.#drift(delay), 0), ++this.#order, callback);
+    const at = this.#now + Math.max(delay + this.#drift(delay), 0);
+    const timer = new Timer(at, this.#ties?.() ?? 0, ++this.#order, callback);
     this.#timers.push(timer);
     return timer;
   };
@@ -165,13 +173,14 @@ export class VirtualClock implements Clock {
   /**
    * Goes on to the next timer and fires it, now, without letting promises settle: for tests with a scheduler of their own.
    *
+   * @param options.early Time stays where it is: the timer fires early, if its time has not come. @default false
    * @returns Whether there was one.
    */
-  fireNext(): boolean {
+  fireNext(options?: { readonly early?: boolean | undefined }): boolean {
     const timer = this.#timers.shift();
     if (timer === undefined) return false;
     timer.isSet = false;
-    this.#now = Math.max(this.#now, timer.at);
+    if (options === undefined || own(options).early !== true) this.#now = Math.max(this.#now, timer.at);
     timer.callback();
     return true;
   }
