@@ -6,7 +6,7 @@ import { FollowingSignal } from "../lib/following-signal.ts";
 import { callHandler } from "../lib/runtime/platform-fetch.ts";
 import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { cancelBody, isBodiless, type Release, RELEASED, releaseBody } from "./body.ts";
+import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
 import { responseOf } from "./response.ts";
 import type { Slot } from "./slots.ts";
@@ -106,9 +106,13 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   #onError(error: unknown): void {
     this.#handling = false;
     // What it began must not run on.
-    this.abortSignal(RELEASED);
-    if (this.#finished) this.#freeSlot();
-    else if (!this.#retry(undefined, error)) this.#conclude(false, error);
+    this.abortSignal(error);
+    if (this.#finished) {
+      cancelUpload(this.#request, this.signal.reason);
+      this.#freeSlot();
+    } else if (!this.#retry(undefined, error)) {
+      this.#conclude(false, error);
+    }
   }
 
   #onTimeout(): void {
@@ -131,7 +135,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
         backlog.onResponse(this.task, this.#response);
       }
     } catch (error) {
-      this.abortSignal(RELEASED);
+      this.abortSignal(error);
       return isLate ? this.#freeSlot() : this.#conclude(false, error);
     }
     if (isLate) return this.#releaseThen(() => this.#freeSlot());
@@ -159,6 +163,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   #rest(request: Request, error: unknown, delay: number, due: number): void {
     if (this.#finished) return;
     this.#finished = true;
+    this.#request = undefined; // it may be sent again, so its upload is not cancelled
     const { onRest, onRested, reporter } = this.#context;
     this.unfollow();
     onRest(this.task, due); // before the retry is told: who hears of it may abort the task
@@ -214,8 +219,9 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     const { deadlines, reporter } = this.#context;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
     this.unfollow();
-    // The source of an upload that is not sent is told so.
-    if (!ok && !this.#isSent) cancelUpload(this.#request ?? uploadOf(this.task.task), result);
+    // The source of an upload is told that it is not sent, or that the handler has failed without using it.
+    if (!ok && !this.#handling && this.#response === undefined)
+      cancelUpload(this.#request ?? uploadOf(this.task.task), result);
     const request = this.#isSent ? this.#request : undefined;
     const releasedAt = this.#release?.startedAt;
     reporter.finish(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, ok, result);
