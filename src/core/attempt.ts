@@ -10,7 +10,7 @@ import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
 import { responseOf } from "./response.ts";
 import type { Slot } from "./slots.ts";
-import { transactionOf } from "./transaction.ts";
+import { requestOf, transactionOf } from "./transaction.ts";
 
 /** One attempt at a task: build → handle → consume → clean up → finish. */
 export class Attempt extends FollowingSignal implements RunningAttempt {
@@ -81,9 +81,10 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   #onBuilt(made: unknown): void {
     if (made === null || made === undefined) return this.#finish(true, undefined);
     try {
-      const { request, consumer, signal } = transactionOf(made);
+      const request = requestOf(made);
       if (this.#finished) return cancelUpload(request, this.signal.reason);
       this.#request = request;
+      const { consumer, signal } = transactionOf(made, request);
       this.#consumer = consumer;
       if (signal?.aborted) throw signal.reason;
       if (signal !== undefined) this.follow(signal, signal === request.signal);

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { transactionOf } from "../../../src/core/transaction.ts";
+import { requestOf, transactionOf as read } from "../../../src/core/transaction.ts";
 import { request } from "../../support/lab.ts";
+
+const transactionOf = (made: unknown): ReturnType<typeof read> => read(made, requestOf(made));
 
 const one = (): number => 1;
 
@@ -53,11 +55,11 @@ test.each([5, "https://example.com/", {}, [], { request: null }, { request: {} }
 );
 
 test.each([null, 5, {}])("a consumer of %o is none", (consumer) => {
-  expect(() => transactionOf({ request: request(), consumer })).toThrow(TypeError);
+  expect(() => transactionOf({ request: request(), consumer })).toThrow(/^Expected `consumer` to be a function, got /);
 });
 
 test.each([5, {}, "x"])("a signal of %o is none", (signal) => {
-  expect(() => transactionOf({ request: request(), signal })).toThrow(TypeError);
+  expect(() => transactionOf({ request: request(), signal })).toThrow(/^Expected `signal` to be an AbortSignal, got /);
 });
 
 test("a request of another package may have no signal, or null", () => {
