@@ -1,5 +1,5 @@
 import type { Submit } from "../queued-task.ts";
-import { expect, isBoolean, isFinite, isFunction, isObject, isString, optional } from "../../lib/checks.ts";
+import { expect, hasMethods, isBoolean, isFinite, isFunction, isString, optional } from "../../lib/checks.ts";
 import { MapRun, type Result } from "./map-run.ts";
 import { callOptionsOf } from "../settings.ts";
 import type { SendOptions } from "../../api/options.ts";
@@ -69,4 +69,4 @@ async function* results<Input, Output>(
 }
 
 const isSource = (value: unknown): value is Source<unknown> =>
-  typeof value === "string" || (isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value));
+  typeof value === "string" || hasMethods(value, Symbol.asyncIterator) || hasMethods(value, Symbol.iterator);
