@@ -648,13 +648,13 @@ const explode = (): never => {
   throw REFUSAL;
 };
 
-describe("a source that breaks the rules of iterators", () => {
-  /** The second pull of a source whose first input is under way by then. */
-  const second = (next: () => unknown): object => {
-    let pulls = 0;
-    return { next: () => (pulls++ === 0 ? one() : next()) };
-  };
+/** The second pull of a source whose first input is under way by then. */
+const second = (next: () => unknown): object => {
+  let pulls = 0;
+  return { next: () => (pulls++ === 0 ? one() : next()) };
+};
 
+describe("a source that breaks the rules of iterators", () => {
   const broken: [string, object, unknown][] = [
     [
       "that is none",
@@ -689,6 +689,7 @@ describe("a source that breaks the rules of iterators", () => {
       { [Symbol.iterator]: () => second(() => Object.defineProperty({ done: false }, "value", { get: explode })) },
       REFUSAL,
     ],
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what it is about
     ["whose then throws", { [Symbol.asyncIterator]: () => second(() => ({ then: explode })) }, REFUSAL],
   ];
 
