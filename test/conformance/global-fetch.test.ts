@@ -176,24 +176,27 @@ describe("what is no request of the pool's own is queued, though it comes from i
   });
 });
 
-describe("a wrapper that tries three times", () => {
-  const failing = (): { readonly plain: Fetch; readonly tries: () => number } => {
-    const plain = vi.fn<Fetch>(() => Promise.reject(new TypeError("network")));
-    vi.stubGlobal("fetch", plain);
-    return { plain, tries: () => plain.mock.calls.length };
-  };
-  const thrice =
-    (inner: Fetch): Fetch =>
-    async (input, init) => {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await inner(input, init);
-        } catch (error) {
-          if (tries === 3) throw error;
-        }
-      }
-    };
+/** A plain fetch that always fails. */
+function failing(): { readonly plain: Fetch; readonly tries: () => number } {
+  const plain = vi.fn<Fetch>(() => Promise.reject(new TypeError("network")));
+  vi.stubGlobal("fetch", plain);
+  return { plain, tries: () => plain.mock.calls.length };
+}
 
+/** Tries three times. */
+function thrice(inner: Fetch): Fetch {
+  return async (input, init) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await inner(input, init);
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
+  };
+}
+
+describe("a wrapper that tries three times", () => {
   test("does so before the pool and for what the pool sends: the pool can't see that it was called by it", async () => {
     const { tries } = failing();
     const { pool, queued } = start(() => new CoreClient({ workers: 1 }));

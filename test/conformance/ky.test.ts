@@ -49,16 +49,13 @@ test("a response whose progress is heard of is one of `fetch` still: it has its 
 });
 
 test("a response of a hook, and none at all, whose progress is to be heard of are as they are", async () => {
-  const onDownloadProgress = (): void => undefined;
-  const own = kyHandler({ onDownloadProgress, hooks: { beforeRequest: [() => new Response("own")] } });
+  const own = kyHandler({ onDownloadProgress: vi.fn(), hooks: { beforeRequest: [() => new Response("own")] } });
   expect((await own(request("/a"), { signal }))?.url).toBe("");
-  const { stop } = ky;
-  const fetch: Fetch = () => Promise.reject(new TypeError("fetch failed"));
   const none = kyHandler({
-    onDownloadProgress,
-    fetch,
+    onDownloadProgress: vi.fn(),
+    fetch: () => Promise.reject(new TypeError("fetch failed")),
     retry: { limit: 1, delay: () => 0 },
-    hooks: { beforeRetry: [() => stop] },
+    hooks: { beforeRetry: [() => ky.stop] },
   });
   expect(await none(request("/a"), { signal })).toBeUndefined();
 });
