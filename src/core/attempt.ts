@@ -58,8 +58,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     this.#startedAt = clock.now();
     reporter.start(this.task, this.slot.number, this.#startedAt - acceptedAt);
     this.#context.onStart(this);
-    // A listener may have aborted it.
-    if (this.#finished) return;
+    if (this.#finished) return; // a listener has aborted it
     const context = this.lend({ id, attempt, signal: undefined, date });
     try {
       if (attempt === 1) retry?.onFirst(place?.lane);
@@ -86,9 +85,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
       this.#request = request;
       const { consumer, signal } = transactionOf(made, request);
       this.#consumer = consumer;
-      if (signal?.aborted) throw signal.reason;
       if (signal !== undefined) this.follow(signal, signal === request.signal);
-      if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       this.#isSent = true;
       this.#handling = true;
       const answer = callHandler(this.#context, this.#context.handler, request, this.lend({ signal: undefined }));
@@ -106,14 +103,10 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   /** The handler failed. */
   #onError(error: unknown): void {
     this.#handling = false;
-    // What it began must not run on.
-    this.abortSignal(error);
-    if (this.#finished) {
-      cancelUpload(this.#request, this.signal.reason);
-      this.#freeSlot();
-    } else if (!this.#retry(undefined, error)) {
-      this.#conclude(false, error);
-    }
+    this.abortSignal(error); // what it began must not run on
+    if (this.#finished) cancelUpload(this.#request, this.signal.reason);
+    if (this.#finished) this.#freeSlot();
+    else if (!this.#retry(undefined, error)) this.#conclude(false, error);
   }
 
   #onTimeout(): void {
@@ -126,8 +119,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
 
   #onAnswer(answer: unknown): void {
     this.#handling = false;
-    // The handler was deaf: its task is over, but not its request.
-    const isLate = this.#finished;
+    const isLate = this.#finished; // the handler was deaf: its task is over, but not its request
     try {
       this.#response = responseOf(answer);
       if (!isLate && this.#response !== undefined) {

@@ -2,7 +2,7 @@ import type { Consumer } from "../api/task.ts";
 import { isFunction, optional, property } from "../lib/checks.ts";
 import { checkSignal, isRequest } from "../lib/request.ts";
 
-/** A transaction with the signal to follow, if there is one. */
+/** A transaction that can be sent, with the signal to follow, if there is one. */
 interface CheckedTransaction {
   readonly request: Request;
   readonly consumer: Consumer | undefined;
@@ -13,13 +13,18 @@ interface CheckedTransaction {
  * The transaction that a task made, with its own signal: the request's, unless it names one.
  *
  * @param request What {@link requestOf} found in it.
- * @throws {TypeError} Its consumer or its signal is of a wrong type.
+ * @throws {TypeError} Its consumer or its signal is of a wrong type, or its body has been used. @throws What its signal has
+ *   aborted with.
  */
 export function transactionOf(made: unknown, request: Request): CheckedTransaction {
-  if (made === request) return { request, consumer: undefined, signal: request.signal ?? undefined };
-  const consumer = optional(property(made, "consumer"), "consumer", "a function", isFunction) as Consumer | undefined;
-  const given = property(made, "signal");
-  return { request, consumer, signal: checkSignal((given === undefined ? request.signal : given) ?? undefined) };
+  const isAlone = made === request;
+  const read = isAlone ? undefined : property(made, "consumer");
+  const given = isAlone ? undefined : property(made, "signal");
+  const consumer = optional(read, "consumer", "a function", isFunction) as Consumer | undefined;
+  const signal = (given === undefined ? request.signal : checkSignal(given ?? undefined)) ?? undefined;
+  if (signal?.aborted) throw signal.reason;
+  if (request.bodyUsed) throw new TypeError("The request's body has been used already");
+  return { request, consumer, signal };
 }
 
 /**
