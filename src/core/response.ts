@@ -1,4 +1,4 @@
-import { isNativeResponse } from "../lib/native.ts";
+import { isNativeResponse } from "../lib/runtime/native.ts";
 import { isResponse } from "../lib/response.ts";
 
 /**

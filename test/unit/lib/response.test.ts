@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isNativeResponse } from "../../../src/lib/native.ts";
+import { isNativeResponse } from "../../../src/lib/runtime/native.ts";
 import { isResponse } from "../../../src/lib/response.ts";
 
 const headers = new Headers();
