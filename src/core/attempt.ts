@@ -8,7 +8,7 @@ import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
 import type { AttemptContext } from "./attempt-context.ts";
 import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
-import { responseOf } from "./response.ts";
+import { responseOf } from "./response-of.ts";
 import type { Slot } from "./slots.ts";
 import { requestOf, transactionOf } from "./transaction.ts";
 

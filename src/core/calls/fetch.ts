@@ -1,7 +1,7 @@
 import type { Caller, QueuedTask, RunningAttempt, Submit } from "../queued-task.ts";
 import type { RetryPolicy } from "../../api/policies.ts";
 import { property } from "../../lib/checks.ts";
-import { holdOf } from "../settings.ts";
+import { checkHold } from "../settings.ts";
 import type { Hold } from "../../api/options.ts";
 import type { TaskContext, Transaction } from "../../api/task.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
@@ -27,7 +27,7 @@ export function pooledFetch(
     sender,
     (input, init) =>
       new Promise((resolve, reject) => {
-        const hold = holdOf(property(init, "hold")) ?? defaultHold;
+        const hold = checkHold(property(init, "hold")) ?? defaultHold;
         const priority = property(init, "priority");
         const wish = { lane: property(init, "lane"), priority: typeof priority === "number" ? priority : undefined };
         const signal = checkSignal(signalOf(input, init));

@@ -3,7 +3,7 @@ import { cancelUpload } from "../../lib/task-mark.ts";
 import { type Call, callOf, hostOf } from "./call.ts";
 import { Circuits, type CircuitState } from "./circuits.ts";
 import { Outcome } from "./outcome.ts";
-import { send } from "./send.ts";
+import { letThrough } from "./let-through.ts";
 import { type BreakerOptions, settingsOf } from "./settings.ts";
 
 export type { BreakerEvent, CircuitState } from "./circuits.ts";
@@ -58,7 +58,7 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
       if (host === undefined) return Promise.resolve(delegate(request, call.init));
       const permit = circuits.enter(host);
       const outcome = new Outcome(circuits, permit, call, judge);
-      return send(call, delegate, outcome, limits, permit.isProbe);
+      return letThrough(call, delegate, outcome, limits, permit.isProbe);
     } catch (error) {
       // A pool may try the request again, and else does this itself.
       if (call?.isPlainFetch) cancelUpload(call.request, error);

@@ -20,7 +20,7 @@ import { fetchHandler } from "../fetch.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";
 import type { Judge } from "./outcome.ts";
-import type { Limits } from "./send.ts";
+import type { Limits } from "./let-through.ts";
 
 /** How a breaker works. Only own properties are read. A value of a wrong type throws a `TypeError`. */
 export interface BreakerOptions<Answer extends Response | null | undefined = Response> {

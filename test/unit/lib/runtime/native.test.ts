@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { isNativeRequest, isNativeResponse } from "../../../../src/lib/runtime/native.ts";
-import { request } from "../../support/lab.ts";
+import { request } from "../../../support/lab.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
