@@ -8,7 +8,7 @@ import type { PooledFetch } from "../../api/dispatcher.ts";
 import { checkSignal, signalOf } from "../../lib/request.ts";
 import { requestOf } from "../../lib/request-init.ts";
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
-import { Subscription } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/follower.ts";
 import { isStream, markTask } from "../../lib/task-mark.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
@@ -83,7 +83,7 @@ function handOver(
   // as it keeps the body; it must not lead to the signal, whose other listeners may refer to the body: neither would ever be
   // collected then.
   const subscription = new WeakRef(new Subscription(signal, (reason) => attempt.abortSignal(reason)));
-  const unsubscribe = (): void => subscription.deref()?.end();
-  tracked.ended.then(unsubscribe, unsubscribe);
+  const unfollow = (): void => subscription.deref()?.unfollow();
+  tracked.ended.then(unfollow, unfollow);
   return undefined;
 }

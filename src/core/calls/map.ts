@@ -4,7 +4,7 @@ import { MapRun, type Result } from "./map-run.ts";
 import { callOptionsOf } from "../settings.ts";
 import type { SendOptions } from "../../api/options.ts";
 import type { MapOptions, Read, Source, ToRequest } from "../../api/dispatcher.ts";
-import { Subscription } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/follower.ts";
 
 /**
  * Makes the results of a `map`, by request.
@@ -63,7 +63,7 @@ async function* results<Input, Output>(
       yield result.value;
     }
   } finally {
-    subscription?.end();
+    subscription?.unfollow();
     await run.close();
   }
 }

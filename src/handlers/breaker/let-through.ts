@@ -50,7 +50,7 @@ function withTimeout<Answer extends Response | null | undefined>(
   return new Promise((resolve, reject) => {
     let alarm: Alarm | undefined = deadlines.set(clock.now() + timeout, () => {
       alarm = undefined;
-      subscription.end();
+      subscription.unfollow();
       outcome.timedOut();
       const error = new DOMException(`The headers took longer than the breaker's ${timeout} ms`, "TimeoutError");
       reject(error);
@@ -61,15 +61,15 @@ function withTimeout<Answer extends Response | null | undefined>(
       deadlines.clear(alarm);
       outcome.answered(answer);
       // The caller may still abort the body.
-      if (answer?.body) subscription.endWith(answer.body);
-      else subscription.end();
+      if (answer?.body) subscription.unfollowWith(answer.body);
+      else subscription.unfollow();
       keepSource(call, answer);
       resolve(answer);
     };
     const onError = (error: unknown): void => {
       if (alarm === undefined) return;
       deadlines.clear(alarm);
-      subscription.end();
+      subscription.unfollow();
       outcome.failed(error);
       reject(error);
     };
@@ -100,7 +100,7 @@ async function withoutTimeout<Answer extends Response | null | undefined>(
     outcome.failed(error);
     throw error;
   } finally {
-    subscription.end();
+    subscription.unfollow();
     bounds.clear(alarm);
   }
 }
