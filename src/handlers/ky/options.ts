@@ -125,17 +125,16 @@ const isCount = (value: unknown): value is number => isWhole(value) && value >= 
 const isLimit = (value: unknown): value is number => typeof value === "number" && value >= 0;
 const isRetry = (value: unknown): value is number | object => isCount(value) || isObject(value);
 const isSwitch = (value: unknown): value is boolean | object => isBoolean(value) || isFunction(value);
-const all =
-  (is: (value: unknown) => boolean) =>
-  (value: unknown): value is readonly unknown[] =>
-    isArray(value) && value.every(is);
+const isFunctions = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isFunction);
+const isStatuses = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isWhole);
+const isStrings = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isString);
 
 const ANY: Rule = ["anything", isAny];
 const FUNCTION: Rule = ["a function", isFunction];
-const FUNCTIONS: Rule = ["an array of functions", all(isFunction)];
+const FUNCTIONS: Rule = ["an array of functions", isFunctions];
 const LIMIT: Rule = ["a number of 0 or more", isLimit];
 const OBJECT: Rule = ["an object", isObject];
-const STATUSES: Rule = ["an array of whole numbers", all(isWhole)];
+const STATUSES: Rule = ["an array of whole numbers", isStatuses];
 const SWITCH: Rule = ["a boolean or a function", isSwitch];
 /** ky refuses, at each request, what timers can't wait for. */
 const TIME: Rule = ["a number of ms of more than 0 and below 2³¹, or false", isTime];
@@ -171,7 +170,7 @@ const HOOKS: Rules<KyHooks> = {
 
 const RETRY: Rules<KyRetry> = {
   limit: ["a whole number of 0 or more", isCount],
-  methods: ["an array of strings", all(isString)],
+  methods: ["an array of strings", isStrings],
   statusCodes: STATUSES,
   afterStatusCodes: STATUSES,
   maxRetryAfter: LIMIT,
