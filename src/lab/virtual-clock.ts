@@ -2,7 +2,7 @@ import type { Clock } from "../api/clock.ts";
 import { isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
 import { Heap } from "../lib/heap.ts";
 import { Turns } from "../lib/runtime/turns.ts";
-import { Subscription } from "../lib/signals.ts";
+import { Subscription } from "../lib/follower.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { CHANCE, expectTime, TIME } from "./lab-checks.ts";
 import { isBefore, Timer } from "./timer.ts";
@@ -106,7 +106,7 @@ export class VirtualClock implements Clock {
       if (signal?.aborted === true) return reject(signal.reason as Error);
       let subscription: Subscription | undefined;
       const timer = this.setTimeout(() => {
-        subscription?.end();
+        subscription?.unfollow();
         resolve();
       }, ms);
       if (signal === undefined) return;

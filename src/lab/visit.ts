@@ -1,5 +1,5 @@
 import type { Clock } from "../api/clock.ts";
-import { Subscription } from "../lib/signals.ts";
+import { Subscription } from "../lib/follower.ts";
 import type { Behavior } from "./behavior.ts";
 import type { Capacity, Service, Station } from "./capacity.ts";
 import type { Made } from "./content.ts";
@@ -171,7 +171,7 @@ export class Visit {
   #end(end: NonNullable<Exchange["end"]>): void {
     if (this.#exchange.end !== undefined) return;
     const { clock, record, tell } = this.#at;
-    this.#subscription?.end();
+    this.#subscription?.unfollow();
     clock.clearTimeout(this.#timer);
     this.#service?.leave();
     record.end(this.#exchange, end, clock.now());

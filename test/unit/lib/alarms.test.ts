@@ -1,6 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { Alarms } from "../../../src/lib/alarms.ts";
 import { VirtualClock } from "../../../src/lab.ts";
+import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
+import { LogBook } from "../../support/log-book.ts";
 
 const nothing = (): void => undefined;
 
@@ -18,6 +20,7 @@ function manualClock(start = 0): { clock: VirtualClock; delays: number[]; fire(t
   };
   return { clock, delays, fire };
 }
+
 const LONGEST = 2 ** 31 - 1;
 
 test("ring in order of their due times, those of the same time in the order they were set, on one timer", async () => {
@@ -158,4 +161,83 @@ test("an alarm cleared by another that rings first does not ring", async () => {
   const second = alarms.set(10, ring);
   await clock.advance(10);
   expect([ring.mock.calls.length, clock.timers]).toEqual([0, 0]);
+});
+
+const BROKEN = new Error("broken");
+
+/** The platform's timers, in the test's hands. */
+function platform(): ReturnType<typeof manualClock> {
+  const manual = manualClock();
+  // Looked up late: a test may put something before it.
+  vi.spyOn(systemClock, "setTimeout").mockImplementation((ring, ms) => manual.clock.setTimeout(ring, ms));
+  vi.spyOn(systemClock, "clearTimeout").mockImplementation(manual.clock.clearTimeout);
+  return manual;
+}
+
+describe("on a clock whose setTimeout throws", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test("ring by the platform's timers, no earlier than the clock says, and the error is logged", () => {
+    const [timers, clock, book] = [platform(), new VirtualClock(), new LogBook()];
+    vi.spyOn(clock, "setTimeout").mockImplementation(() => {
+      throw BROKEN;
+    });
+    const alarms = new Alarms(clock, book);
+    const ring = vi.fn<() => void>();
+    alarms.set(50, ring);
+    expect(timers.delays).toEqual([50]);
+    clock.jump(30);
+    timers.fire(50);
+    expect([timers.delays, ring.mock.calls.length]).toEqual([[50, 20], 0]);
+    clock.jump(20);
+    timers.fire(70);
+    expect([ring.mock.calls.length, timers.clock.timers]).toEqual([1, 0]);
+    expect(book.errors.map(([, error]) => error)).toEqual([BROKEN, BROKEN]);
+  });
+
+  test("take the platform's timer back when they are cleared, and go on with the clock when it works again", () => {
+    const [{ clock: timers }, clock] = [platform(), new VirtualClock()];
+    vi.spyOn(clock, "setTimeout").mockImplementationOnce(() => {
+      throw BROKEN;
+    });
+    const alarms = new Alarms(clock);
+    const alarm = alarms.set(50, nothing);
+    expect([timers.timers, clock.timers]).toEqual([1, 0]);
+    alarms.set(40, nothing);
+    expect([timers.timers, clock.timers]).toEqual([0, 1]);
+    alarms.clear(alarm);
+    expect(clock.timers).toBe(1);
+  });
+
+  test("wait for the next to be set where no timer works at all", () => {
+    const [{ clock: timers }, { clock, fire }, ring] = [platform(), manualClock(), vi.fn<() => void>()];
+    for (const broken of [timers, clock]) {
+      vi.spyOn(broken, "setTimeout").mockImplementationOnce(() => {
+        throw BROKEN;
+      });
+    }
+    const alarms = new Alarms(clock);
+    alarms.set(50, ring);
+    expect([timers.timers, clock.timers]).toEqual([0, 0]);
+    alarms.set(60, nothing);
+    expect(clock.timers).toBe(1);
+    fire(50);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test("a clearTimeout that throws leaves a timer behind, which rings nothing", () => {
+    const clock = new VirtualClock();
+    const alarms = new Alarms({
+      now: clock.now,
+      setTimeout: clock.setTimeout,
+      clearTimeout: () => {
+        throw BROKEN;
+      },
+    });
+    const ring = vi.fn<() => void>();
+    alarms.clear(alarms.set(50, ring));
+    return clock.advance(100).then(() => expect(ring).not.toHaveBeenCalled());
+  });
 });
