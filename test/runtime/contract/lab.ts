@@ -60,7 +60,7 @@ const REPORT = {
   },
 };
 
-async function read({ body }: Response): Promise<void> {
+async function readByHand({ body }: Response): Promise<void> {
   const reader = body?.getReader();
   for (let done = reader === undefined; !done;) ({ done = true } = (await reader?.read()) ?? {});
 }
@@ -68,7 +68,7 @@ async function read({ body }: Response): Promise<void> {
 /** Virtual time, and servers that live in it. */
 export const inTheLab: readonly Case[] = [
   promise("a simulation gives the same report in every runtime", async (context) => {
-    same(await simulated(context, read), REPORT, "the report");
+    same(await simulated(context, readByHand), REPORT, "the report");
   }),
 
   promise("a simulation gives the same report when the platform reads the bodies", async (context) => {
