@@ -37,6 +37,7 @@ const MOST = 3_600_000;
 /**
  * Time that stands still until it is told to go on. Timers fire in order of their times, those of one time in the order in
  * which they were set, and after each one all promises settle, also those of bodies and streams. It needs no test runner.
+ * What a platform does elsewhere, like reading a Blob, may take longer than that.
  *
  * Its methods may be called unbound.
  *
