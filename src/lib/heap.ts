@@ -28,12 +28,6 @@ export class Heap<Item extends Heaped> {
     this.update(item);
   }
 
-  shift(): Item | undefined {
-    const item = this.first;
-    if (item !== undefined) this.remove(item);
-    return item;
-  }
-
   /** Takes out an item, which must be in this heap. */
   remove(item: Item): void {
     const last = this.#items.pop() as Item; // there is one at least

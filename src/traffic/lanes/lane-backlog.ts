@@ -6,12 +6,14 @@ import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
 import { Rota } from "./rota.ts";
-import { isName, type Settings } from "./settings.ts";
+import { isName, type Limits, type Settings } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
 export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   readonly #host: BacklogHost<Item>;
   readonly #settings: Settings;
+  /** What a lane may have that has no limits of its own. */
+  readonly #common: Limits;
   readonly #rota = new Rota<Item>();
   readonly #holds: Holds<Item>;
   /** Tasks queued that never ran, and as many of them as their lanes tell of. */
@@ -26,6 +28,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   constructor(host: BacklogHost<Item>, settings: Settings) {
     this.#host = host;
     this.#settings = settings;
+    this.#common = this.#inPool(settings.common);
     this.#holds = new Holds(host, settings, this.#rota);
   }
 
@@ -133,6 +136,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   onStart(item: Item, now: number): void {
     const place = placeOf(item);
+    if (place.slot === undefined) return;
     place.home.start(place, now);
     this.#rota.settle(place.home, now);
   }
@@ -158,24 +162,29 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   /** Whether a lane may start its first task. One in line must find a place when it rests, or there is no end to them. */
-  readonly #mayStart = ({ queue, waiting, limits, slots }: Lane<Item>): boolean => {
+  readonly #mayStart = ({ queue, waiting, limits, running }: Lane<Item>): boolean => {
     if (this.#back === 0 || queue.length > 0) return true;
     const { queueSize, workers } = this.#host;
     const isFull = this.#fresh + this.#back + this.#running >= queueSize + workers;
-    return !isFull && waiting + slots.taken < limits.queueSize + limits.workers;
+    return !isFull && waiting + running < limits.queueSize + limits.workers;
   };
 
   /** A new lane, which comes up when there is something in it. */
   #lane(name: string): Lane<Item> {
-    const { workers, queueSize } = this.#host;
     const its = this.#settings.limits(name);
-    const limits = {
-      ...its,
-      workers: Math.min(its.workers, workers),
-      queueSize: its.queueSize || Math.max(1, Math.floor(queueSize / 2)),
-    };
+    const limits = its === undefined ? this.#common : this.#inPool(its);
     // Who was asked may have brought a task of this very lane.
-    return this.#rota.get(name) ?? new Lane(name, limits, this.#host.slots(limits));
+    return this.#rota.get(name) ?? new Lane(name, limits, limits.period > 0 ? this.#host.slots(limits) : undefined);
+  }
+
+  /** Limits, within those of the pool. */
+  #inPool(limits: Limits): Limits {
+    const { workers, queueSize } = this.#host;
+    return {
+      ...limits,
+      workers: Math.min(limits.workers, workers),
+      queueSize: limits.queueSize || Math.max(1, Math.floor(queueSize / 2)),
+    };
   }
 
   /** Goes on with what was waited for until now: rests, paces and holds. */

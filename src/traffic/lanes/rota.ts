@@ -107,11 +107,10 @@ export class Rota<Item extends Waiter<Item>> {
     let rest = untold;
     // Slots take from lanes that are ready.
     for (const lane of new Set([...this.ready, ...this.#lanes.values()])) {
-      const { name, back, told, senders, slots, limits, heldUntil } = lane;
+      const { name, back, told, senders, running, limits, heldUntil } = lane;
       const less = Math.min(rest, told);
       rest -= less;
       const waiting = back + told - less;
-      const running = slots.taken;
       if (waiting + senders + running === 0) continue;
       states.set(name, { waiting, senders, running, workers: limits.workers, heldMs: Math.max(0, heldUntil - now) });
     }
@@ -146,7 +145,7 @@ export class Rota<Item extends Waiter<Item>> {
     if (lane.isAsking) return undefined;
     if (first !== undefined) {
       lane.priority = placeOf(first).priority;
-      lane.due = Math.max(lane.heldUntil, lane.slots.due);
+      lane.due = lane.startable;
       if (lane.due <= now) return this.#ready;
       return lane.due < Infinity ? this.#timed : undefined;
     }

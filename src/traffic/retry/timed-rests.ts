@@ -15,10 +15,6 @@ export class TimedRests<Item> implements Rests<Item> {
   readonly #heap = new Heap<Rest<Item>>((a, b) => (a.due - b.due || a.number - b.number) < 0);
   #number = 0;
 
-  get size(): number {
-    return this.#rests.size;
-  }
-
   get due(): number {
     return this.#heap.first?.due ?? Infinity;
   }
