@@ -171,10 +171,11 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   /** A new lane, which comes up when there is something in it. */
   #lane(name: string): Lane<Item> {
+    // Before it is asked for its limits: that may bring a task of this very lane.
+    const { turns } = this.#rota;
     const its = this.#settings.limits(name);
     const limits = its === undefined ? this.#common : this.#inPool(its);
-    // Who was asked may have brought a task of this very lane.
-    return this.#rota.get(name) ?? new Lane(name, limits, limits.period > 0 ? this.#host.slots(limits) : undefined);
+    return new Lane(name, limits, limits.period > 0 ? this.#host.slots(limits) : undefined, turns);
   }
 
   /** Limits, within those of the pool. */

@@ -31,21 +31,20 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   /** Whether it is the pool's lane of its name. */
   isUp = false;
   /** The lower, the longer ago it came up or started a task. */
-  turn = 0;
-  /** The priority of the task that starts next. */
-  priority = 0;
-  /** When it may start a task, or be forgotten. */
-  due = 0;
+  turn: number;
+  /** Of a lane that may start a task: the lower, the higher that task's priority. Else when it may, or is forgotten. */
+  rank = 0;
   // What the rota keeps:
   heap: Heap<Lane<Item>> | undefined;
   index = 0;
   previous: Lane<Item> | undefined;
   next: Lane<Item> | undefined;
 
-  constructor(name: string, limits: Limits, slots: PacedSlots | undefined) {
+  constructor(name: string, limits: Limits, slots: PacedSlots | undefined, turn: number) {
     this.name = name;
     this.limits = limits;
     this.slots = slots;
+    this.turn = turn;
   }
 
   /** The task that starts next. What a slot takes at once needs no place: it may be in line still. */

@@ -1,5 +1,5 @@
 import type { LaneState, Waiter } from "../../api/policies.ts";
-import { Heap } from "../../lib/heap.ts";
+import { Heap, isBefore } from "../../lib/heap.ts";
 import { Line } from "../../lib/line.ts";
 import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 
@@ -11,17 +11,22 @@ import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 export class Rota<Item extends Waiter<Item>> {
   readonly #lanes = new Map<string, Lane<Item>>();
   /** Lanes that have a task that may start now: by its priority, then those whose turn is longest ago. */
-  readonly #ready = new Heap<Lane<Item>>(isBefore);
+  readonly #ready = new Heap<Lane<Item>>();
   /** Lanes that may start a task when a hold or a pace is over. */
-  readonly #timed = new Heap<Lane<Item>>(isSooner);
+  readonly #timed = new Heap<Lane<Item>>();
   /** Idle lanes, which are forgotten when a hold or a pace is over. */
-  readonly #fading = new Heap<Lane<Item>>(isSooner);
+  readonly #fading = new Heap<Lane<Item>>();
   /** Lanes whose first in line may have a place as far as they are concerned, in turn. */
   readonly #doors = new Line<Lane<Item>>();
+  /** How many turns there were: lanes that came up, and starts. */
   #turns = 0;
   /** While all tasks are taken out: the lane that is emptied, and those to be looked at then. */
   #emptied: Lane<Item> | undefined;
   #others: Iterator<Lane<Item>> | undefined;
+
+  get turns(): number {
+    return this.#turns;
+  }
 
   /** The lanes that may start a task now. */
   get ready(): readonly Lane<Item>[] {
@@ -30,7 +35,7 @@ export class Rota<Item extends Waiter<Item>> {
 
   /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
-    return this.#timed.first?.due ?? Infinity;
+    return this.#timed.first?.rank ?? Infinity;
   }
 
   /** The lane whose turn it is to start a task, of those that may. undefined: none may. */
@@ -55,7 +60,9 @@ export class Rota<Item extends Waiter<Item>> {
 
   /** The lane of its name that has come up meanwhile, or the place's own. */
   homeOf(place: LanePlace<Item>): Lane<Item> {
-    if (!place.home.isUp) place.home = this.#lanes.get(place.lane) ?? place.home;
+    const { home } = place;
+    // Most often nothing has happened since it was made.
+    if (!home.isUp && home.turn !== this.#turns) place.home = this.#lanes.get(place.lane) ?? home;
     return place.home;
   }
 
@@ -119,12 +126,8 @@ export class Rota<Item extends Waiter<Item>> {
 
   /** Goes on with what was waited for until now. */
   advance(now: number): void {
-    for (let lane = this.#timed.first; lane !== undefined && lane.due <= now; lane = this.#timed.first) {
-      this.settle(lane, now);
-    }
-    for (let lane = this.#fading.first; lane !== undefined && lane.due <= now; lane = this.#fading.first) {
-      this.settle(lane, now);
-    }
+    this.#settleAll(this.#timed, now);
+    this.#settleAll(this.#fading, now);
   }
 
   /** Puts a lane that may have changed where it belongs. Without a time, one that is paced or was held is looked at again. */
@@ -140,31 +143,24 @@ export class Rota<Item extends Waiter<Item>> {
     lane.heap = heap;
   }
 
+  #settleAll(heap: Heap<Lane<Item>>, now: number): void {
+    for (let lane = heap.first; lane !== undefined && lane.rank <= now; lane = heap.first) this.settle(lane, now);
+  }
+
   #heapOf(lane: Lane<Item>, now: number): Heap<Lane<Item>> | undefined {
     const { first } = lane;
     if (lane.isAsking) return undefined;
     if (first !== undefined) {
-      lane.priority = placeOf(first).priority;
-      lane.due = lane.startable;
-      if (lane.due <= now) return this.#ready;
-      return lane.due < Infinity ? this.#timed : undefined;
+      const due = lane.startable;
+      lane.rank = due <= now ? -placeOf(first).priority : due;
+      if (due <= now) return this.#ready;
+      return due < Infinity ? this.#timed : undefined;
     }
     if (!lane.isIdle) return undefined;
-    lane.due = lane.restedAt;
-    if (lane.due > now) return this.#fading;
+    lane.rank = lane.restedAt;
+    if (lane.rank > now) return this.#fading;
     lane.isUp = false;
     this.#lanes.delete(lane.name);
     return undefined;
   }
 }
-
-interface Turn {
-  readonly priority: number;
-  readonly turn: number;
-}
-
-/** Whether the turn of one lane is before that of another. */
-const isBefore = (a: Turn, b: Turn): boolean =>
-  a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn);
-
-const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;
