@@ -41,7 +41,6 @@ export class Holds<Item extends Waiter<Item>> {
     if (gate === undefined || lane.hasPass) return true;
     lane.isAsking = true;
     this.#rota.settle(lane);
-    const check = (ms: unknown): number => expect(ms, "gate()", "a finite number of ms", isFinite);
     const fail = (error: unknown): number => {
       this.#host.logger.error(`\`gate\` failed, and is asked again after ${RETRY_MS} ms`, error);
       return RETRY_MS;
@@ -50,13 +49,7 @@ export class Holds<Item extends Waiter<Item>> {
     try {
       const answer = gate(lane.name);
       if (isThenable(answer)) {
-        void Promise.resolve(answer)
-          .then(check)
-          .catch(fail)
-          .then((late) => {
-            this.#onAnswer(lane, late);
-            this.#host.wake();
-          });
+        void this.#onLateAnswer(lane, Promise.resolve(answer).then(check).catch(fail));
         return false;
       }
       ms = check(answer);
@@ -65,6 +58,11 @@ export class Holds<Item extends Waiter<Item>> {
     }
     this.#onAnswer(lane, ms);
     return false;
+  }
+
+  async #onLateAnswer(lane: Lane<Item>, answer: Promise<number>): Promise<void> {
+    this.#onAnswer(lane, await answer);
+    this.#host.wake();
   }
 
   #onAnswer(lane: Lane<Item>, ms: number): void {
@@ -87,3 +85,6 @@ export class Holds<Item extends Waiter<Item>> {
     if (isLonger) this.#host.hold(lane.name, ms, status);
   }
 }
+
+/** What a gate gives, when it is a number of ms. */
+const check = (ms: unknown): number => expect(ms, "gate()", "a finite number of ms", isFinite);

@@ -54,9 +54,7 @@ export function judgeOf(settings: Settings, host: PolicyHost, budget: Budget): J
           ? settings.retryOnTimeout
           : !OURS.includes(code);
       const isHarmless =
-        DID_NOTHING.includes(status) ||
-        settings.methods.includes(method.toUpperCase()) ||
-        headers.has("idempotency-key");
+        DID_NOTHING.has(status) || settings.methods.includes(method.toUpperCase()) || headers.has("idempotency-key");
       const attempt = { request, response, error, retryCount };
       const verdict = ask("shouldRetry", attempt, "a boolean or undefined", isVerdict) ?? (isKind && isHarmless);
       const ms = verdict ? (retryAfter ?? backOff(retryCount)) : undefined;
@@ -79,7 +77,7 @@ const OURS: readonly unknown[] = [
 ] satisfies (CircuitOpenError | DispatcherClosedError | TaskExpiredError | TaskFilteredError)["code"][];
 
 /** By these a server says that it did nothing. */
-const DID_NOTHING: readonly number[] = [425, 429];
+const DID_NOTHING: ReadonlySet<number> = new Set([425, 429]);
 
 /**
  * What an upload has that can be sent once only: a stream, an iterator, or a request with a body. A platform that hides the body

@@ -158,5 +158,5 @@ describe("a lane is forgotten", () => {
 /** A world that counts how often a lane comes up. */
 function lives(options: LanesOptions = {}): { readonly world: World; readonly count: () => number } {
   let count = 0;
-  return { world: new World({ ...options, limits: () => void count++ as undefined }), count: () => count };
+  return { world: new World({ ...options, limits: () => void count++ }), count: () => count };
 }
