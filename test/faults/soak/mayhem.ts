@@ -58,8 +58,8 @@ export class Mayhem {
       queueSize: 50,
       timeout: 200,
       // For as long as the soak lasts: hosts come and go, and are forgotten.
-      lanes: this.#lanes(),
-      retry: this.#retry(),
+      lanes: lanes({ workers: 8, maxHold: 20 }),
+      retry: retry({ delay: () => 20, maxRetryAfter: 0 }),
     });
     process.on("unhandledRejection", (reason) => this.broken.push(`unhandledRejection: ${String(reason)}`));
     process.on("uncaughtException", (error) => this.broken.push(`uncaughtException: ${String(error)}`));
