@@ -6,7 +6,7 @@ import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
 import { Rota } from "./rota.ts";
-import { isName, type Limits, type Settings } from "./settings.ts";
+import { isName, type Limits, type Settings, within } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
 export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
@@ -28,7 +28,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   constructor(host: BacklogHost<Item>, settings: Settings) {
     this.#host = host;
     this.#settings = settings;
-    this.#common = this.#inPool(settings.common);
+    this.#common = within(host, settings.common);
     this.#holds = new Holds(host, settings, this.#rota);
   }
 
@@ -169,23 +169,11 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     return !isFull && waiting + running < limits.queueSize + limits.workers;
   };
 
-  /** A new lane, which comes up when there is something in it. */
+  /** A new lane, which comes up when there is something in it. Whoever is asked for its limits may bring up another of its name. */
   #lane(name: string): Lane<Item> {
-    // Before it is asked for its limits: that may bring a task of this very lane.
-    const { turns } = this.#rota;
     const its = this.#settings.limits(name);
-    const limits = its === undefined ? this.#common : this.#inPool(its);
-    return new Lane(name, limits, limits.period > 0 ? this.#host.slots(limits) : undefined, turns);
-  }
-
-  /** Limits, within those of the pool. */
-  #inPool(limits: Limits): Limits {
-    const { workers, queueSize } = this.#host;
-    return {
-      ...limits,
-      workers: Math.min(limits.workers, workers),
-      queueSize: limits.queueSize || Math.max(1, Math.floor(queueSize / 2)),
-    };
+    const limits = its === undefined ? this.#common : within(this.#host, its);
+    return new Lane(name, limits, limits.period > 0 ? this.#host.slots(limits) : undefined);
   }
 
   /** Goes on with what was waited for until now: rests, paces and holds. */

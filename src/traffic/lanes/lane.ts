@@ -31,7 +31,7 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   /** Whether it is the pool's lane of its name. */
   isUp = false;
   /** The lower, the longer ago it came up or started a task. */
-  turn: number;
+  turn = 0;
   /** Of a lane that may start a task: the lower, the higher that task's priority. Else when it may, or is forgotten. */
   rank = 0;
   // What the rota keeps:
@@ -40,11 +40,10 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   previous: Lane<Item> | undefined;
   next: Lane<Item> | undefined;
 
-  constructor(name: string, limits: Limits, slots: PacedSlots | undefined, turn: number) {
+  constructor(name: string, limits: Limits, slots: PacedSlots | undefined) {
     this.name = name;
     this.limits = limits;
     this.slots = slots;
-    this.turn = turn;
   }
 
   /** The task that starts next. What a slot takes at once needs no place: it may be in line still. */

@@ -18,15 +18,10 @@ export class Rota<Item extends Waiter<Item>> {
   readonly #fading = new Heap<Lane<Item>>();
   /** Lanes whose first in line may have a place as far as they are concerned, in turn. */
   readonly #doors = new Line<Lane<Item>>();
-  /** How many turns there were: lanes that came up, and starts. */
   #turns = 0;
   /** While all tasks are taken out: the lane that is emptied, and those to be looked at then. */
   #emptied: Lane<Item> | undefined;
   #others: Iterator<Lane<Item>> | undefined;
-
-  get turns(): number {
-    return this.#turns;
-  }
 
   /** The lanes that may start a task now. */
   get ready(): readonly Lane<Item>[] {
@@ -60,9 +55,7 @@ export class Rota<Item extends Waiter<Item>> {
 
   /** The lane of its name that has come up meanwhile, or the place's own. */
   homeOf(place: LanePlace<Item>): Lane<Item> {
-    const { home } = place;
-    // Most often nothing has happened since it was made.
-    if (!home.isUp && home.turn !== this.#turns) place.home = this.#lanes.get(place.lane) ?? home;
+    if (!place.home.isUp) place.home = this.#lanes.get(place.lane) ?? place.home;
     return place.home;
   }
 

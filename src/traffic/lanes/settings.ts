@@ -120,6 +120,20 @@ const positive = (value: number | undefined): number | undefined => ((value ?? 0
 const isHold = (value: unknown): value is unknown => value === false || isFunction(value);
 const isPlain = (value: unknown): value is object => isObject(value) && !isThenable(value);
 
+/** Limits, within what the pool has. */
+export function within({ workers, queueSize }: Whole, limits: Limits): Limits {
+  return {
+    ...limits,
+    workers: Math.min(limits.workers, workers),
+    queueSize: limits.queueSize || Math.max(1, Math.floor(queueSize / 2)),
+  };
+}
+
+interface Whole {
+  readonly workers: number;
+  readonly queueSize: number;
+}
+
 /** Whether the value may name a lane. */
 export function isName(value: unknown): value is string {
   if (isString(value)) return true;
