@@ -41,28 +41,35 @@ export class Holds<Item extends Waiter<Item>> {
     if (gate === undefined || lane.hasPass) return true;
     lane.isAsking = true;
     this.#rota.settle(lane);
-    const fail = (error: unknown): number => {
-      this.#host.logger.error(`\`gate\` failed, and is asked again after ${RETRY_MS} ms`, error);
-      return RETRY_MS;
-    };
     let ms: number;
     try {
       const answer = gate(lane.name);
       if (isThenable(answer)) {
-        void this.#onLateAnswer(lane, Promise.resolve(answer).then(check).catch(fail));
+        void this.#waitFor(lane, answer);
         return false;
       }
       ms = check(answer);
     } catch (error) {
-      ms = fail(error);
+      ms = this.#failed(error);
     }
     this.#onAnswer(lane, ms);
     return false;
   }
 
-  async #onLateAnswer(lane: Lane<Item>, answer: Promise<number>): Promise<void> {
-    this.#onAnswer(lane, await answer);
+  async #waitFor(lane: Lane<Item>, answer: PromiseLike<unknown>): Promise<void> {
+    let ms: number;
+    try {
+      ms = check(await answer);
+    } catch (error) {
+      ms = this.#failed(error);
+    }
+    this.#onAnswer(lane, ms);
     this.#host.wake();
+  }
+
+  #failed(error: unknown): number {
+    this.#host.logger.error(`\`gate\` failed, and is asked again after ${RETRY_MS} ms`, error);
+    return RETRY_MS;
   }
 
   #onAnswer(lane: Lane<Item>, ms: number): void {
