@@ -373,6 +373,44 @@ describe("82 fetch sends the same bytes again", () => {
     expect((await answered).status).toBe(204);
     expect(sent).toEqual(repeated(2, sent[0]));
   });
+
+  const bytes = new Uint8Array([65, 66, 67]);
+  const part = bytes.slice();
+  const moved = bytes.slice();
+  const changed = new FormData();
+  const parameters = new URLSearchParams({ a: "1" });
+  changed.set("name", "first");
+  changed.set("file", new Blob(["content"]), "a.txt");
+  test.each<[string, NonNullable<RequestInit["body"]>, () => void]>([
+    ["a buffer", bytes, () => bytes.fill(0)],
+    ["a part of a buffer", part.subarray(1), () => part.fill(0)],
+    [
+      "a buffer that is moved away",
+      moved.buffer,
+      () => void structuredClone(moved.buffer, { transfer: [moved.buffer] }),
+    ],
+    ["parameters", parameters, () => parameters.set("a", "2")],
+    ["a form", changed, () => changed.set("name", "second")],
+  ])("as they were at the call, whatever becomes of %s", async (_, body, change) => {
+    const sent: string[] = [];
+    const it = retrying(
+      {},
+      {
+        handler: async (sending) => {
+          const boundary = /boundary=(.*)/.exec(sending.headers.get("content-type") ?? "")?.[1];
+          sent.push((await sending.text()).replaceAll(boundary ?? "no boundary", "…"));
+          return new Response(null, { status: sent.length === 1 ? 503 : 204 });
+        },
+      },
+    );
+    const answered = it.pool.fetch("https://example.com/", { method: "PUT", body });
+    change();
+    while (retries(it).length === 0) await settled();
+    await it.clock.advance(300);
+    expect((await answered).status).toBe(204);
+    expect(sent[0]).not.toBe("");
+    expect(sent).toEqual(repeated(2, sent[0]));
+  });
 });
 
 describe("83 shouldRetry", () => {
