@@ -330,6 +330,33 @@ describe("81 what can be sent once only is delivered as it is", () => {
     expect(it.log.finish(1)).toMatchObject({ attempt: 1, status: 503, ok: true });
   });
 
+  test("an input of map that is the Request to send", async () => {
+    const it = retrying({ shouldRetry: () => true });
+    const inputs = [request("/", { method: "PUT", body: "text" })];
+    const results = it.pool.map(
+      inputs,
+      (input) => input,
+      ({ status }) => status,
+    );
+    const result = results.next();
+    await answerAll(it, 503);
+    expect(it.log.finish(1)).toMatchObject({ attempt: 1, status: 503, ok: true });
+    expect(await result).toEqual({ done: false, value: 503 });
+  });
+
+  test("but an input of map that another Request is made of each time is sent again", async () => {
+    const it = retrying();
+    const inputs = [request("/", { method: "PUT", body: "text" })];
+    const results = it.pool.map(
+      inputs,
+      (input) => input.clone(),
+      ({ status }) => status,
+    );
+    const result = results.next();
+    await answerAll(it, 503, 204);
+    expect(await result).toEqual({ done: false, value: 204 });
+  });
+
   test("but a task is called again, and so is a Request without a body", async () => {
     const it = retrying();
     const task = counted();
