@@ -56,6 +56,19 @@ describe("63 a gate", () => {
     },
   );
 
+  test("that says less than the clock can tell holds the lane for 1 ms, and is asked again then", async () => {
+    // Where this is asked for ever, the test must still end.
+    const { lab, asked } = gated(() => (asked().length < 100 ? 1e-12 : 0));
+    lab.offer("a1");
+    expect([asked(), lab.it.clock.timers]).toEqual(["a", 1]);
+    await lab.it.clock.advance(1);
+    expect(asked()).toBe("a a");
+    expect(lab.holds).toEqual([
+      { lane: "a", ms: 1 },
+      { lane: "a", ms: 1 },
+    ]);
+  });
+
   test("that says more holds the lane for so many ms, and is asked again then; other lanes go on", async () => {
     let ms = 250;
     const { lab, asked } = gated((lane) => (lane === "a" ? ms : 0), { workers: 1 });
