@@ -69,6 +69,35 @@ describe("63 a gate", () => {
     ]);
   });
 
+  test("that pauses the pool lets nothing start before it goes on, and is not asked again then", async () => {
+    const { lab, asked } = gated(() => {
+      lab.it.pool.pause();
+      return 0;
+    });
+    lab.offer("a1 b1");
+    await settled();
+    expect([lab.started, asked()]).toEqual(["", "a"]);
+    lab.it.pool.resume();
+    await settled();
+    expect([lab.started, asked()]).toEqual(["a1", "a b"]);
+    lab.it.pool.resume();
+    await settled();
+    expect(lab.started).toBe("a1 b1");
+  });
+
+  test("whose hold makes somebody pause the pool lets nothing of another lane start", async () => {
+    const { lab } = gated((lane) => (lane === "a" ? 50 : 0));
+    lab.it.pool.pause();
+    lab.offer("a1 b1");
+    lab.it.pool.once("hold", () => lab.it.pool.pause());
+    lab.it.pool.resume();
+    await settled();
+    expect([lab.started, lab.it.pool.paused, lab.holds.length]).toEqual(["", true, 1]);
+    lab.it.pool.resume();
+    await settled();
+    expect(lab.started).toBe("b1");
+  });
+
   test("that says more holds the lane for so many ms, and is asked again then; other lanes go on", async () => {
     let ms = 250;
     const { lab, asked } = gated((lane) => (lane === "a" ? ms : 0), { workers: 1 });

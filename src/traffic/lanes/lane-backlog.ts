@@ -83,7 +83,11 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   take(now: number): Item | undefined {
     this.#advance(now);
     for (let lane = this.#rota.next(this.#mayStart); lane !== undefined; lane = this.#rota.next(this.#mayStart)) {
-      if (!this.#holds.mayStart(lane)) continue;
+      if (!this.#holds.mayStart(lane)) {
+        // The gate, or who heard that it holds the lane, may have paused the pool.
+        if (this.#host.ready() === 0) return undefined;
+        continue;
+      }
       const item = lane.queue.first;
       if (item === undefined) return this.#letIn(lane, now);
       this.#dequeue(lane, item);
