@@ -81,6 +81,25 @@ describe("56 senders of different lanes are let into a full pool in turn", () =>
     expect(accepted).toEqual(["a2", "b2", "c2", "a3", "b3", "a4"]);
   });
 
+  test.each(["start", "finish"] as const)("before those who hear of the %s that makes room", async (type) => {
+    const lab = new LaneLab({ queueSize: 2 }, { workers: 1, queueSize: 2 });
+    const caller = new AbortController();
+    lab.offer("x1 a1");
+    lab.offer("a2", { signal: caller.signal });
+    const accepted: string[] = [];
+    const lines = [lab.send("b1").then(() => accepted.push("b1"))];
+    lab.it.pool.once(type, () => {
+      lines.push(lab.send("c1").then(() => accepted.push("c1")));
+      accepted.push(`d1 ${lab.offer("d1")}`);
+    });
+    if (type === "finish") caller.abort();
+    else await lab.answer("x1");
+    await settled();
+    expect(accepted).toEqual(["d1 false", "b1"]);
+    await lab.it.pool.abort();
+    await Promise.allSettled(lines);
+  });
+
   test("but for those whose lane has no place of its own", async () => {
     const lab = new LaneLab({ limits: (lane) => ({ queueSize: lane === "a" ? 1 : 5 }) }, { workers: 1, queueSize: 3 });
     const callers = [new AbortController(), new AbortController()];

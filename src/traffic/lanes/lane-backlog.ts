@@ -48,6 +48,8 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     const lane = this.#rota.homeOf(place as LanePlace<Item>);
     if (lane.senders > 0) return false;
     const pool = this.#fresh + this.#back + 1 - this.#host.queueSize;
+    // A place has just come free, for the next in line of some lane. Whoever hears of that must not take it before them.
+    if (pool <= 0 && this.#rota.hasDoor) return false;
     const excess = { pool, lane: lane.waiting + 1 - lane.limits.queueSize };
     if (pool <= 0 && excess.lane <= 0) return true;
     // Nobody knows what a gate will say.

@@ -48,6 +48,11 @@ export class Rota<Item extends Waiter<Item>> {
     return this.#lanes.get(name);
   }
 
+  /** Whether somebody in line may have a place as far as their lane is concerned. */
+  get hasDoor(): boolean {
+    return this.#doors.first !== undefined;
+  }
+
   /** The lane whose turn it is to let somebody in. When it is settled it stands at the end. */
   nextDoor(): Lane<Item> | undefined {
     return this.#doors.shift();
