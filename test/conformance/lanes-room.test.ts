@@ -168,6 +168,33 @@ describe("56 a pool full of tasks that may not start", () => {
     }
   });
 
+  test("lets nobody in but whom a slot takes, whoever comes to the line when that is told", async () => {
+    const lab = await full();
+    lab.offer("a1 b1");
+    const sends = [lab.send("c1")];
+    lab.it.pool.on("queue", () => {
+      if (sends.length < 6) sends.push(lab.send(`${sends.length}x`, { priority: sends.length }));
+    });
+    await lab.answer("a1");
+    expect([lab.started, lab.it.pool.senders]).toEqual(["h1 a1 b1 c1", 1]);
+    await lab.answer("b1");
+    expect([lab.started, lab.it.pool.senders]).toEqual(["h1 a1 b1 c1 1x", 1]);
+    expect(lab.it.log.of("queue").length - lab.it.log.of("start").length).toBe(2);
+    await lab.it.pool.abort();
+    await Promise.allSettled(sends);
+  });
+
+  test("lets who was let in, and has given up at once, not start", async () => {
+    const lab = await full();
+    const caller = new AbortController();
+    lab.offer("a1 b1");
+    const sends = [lab.send("c1", { signal: caller.signal }), lab.send("d1")];
+    lab.it.pool.once("queue", () => caller.abort());
+    await lab.answer("a1");
+    expect(lab.started).toBe("h1 a1 b1 d1");
+    await Promise.all(sends);
+  });
+
   test("lets who has come to the line of a lane that is held start when that is over", async () => {
     const lab = new LaneLab({ queueSize: 1 }, { workers: 1, queueSize: 1 });
     lab.offer("a1");
