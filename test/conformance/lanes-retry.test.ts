@@ -130,9 +130,13 @@ describe("86 with lanes, a retry", () => {
 });
 
 test("86 lanes whose first in line must wait, since all places are at rest, are not looked at one by one: 200,000 of them come to the line", async () => {
-  const handler = async (): Promise<Response> => new Response(null, { status: 503 });
-  const options = { workers: 2, queueSize: 1, retry: retry({ budget: false }), lanes: lanes({ hold: false }) };
-  const it = openLab({ handler, ...options });
+  const it = openLab({
+    workers: 2,
+    queueSize: 1,
+    handler: async () => new Response(null, { status: 503 }),
+    retry: retry({ budget: false }),
+    lanes: lanes({ hold: false }),
+  });
   const rejected: Promise<unknown>[] = [];
   const send = (lane: string): void => {
     rejected.push(it.pool.send(() => request(), { lane }).catch((error: unknown) => error));

@@ -90,7 +90,7 @@ describe("56 senders of different lanes are let into a full pool in turn", () =>
     const lines = [lab.send("b1").then(() => accepted.push("b1"))];
     lab.it.pool.once(type, () => {
       lines.push(lab.send("c1").then(() => accepted.push("c1")));
-      accepted.push(`d1 ${lab.offer("d1")}`);
+      accepted.push(`d1 ${lab.offer("d1").join("")}`);
     });
     if (type === "finish") caller.abort();
     else await lab.answer("x1");
