@@ -73,8 +73,8 @@ export class HttpPool implements Pool {
       backlog: this.#backlog,
       scheduler: this.#scheduler,
       admission: this.#admission,
-      alarms: new Alarms(clock),
-      deadlines: new Alarms(clock),
+      alarms: new Alarms(clock, logger),
+      deadlines: new Alarms(clock, logger),
     };
     this.fetch = pooledFetch(context, this.#submit, hold, retry);
     if (asyncDispose !== undefined) Object.defineProperty(this, asyncDispose, { value: () => this.close() });

@@ -5,6 +5,12 @@ import type { Lane } from "./lane.ts";
 import type { Rota } from "./rota.ts";
 import type { Settings } from "./settings.ts";
 
+/**
+ * The shortest hold by a gate, in ms. One that the clock can't tell from none, such as what is left of a token after a sum of
+ * fractions, would have it asked again and again in one turn of the event loop. No platform's timer is finer.
+ */
+const LEAST_MS = 1;
+
 /** Keeps lanes from starting for a while: by what a response says, and by what the gate does. */
 export class Holds<Item extends Waiter<Item>> {
   readonly #host: BacklogHost<Item>;
@@ -44,7 +50,7 @@ export class Holds<Item extends Waiter<Item>> {
       lane.isAsking = false;
       lane.hasPass = ms <= 0;
       if (lane.hasPass) this.#rota.settle(lane, this.#host.clock.now());
-      else this.hold(lane, ms);
+      else this.hold(lane, Math.max(ms, LEAST_MS));
       if (isLate) this.#host.wake();
     });
     return false;

@@ -73,6 +73,11 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
     return this.senders > 0 && this.waiting < this.limits.queueSize;
   }
 
+  /** Whether one more of its tasks that ran would find a place to rest. */
+  get mayRest(): boolean {
+    return this.waiting + this.slots.taken < this.limits.queueSize + this.limits.workers;
+  }
+
   /** Whether nothing is waiting, in line or running. */
   get isIdle(): boolean {
     return this.waiting + this.senders + this.slots.taken === 0;

@@ -45,8 +45,8 @@ export interface LanesOptions extends LaneLimits {
   /** ms. A response that asks for a longer hold gets this one. ≤ 0 means the default. @default 60,000 */
   readonly maxHold?: number | undefined;
   /**
-   * Asked before each start, when a task of the lane could start but for it: for how many ms the lane is held. 0 or less lets
-   * one task start. One question for a lane at a time; the other lanes go on meanwhile. What it throws, and what is no finite
+   * Asked before each start, when a task of the lane could start but for it: for how many ms the lane is held, 1 at least. 0 or
+   * less lets one task start. One question for a lane at a time; the other lanes go on meanwhile. What it throws, and what is no finite
    * number, is logged, and it is asked again after 1000 ms. A limit that many processes share lives here.
    * @default none
    *
