@@ -124,8 +124,6 @@ export interface PacedSlots {
 
 /** Tasks at rest. */
 export interface Rests<Item> {
-  /** How many there are. */
-  readonly size: number;
   /** When the first rest ends. Infinity: there is none. */
   readonly due: number;
   add(item: Item, due: number): void;

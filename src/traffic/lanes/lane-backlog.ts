@@ -7,12 +7,14 @@ import { Holds } from "./holds.ts";
 import { Lane, LanePlace, placeOf } from "./lane.ts";
 import { Places } from "./places.ts";
 import { Rota } from "./rota.ts";
-import { isName, type Settings } from "./settings.ts";
+import { isName, type Limits, type Settings, within } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
 export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   readonly #host: BacklogHost<Item>;
   readonly #settings: Settings;
+  /** What a lane may have that has no limits of its own. */
+  readonly #common: Limits;
   readonly #rota = new Rota<Item>();
   readonly #holds: Holds<Item>;
   readonly #places: Places<Item>;
@@ -25,6 +27,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   constructor(host: BacklogHost<Item>, settings: Settings) {
     this.#host = host;
     this.#settings = settings;
+    this.#common = within(host, settings.common);
     this.#places = new Places(host.queueSize);
     this.#holds = new Holds(host, settings, this.#rota);
   }
@@ -141,6 +144,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   onStart(item: Item, now: number): void {
     const place = placeOf(item);
+    if (place.slot === undefined) return;
     place.home.start(place, now);
     this.#rota.settle(place.home, now);
   }
@@ -170,17 +174,11 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     return this.#rota.next(this.#places.isFull(this.#running - this.#host.workers));
   }
 
-  /** A new lane, which comes up when there is something in it. */
+  /** A new lane, which comes up when there is something in it. Whoever is asked for its limits may bring up another of its name. */
   #lane(name: string): Lane<Item> {
-    const { workers, queueSize } = this.#host;
     const its = this.#settings.limits(name);
-    const limits = {
-      ...its,
-      workers: Math.min(its.workers, workers),
-      queueSize: its.queueSize || Math.max(1, Math.floor(queueSize / 2)),
-    };
-    // Who was asked may have brought a task of this very lane.
-    return this.#rota.get(name) ?? new Lane(name, limits, this.#host.slots(limits));
+    const limits = its === undefined ? this.#common : within(this.#host, its);
+    return new Lane(name, limits, limits.period > 0 ? this.#host.slots(limits) : undefined);
   }
 
   /** Goes on with what was waited for until now: rests, paces and holds. */

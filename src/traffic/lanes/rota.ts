@@ -1,5 +1,5 @@
 import type { LaneState, Waiter } from "../../api/policies.ts";
-import { Heap } from "../../lib/heap.ts";
+import { Heap, isBefore } from "../../lib/heap.ts";
 import { Line } from "../../lib/line.ts";
 import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 
@@ -12,13 +12,13 @@ import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 export class Rota<Item extends Waiter<Item>> {
   readonly #lanes = new Map<string, Lane<Item>>();
   /** Lanes that have a task queued that may start now: by its priority, then those whose turn is longest ago. */
-  readonly #ready = new Heap<Lane<Item>>(isBefore);
+  readonly #ready = new Heap<Lane<Item>>();
   /** Lanes that have none queued, but one in line that may start now, likewise. */
-  readonly #inLine = new Heap<Lane<Item>>(isBefore);
+  readonly #inLine = new Heap<Lane<Item>>();
   /** Lanes that may start a task when a hold or a pace is over. */
-  readonly #timed = new Heap<Lane<Item>>(isSooner);
+  readonly #timed = new Heap<Lane<Item>>();
   /** Idle lanes, which are forgotten when a hold or a pace is over. */
-  readonly #fading = new Heap<Lane<Item>>(isSooner);
+  readonly #fading = new Heap<Lane<Item>>();
   /** Lanes whose first in line may have a place as far as they are concerned, in turn. */
   readonly #doors = new Line<Lane<Item>>();
   #turns = 0;
@@ -39,7 +39,7 @@ export class Rota<Item extends Waiter<Item>> {
 
   /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
-    return this.#timed.first?.due ?? Infinity;
+    return this.#timed.first?.rank ?? Infinity;
   }
 
   /**
@@ -122,11 +122,10 @@ export class Rota<Item extends Waiter<Item>> {
     let rest = untold;
     // Slots take from lanes that are ready.
     for (const lane of new Set([...this.ready(), ...this.#lanes.values()])) {
-      const { name, back, told, senders, slots, limits, heldUntil } = lane;
+      const { name, back, told, senders, running, limits, heldUntil } = lane;
       const less = Math.min(rest, told);
       rest -= less;
       const waiting = back + told - less;
-      const running = slots.taken;
       if (waiting + senders + running === 0) continue;
       states.set(name, { waiting, senders, running, workers: limits.workers, heldMs: Math.max(0, heldUntil - now) });
     }
@@ -135,12 +134,8 @@ export class Rota<Item extends Waiter<Item>> {
 
   /** Goes on with what was waited for until now. */
   advance(now: number): void {
-    for (let lane = this.#timed.first; lane !== undefined && lane.due <= now; lane = this.#timed.first) {
-      this.settle(lane, now);
-    }
-    for (let lane = this.#fading.first; lane !== undefined && lane.due <= now; lane = this.#fading.first) {
-      this.settle(lane, now);
-    }
+    this.#settleAll(this.#timed, now);
+    this.#settleAll(this.#fading, now);
   }
 
   /** Puts a lane that may have changed where it belongs. Without a time, one that is paced or was held is looked at again. */
@@ -156,32 +151,25 @@ export class Rota<Item extends Waiter<Item>> {
     lane.heap = heap;
   }
 
+  #settleAll(heap: Heap<Lane<Item>>, now: number): void {
+    for (let lane = heap.first; lane !== undefined && lane.rank <= now; lane = heap.first) this.settle(lane, now);
+  }
+
   #heapOf(lane: Lane<Item>, now: number): Heap<Lane<Item>> | undefined {
     const { first } = lane;
     if (lane.isAsking) return undefined;
     if (first !== undefined) {
-      lane.priority = placeOf(first).priority;
-      lane.due = Math.max(lane.heldUntil, lane.slots.due);
-      if (lane.due > now) return lane.due < Infinity ? this.#timed : undefined;
+      const due = lane.startable;
+      lane.rank = due <= now ? -placeOf(first).priority : due;
+      if (due > now) return due < Infinity ? this.#timed : undefined;
       if (lane.queue.length > 0) return this.#ready;
       return lane.mayRest ? this.#inLine : undefined;
     }
     if (!lane.isIdle) return undefined;
-    lane.due = lane.restedAt;
-    if (lane.due > now) return this.#fading;
+    lane.rank = lane.restedAt;
+    if (lane.rank > now) return this.#fading;
     lane.isUp = false;
     this.#lanes.delete(lane.name);
     return undefined;
   }
 }
-
-interface Turn {
-  readonly priority: number;
-  readonly turn: number;
-}
-
-/** Whether the turn of one lane is before that of another. */
-const isBefore = (a: Turn, b: Turn): boolean =>
-  a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn);
-
-const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;

@@ -25,10 +25,10 @@ export function retry(options: RetryOptions = {}): Retry {
   const settings = settingsOf(options);
   return {
     policy: (host) => {
-      const budget = settings.budget ? new Budget(settings.budget) : undefined;
+      const budget = new Budget(settings.budget);
       return {
         rests: new TimedRests(),
-        onFirst: (lane) => budget?.onFirst(lane),
+        onFirst: (lane) => budget.onFirst(lane),
         judge: judgeOf(settings, host, budget),
         keep,
         resend,
