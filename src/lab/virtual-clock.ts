@@ -5,7 +5,7 @@ import { Turns } from "../lib/runtime/turns.ts";
 import { Subscription } from "../lib/follower.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { CHANCE, expectTime, TIME } from "./lab-checks.ts";
-import { isBefore, Timer } from "./timer.ts";
+import { Timer } from "./timer.ts";
 
 /** What a {@link VirtualClock} starts from. */
 export interface VirtualClockOptions {
@@ -49,7 +49,7 @@ const MOST = 3_600_000;
  * ```
  */
 export class VirtualClock implements Clock {
-  readonly #timers = new Heap(isBefore);
+  readonly #timers = new Heap<Timer>();
   readonly #drift: (delay: number) => number;
   readonly #ties: (() => number) | undefined;
   #now: number;
@@ -84,7 +84,7 @@ export class VirtualClock implements Clock {
     if (!(ms < TOO_LONG)) throw new RangeError(`No platform keeps to a delay of ${ms} ms: it would fire at once`);
     const delay = Math.max(ms, 0);
     const at = this.#now + Math.max(delay + this.#drift(delay), 0);
-    const timer = new Timer(at, this.#ties?.() ?? 0, ++this.#order, callback);
+    const timer = new Timer(at, this.#ties?.() ?? ++this.#order, callback);
     this.#timers.push(timer);
     return timer;
   };
@@ -124,7 +124,7 @@ export class VirtualClock implements Clock {
 
   /** When the next timer will fire, in monotonic ms; a time that is over when the clock has jumped. undefined: none is set. */
   get next(): number | undefined {
-    return this.#timers.first?.at;
+    return this.#timers.first?.rank;
   }
 
   /**
@@ -178,10 +178,10 @@ export class VirtualClock implements Clock {
    * @returns Whether there was one.
    */
   fireNext(options?: { readonly early?: boolean | undefined }): boolean {
-    const timer = this.#timers.shift();
+    const timer = this.#timers.first;
     if (timer === undefined) return false;
-    timer.isSet = false;
-    if (options === undefined || own(options).early !== true) this.#now = Math.max(this.#now, timer.at);
+    this.clearTimeout(timer);
+    if (options === undefined || own(options).early !== true) this.#now = Math.max(this.#now, timer.rank);
     timer.callback();
     return true;
   }
