@@ -3,10 +3,10 @@ const readsElsewhere = typeof (globalThis as { setImmediate?: unknown }).setImme
 
 /**
  * Lets the body of a response be read by promises alone, where the platform would do it elsewhere: Firefox reads on other
- * threads, and no turn of the event loop tells when they are done. A clone of it is read by the platform.
+ * threads, a body that is null too, and no turn of the event loop tells when they are done. A clone of it is read by the platform.
  */
 export function readByPromises(response: Response): Response {
-  if (!readsElsewhere || response.body === null) return response;
+  if (!readsElsewhere) return response;
   const type = response.headers.get("content-type") ?? "";
   const bytes = (): Promise<Uint8Array<ArrayBuffer>> => bytesOf(response);
   const text = async (): Promise<string> => new TextDecoder().decode(await bytes());
@@ -25,7 +25,8 @@ export function readByPromises(response: Response): Response {
 
 async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const { body } = response;
-  if (body === null || response.bodyUsed) throw new TypeError("The body has been read already");
+  if (body === null) return new Uint8Array();
+  if (response.bodyUsed) throw new TypeError("The body has been read already");
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
