@@ -6,6 +6,7 @@ import {
   expect,
   has,
   hasMethods,
+  ignore,
   isFinite,
   isFunction,
   isLogger,
@@ -19,10 +20,15 @@ import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { deliver, MAX_DELAY, type Outcome } from "./outcome.ts";
 import { type HoldableQueue, QueueHold } from "./queue-hold.ts";
 
-/** What is needed of a `Job` of BullMQ. */
+/** A job without a type of its own, as far as a processor needs it. The type of BullMQ's `Job` fits too, and knows more. */
 export interface ProcessedJob {
+  readonly id?: string | undefined;
+  readonly name: string;
+  /** Any: what `JSON.parse` made of what was added, as BullMQ has it where nobody says more. */
+  readonly data: ReturnType<typeof JSON.parse>;
   readonly attemptsMade: number;
   readonly opts: { backoff?: unknown };
+  updateProgress(progress: string | boolean | number | object): Promise<void>;
   moveToDelayed(timestamp: number, token?: string): Promise<void>;
 }
 
@@ -49,8 +55,8 @@ export interface JobProcessorOptions<Job = ProcessedJob> {
    * @default none: a 429 delays its own job only
    */
   readonly queue?: HoldableQueue | undefined;
-  /** Has the first word on a job. What it throws is what the job fails with. @default none */
-  readonly judge?: ((outcome: JobOutcome<Job>) => Awaitable<JobVerdict>) | undefined;
+  /** Has the first word on a job, at once. What it throws is what the job fails with. @default none */
+  readonly judge?: ((outcome: JobOutcome<Job>) => JobVerdict) | undefined;
   /** Hears of holds that nobody would look at, or that could not be set. @default `console` */
   readonly logger?: Logger | undefined;
 }
@@ -110,7 +116,9 @@ export function jobProcessor<Job extends ProcessedJob, T>(
     if (isCut) return delay(job, token, AT_REST);
     const { ok, status = 0, error, retryAfterMs } = outcome;
     if (isOfBullMQ(error)) throw error;
-    const verdict = expect(await given.judge?.({ ...outcome, job }), "judge()", VERDICT, isVerdict);
+    const verdict = given.judge?.({ ...outcome, job });
+    ignore(verdict);
+    expect(verdict, "judge()", VERDICT, isVerdict);
     if (verdict === "done") return value;
     if (verdict === "drop") throw named("UnrecoverableError", outcome);
     if (verdict !== undefined) throw failed(job, outcome, isObject(verdict) ? verdict.retry * 1000 : retryAfterMs);
