@@ -1,0 +1,83 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A request, as the server has counted it. */
+export interface Arrival {
+  /** Which job it is for. */
+  readonly id: string;
+  /** Which process has sent it. */
+  readonly process: string;
+  /** ms since the server was opened. */
+  readonly at: number;
+  /** The status that it was answered with, undefined while it is not. */
+  status?: number;
+}
+
+/** What a request is answered with, after `ms`. undefined: it never is. */
+export type Answer = { readonly status: number; readonly headers?: Record<string, string> } | undefined;
+
+/** Says what to answer, when the answer is due. */
+export type Script = (arrival: Arrival) => Answer;
+
+/** The server that jobs are delivered to, which counts what arrives: each promise of the engines is judged by it. */
+export class Origin {
+  readonly arrivals: Arrival[] = [];
+  /** Decides when an answer is due, so that what arrived before counts too. */
+  script: Script = () => ({ status: 200 });
+  /** ms from arrival to answer. */
+  latency = 5;
+  readonly #openedAt = performance.now();
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  static async open(): Promise<Origin> {
+    const origin = new Origin();
+    origin.#server.listen(0, "127.0.0.1");
+    await once(origin.#server, "listening");
+    return origin;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get now(): number {
+    return performance.now() - this.#openedAt;
+  }
+
+  /** How many requests are not answered. */
+  get open(): number {
+    return this.arrivals.filter(({ status }) => status === undefined).length;
+  }
+
+  /** How often each job has arrived. */
+  counts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { id } of this.arrivals) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return counts;
+  }
+
+  /** The jobs that arrived more than once. */
+  repeated(): readonly string[] {
+    return [...this.counts()].filter(([, count]) => count > 1).map(([id]) => id);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = String(request.headers["x-job"]);
+    const arrival: Arrival = { id, process: String(request.headers["x-process"]), at: this.now };
+    this.arrivals.push(arrival);
+    request.resume();
+    await sleep(this.latency);
+    const answer = this.script(arrival);
+    if (answer === undefined) return;
+    arrival.status = answer.status;
+    response.writeHead(answer.status, answer.headers).end("ok");
+  }
+}
