@@ -35,8 +35,12 @@ const worker = new Worker(
     ...(setup.hasLimiter === true && { limiter: { max: 1e6, duration: 1000 } }),
   },
 );
-// Redis may be away for a while: the worker goes on by itself.
-worker.on("error", (error) => console.error(error.message));
+// Redis may be away or full for a while: the worker goes on by itself, and says so again and again.
+const told = new Set<string>();
+worker.on("error", ({ message }) => {
+  if (!told.has(message)) console.error(message);
+  told.add(message);
+});
 
 process.once("SIGTERM", () => {
   void (async () => {

@@ -26,9 +26,10 @@ export class JobWorker {
   readonly name: string;
   readonly #process: ChildProcess;
   readonly #exit: Promise<unknown[]>;
+  readonly #first: Promise<unknown[]>;
   #stderr = "";
 
-  private constructor(setup: WorkerSetup) {
+  constructor(setup: WorkerSetup) {
     this.name = setup.name;
     const script = fileURLToPath(new URL("../children/worker.ts", import.meta.url));
     this.#process = fork(script, [JSON.stringify(setup)], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
@@ -36,14 +37,14 @@ export class JobWorker {
       this.#stderr += chunk.toString();
     });
     this.#exit = once(this.#process, "exit");
+    this.#first = Promise.race([once(this.#process, "message"), this.#exit]);
   }
 
   /** Resolves when it takes jobs. */
-  static async start(setup: WorkerSetup): Promise<JobWorker> {
-    const worker = new JobWorker(setup);
-    const [first] = await Promise.race([once(worker.#process, "message"), worker.#exit]);
-    if (first !== "ready") throw new Error(`${setup.name} did not start: ${worker.#stderr}`);
-    return worker;
+  async ready(): Promise<this> {
+    const [first] = await this.#first;
+    if (first !== "ready") throw new Error(`${this.name} did not start: ${this.#stderr}`);
+    return this;
   }
 
   /** What it has logged. */

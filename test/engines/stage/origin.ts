@@ -26,8 +26,10 @@ export class Origin {
   readonly arrivals: Arrival[] = [];
   /** Decides when an answer is due, so that what arrived before counts too. */
   script: Script = () => ({ status: 200 });
+  /** No answer is due before. */
+  barrier: Promise<void> = Promise.resolve();
   /** ms from arrival to answer. */
-  latency = 5;
+  latency = 10;
   readonly #openedAt = performance.now();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -74,7 +76,7 @@ export class Origin {
     const arrival: Arrival = { id, process: String(request.headers["x-process"]), at: this.now };
     this.arrivals.push(arrival);
     request.resume();
-    await sleep(this.latency);
+    await Promise.all([sleep(this.latency), this.barrier]);
     const answer = this.script(arrival);
     if (answer === undefined) return;
     arrival.status = answer.status;

@@ -10,6 +10,8 @@ export interface Stage {
   readonly origin: Origin;
   readonly jobs: Jobs;
   /** Starts a process that works on the jobs. */
+  spawn(name: string, setup?: Partial<WorkerSetup>): JobWorker;
+  /** Likewise. Resolves when it takes jobs. */
   work(name: string, setup?: Partial<WorkerSetup>): Promise<JobWorker>;
 }
 
@@ -31,22 +33,11 @@ export async function stage(): Promise<Stage> {
   atEnd(() => origin.close());
   const jobs = new Jobs("hooks", redis.port);
   atEnd(() => jobs.close());
-  return {
-    redis,
-    origin,
-    jobs,
-    work: async (name, setup = {}) => {
-      const worker = await JobWorker.start({
-        name,
-        redis: redis.port,
-        origin: origin.url,
-        queue: "hooks",
-        concurrency: 20,
-        workers: 20,
-        ...setup,
-      });
-      atEnd(() => worker.end("SIGKILL"));
-      return worker;
-    },
+  const common = { redis: redis.port, origin: origin.url, queue: "hooks", concurrency: 20, workers: 20 };
+  const spawn: Stage["spawn"] = (name, setup) => {
+    const worker = new JobWorker({ name, ...common, ...setup });
+    atEnd(() => worker.end("SIGKILL"));
+    return worker;
   };
+  return { redis, origin, jobs, spawn, work: (name, setup) => spawn(name, setup).ready() };
 }
