@@ -39,6 +39,12 @@ export class Jobs {
     return active.filter(({ processedBy }) => processedBy === worker).map(({ id }) => String(id));
   }
 
+  /** The jobs that are done. */
+  async completed(): Promise<ReadonlySet<string>> {
+    const completed = await this.queue.getCompleted(0, -1);
+    return new Set(completed.map(({ id }) => String(id)));
+  }
+
   close(): Promise<void> {
     return this.queue.close();
   }

@@ -27,7 +27,14 @@ export class RedisServer {
 
   /** Starts it, with all that it knew when it was stopped. Resolves when it answers. */
   async start(): Promise<void> {
-    const options = { port: this.port, bind: "127.0.0.1", dir: this.#folder, appendonly: "yes", save: "", "maxmemory-policy": "noeviction" };
+    const options = {
+      port: this.port,
+      bind: "127.0.0.1",
+      dir: this.#folder,
+      appendonly: "yes",
+      save: "",
+      "maxmemory-policy": "noeviction",
+    };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const child = spawn("redis-server", args, { stdio: "ignore" });
     this.#process = child;
