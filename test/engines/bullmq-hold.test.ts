@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { WorkerSetup } from "./stage/job-worker.ts";
+import type { WorkerSetup } from "./stage/setups.ts";
 import { type Stage, stage } from "./stage/stage.ts";
 
 const COUNT = 900;

@@ -3,7 +3,7 @@ import { Queue, Worker } from "bullmq";
 import { Client, requestTask } from "httppool";
 import { jobProcessor } from "httppool/bullmq";
 import { lanes } from "httppool/lanes";
-import type { WorkerSetup } from "../stage/job-worker.ts";
+import type { WorkerSetup } from "../stage/setups.ts";
 
 const setup = JSON.parse(String(process.argv[2])) as WorkerSetup;
 const { name, redis, origin, queue: queueName, concurrency, workers, grace = 5000 } = setup;

@@ -1,6 +1,7 @@
 import { afterEach } from "vitest";
 import { Jobs } from "./jobs.ts";
-import { JobWorker, type WorkerSetup } from "./job-worker.ts";
+import { Child } from "./child.ts";
+import type { GatedSetup, WorkerSetup } from "./setups.ts";
 import { Origin } from "./origin.ts";
 import { RedisServer } from "./redis.ts";
 
@@ -10,9 +11,11 @@ export interface Stage {
   readonly origin: Origin;
   readonly jobs: Jobs;
   /** Starts a process that works on the jobs. */
-  spawn(name: string, setup?: Partial<WorkerSetup>): JobWorker;
+  spawn(name: string, setup?: Partial<WorkerSetup>): Child;
   /** Likewise. Resolves when it takes jobs. */
-  work(name: string, setup?: Partial<WorkerSetup>): Promise<JobWorker>;
+  work(name: string, setup?: Partial<WorkerSetup>): Promise<Child>;
+  /** Starts a process that has requests to send, at a shared pace, when it is let go. */
+  gated(setup: Omit<GatedSetup, "redis" | "origin">): Promise<Child>;
 }
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -34,10 +37,18 @@ export async function stage(): Promise<Stage> {
   const jobs = new Jobs("hooks", redis.port);
   atEnd(() => jobs.close());
   const common = { redis: redis.port, origin: origin.url, queue: "hooks", concurrency: 20, workers: 20 };
-  const spawn: Stage["spawn"] = (name, setup) => {
-    const worker = new JobWorker({ name, ...common, ...setup });
-    atEnd(() => worker.end("SIGKILL"));
-    return worker;
+  const start = (script: string, setup: WorkerSetup | GatedSetup): Child => {
+    const child = new Child(script, setup);
+    atEnd(() => child.end("SIGKILL"));
+    return child;
   };
-  return { redis, origin, jobs, spawn, work: (name, setup) => spawn(name, setup).ready() };
+  const spawn: Stage["spawn"] = (name, setup) => start("worker.ts", { name, ...common, ...setup });
+  return {
+    redis,
+    origin,
+    jobs,
+    spawn,
+    work: (name, setup) => spawn(name, setup).ready(),
+    gated: (setup) => start("gated.ts", { ...setup, redis: redis.port, origin: origin.url }).ready(),
+  };
 }
