@@ -4,7 +4,8 @@ import { stage } from "./stage/stage.ts";
 import { until } from "./stage/until.ts";
 
 test("four processes share a limit by way of Redis: never more than it in a window, as the server counts, and hardly less", async () => {
-  const { windows, used } = await sharedPace(await stage(), { points: 60, duration: 3, windows: 4 });
+  await using staged = await stage();
+  const { windows, used } = await sharedPace(staged, { points: 60, duration: 3, windows: 4 });
   expect(windows.length).toBeGreaterThanOrEqual(4);
   expect(Math.max(...windows)).toBeLessThanOrEqual(60);
   expect(used).toBeGreaterThanOrEqual(0.95);
@@ -12,7 +13,8 @@ test("four processes share a limit by way of Redis: never more than it in a wind
 });
 
 test("without Redis the gate's failure is logged, it is asked again after a second, nothing is lost, and it goes on when Redis is back", async () => {
-  const { redis, origin, gated } = await stage();
+  await using staged = await stage();
+  const { redis, origin, gated } = staged;
   const child = await gated({ name: "one", points: 50, duration: 1, tasks: 200 });
   child.go();
   await until(() => origin.arrivals.length >= 50);
