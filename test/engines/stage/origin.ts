@@ -15,8 +15,8 @@ export interface Arrival {
   status?: number;
 }
 
-/** What a request is answered with, after `ms`. undefined: it never is. */
-export type Answer = { readonly status: number; readonly headers?: Record<string, string> } | undefined;
+/** What a request is answered with. `"reset"`: its connection is cut. undefined: it never is. */
+export type Answer = { readonly status: number; readonly headers?: Record<string, string> } | "reset" | undefined;
 
 /** Says what to answer, when the answer is due. */
 export type Script = (arrival: Arrival) => Answer;
@@ -29,7 +29,10 @@ export class Origin {
   /** No answer is due before. */
   barrier: Promise<void> = Promise.resolve();
   /** ms from arrival to answer. */
-  latency = 10;
+  latency: number | ((id: string) => number) = 10;
+  /** The most requests that there were at once, each until it is answered or its client has gone. */
+  mostOpen = 0;
+  readonly #underWay = new Set<ServerResponse>();
   readonly #openedAt = performance.now();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -75,10 +78,17 @@ export class Origin {
     const id = String(request.headers["x-job"]);
     const arrival: Arrival = { id, process: String(request.headers["x-process"]), at: this.now };
     this.arrivals.push(arrival);
+    this.#underWay.add(response);
+    this.mostOpen = Math.max(this.mostOpen, this.#underWay.size);
+    response.once("close", () => this.#underWay.delete(response));
     request.resume();
-    await Promise.all([sleep(this.latency), this.barrier]);
+    const latency = typeof this.latency === "number" ? this.latency : this.latency(id);
+    await Promise.all([sleep(latency), this.barrier]);
     const answer = this.script(arrival);
     if (answer === undefined) return;
+    // Its client may send the next before this server hears that the answer is out.
+    this.#underWay.delete(response);
+    if (answer === "reset") return void request.socket.destroy();
     arrival.status = answer.status;
     response.writeHead(answer.status, answer.headers).end("ok");
   }
