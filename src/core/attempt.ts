@@ -6,11 +6,11 @@ import { FollowingSignal } from "../lib/following-signal.ts";
 import { callHandler } from "../lib/runtime/platform-fetch.ts";
 import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { cancelBody, isBodiless, type Release, RELEASED, releaseBody } from "./body.ts";
+import { cancelBody, isBodiless, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
-import { responseOf } from "./response.ts";
+import { responseOf } from "./response-of.ts";
 import type { Slot } from "./slots.ts";
-import { transactionOf } from "./transaction.ts";
+import { requestOf, transactionOf } from "./transaction.ts";
 
 /** One attempt at a task: build → handle → consume → clean up → finish. */
 export class Attempt extends FollowingSignal implements RunningAttempt {
@@ -58,8 +58,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     this.#startedAt = clock.now();
     reporter.start(this.task, this.slot.number, this.#startedAt - acceptedAt);
     this.#context.onStart(this);
-    // A listener may have aborted it.
-    if (this.#finished) return;
+    if (this.#finished) return; // a listener has aborted it
     const context = this.lend({ id, attempt, signal: undefined, date });
     try {
       if (attempt === 1) retry?.onFirst(place?.lane);
@@ -81,13 +80,12 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   #onBuilt(made: unknown): void {
     if (made === null || made === undefined) return this.#finish(true, undefined);
     try {
-      const { request, consumer, signal } = transactionOf(made);
+      const request = requestOf(made);
       if (this.#finished) return cancelUpload(request, this.signal.reason);
       this.#request = request;
+      const { consumer, signal } = transactionOf(made, request);
       this.#consumer = consumer;
-      if (signal?.aborted) throw signal.reason;
       if (signal !== undefined) this.follow(signal, signal === request.signal);
-      if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       this.#isSent = true;
       this.#handling = true;
       const answer = callHandler(this.#context, this.#context.handler, request, this.lend({ signal: undefined }));
@@ -105,8 +103,8 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   /** The handler failed. */
   #onError(error: unknown): void {
     this.#handling = false;
-    // What it began must not run on.
-    this.abortSignal(RELEASED);
+    this.abortSignal(error); // what it began must not run on
+    if (this.#finished) cancelUpload(this.#request, this.signal.reason);
     if (this.#finished) this.#freeSlot();
     else if (!this.#retry(undefined, error)) this.#conclude(false, error);
   }
@@ -121,8 +119,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
 
   #onAnswer(answer: unknown): void {
     this.#handling = false;
-    // The handler was deaf: its task is over, but not its request.
-    const isLate = this.#finished;
+    const isLate = this.#finished; // the handler was deaf: its task is over, but not its request
     try {
       this.#response = responseOf(answer);
       if (!isLate && this.#response !== undefined) {
@@ -131,7 +128,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
         backlog.onResponse(this.task, this.#response);
       }
     } catch (error) {
-      this.abortSignal(RELEASED);
+      this.abortSignal(error);
       return isLate ? this.#freeSlot() : this.#conclude(false, error);
     }
     if (isLate) return this.#releaseThen(() => this.#freeSlot());
@@ -159,6 +156,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   #rest(request: Request, error: unknown, delay: number, due: number): void {
     if (this.#finished) return;
     this.#finished = true;
+    this.#request = undefined; // it may be sent again, so its upload is not cancelled
     const { onRest, onRested, reporter } = this.#context;
     this.unfollow();
     onRest(this.task, due); // before the retry is told: who hears of it may abort the task
@@ -214,8 +212,9 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     const { deadlines, reporter } = this.#context;
     if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
     this.unfollow();
-    // The source of an upload that is not sent is told so.
-    if (!ok && !this.#isSent) cancelUpload(this.#request ?? uploadOf(this.task.task), result);
+    // The source of an upload is told that it is not sent, or that the handler has failed without using it.
+    if (!ok && !this.#handling && this.#response === undefined)
+      cancelUpload(this.#request ?? uploadOf(this.task.task), result);
     const request = this.#isSent ? this.#request : undefined;
     const releasedAt = this.#release?.startedAt;
     reporter.finish(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, ok, result);

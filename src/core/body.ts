@@ -1,7 +1,7 @@
 import type { Clock } from "../api/clock.ts";
 import type { Logger } from "../api/logger.ts";
 import type { Alarm, Alarms } from "../lib/alarms.ts";
-import { isNativeResponse } from "../lib/native.ts";
+import { isNativeResponse } from "../lib/runtime/native.ts";
 import { hasEnded } from "../lib/runtime/has-ended.ts";
 
 /** What the clean-up may spend, and what it works with. */

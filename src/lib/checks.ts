@@ -72,8 +72,8 @@ export const LOGGER = "an object with the methods debug and error";
 export const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
 
 /** Whether the value is an object with these methods. */
-export function hasMethods(value: unknown, ...methods: string[]): value is object {
-  return isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
+export function hasMethods(value: unknown, ...methods: (string | symbol)[]): value is object {
+  return isObject(value) && methods.every((method) => isFunction((value as Record<PropertyKey, unknown>)[method]));
 }
 
 /** Whether the value has a `then` method, as `await` looks for it. */

@@ -1,5 +1,5 @@
 import { LazySignal } from "./lazy-signal.ts";
-import { follow, type Follower, unfollow } from "./signals.ts";
+import { follow, type Follower, unfollow } from "./follower.ts";
 
 /** A lazy signal whose owner follows another signal, most often to abort its own. It is its own link among those who do. */
 export abstract class FollowingSignal extends LazySignal implements Follower {

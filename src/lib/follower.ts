@@ -73,14 +73,14 @@ export class Subscription implements Follower {
     follow(signal, this);
   }
 
-  end(): void {
+  unfollow(): void {
     unfollow(this.#signal, this);
   }
 
-  /** Ends when a body has been garbage-collected. */
-  endWith(body: object): void {
+  /** Unfollows when a body has been garbage-collected. */
+  unfollowWith(body: object): void {
     // The registry keeps what it calls back. The signal's other listeners may refer to the body, which would never go then.
     const subscription = new WeakRef(this);
-    onCollected(body, () => subscription.deref()?.end());
+    onCollected(body, () => subscription.deref()?.unfollow());
   }
 }
