@@ -24,6 +24,8 @@ export const bullmq: Row = {
 const PLAIN = "fetch(url, { signal })";
 /** Nobody can send a request that is made apart, and can be aborted, for less. */
 const FLOOR = "fetch(new Request(url), { signal })";
+/** The pool, without the adapter. */
+const BY_HAND = "pool.run(task, { signal })";
 const POOLED = "jobProcessor(pool, …)";
 
 interface Input {
@@ -47,9 +49,10 @@ async function jobs(count: number, rounds: number): Promise<Line[]> {
   const { cpu, rate } = await runProbe<Output>("bullmq", input);
   await redis.close();
   return [
-    ...[PLAIN, FLOOR, POOLED].map((name) => lineOf(rate, name, FLOOR, "jobs/s")),
+    ...[FLOOR, PLAIN, POOLED].map((name) => lineOf(rate, name, FLOOR, "jobs/s")),
     lineOf(cpu, FLOOR, FLOOR, "µs of CPU a job"),
     lineOf(cpu, PLAIN, FLOOR, "µs of CPU a job"),
+    lineOf(cpu, POOLED, BY_HAND, "µs of CPU a job", { of: "ratio", most: 1.05 }),
     lineOf(cpu, POOLED, FLOOR, "µs of CPU a job", { of: "ratio", most: 1.05 }),
   ];
 }
@@ -67,6 +70,11 @@ export const probe: Probe<Input, Output> = async ({ redis, url, jobs: count, rou
       const response = await fetch(new Request(job.data), signal === undefined ? {} : { signal });
       return (await response.text()).length;
     },
+    [BY_HAND]: (job: Job<string>, _token?: string, signal?: AbortSignal) =>
+      pool.run(
+        requestTask(job.data, async (response) => (await response.text()).length),
+        { signal },
+      ),
     [POOLED]: jobProcessor(pool, (job: Job<string>) =>
       requestTask(job.data, async (response) => (await response.text()).length),
     ),
