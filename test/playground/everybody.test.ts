@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { BUSY, STILL } from "./support/playground-page.ts";
+import { ANGRY, BUSY, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
@@ -24,6 +24,7 @@ describe("For everybody", () => {
   ] as const;
   const scenes = [
     ["busy", BUSY],
+    ["lanes", { ...ANGRY, tempo: "x1" }],
     ["compared", { ...BUSY, tempo: "x1", compare: true }],
     ["real", { ...BUSY, world: "real", url: "http://127.0.0.1:9/", rate: 0, every: 0 }],
   ] as const;
@@ -48,7 +49,7 @@ describe("For everybody", () => {
 
   it("nothing is wider than the screen of a phone", async () => {
     for (const width of [320, 390, 768]) {
-      const play = await pages.open(BUSY, { viewport: { width, height: 800 } });
+      const play = await pages.open({ ...BUSY, lanes: "origin" }, { viewport: { width, height: 800 } });
       const overflow = await play.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
     }
@@ -57,7 +58,7 @@ describe("For everybody", () => {
   it("everything can be reached and used by keyboard alone", async () => {
     const play = await pages.open(STILL);
     const reached = new Set<string>();
-    for (let at = 0; at < 140; at++) {
+    for (let at = 0; at < 160; at++) {
       await play.page.keyboard.press("Tab");
       const name = await play.page.evaluate(() => {
         const { activeElement: active } = document;
@@ -75,6 +76,7 @@ describe("For everybody", () => {
       "step-100",
       "set-workers",
       "set-way",
+      "set-lanes",
       "set-latency",
       "copy-code",
       "log-text",

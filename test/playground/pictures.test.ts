@@ -1,38 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { type PlaygroundPage, STILL } from "./support/playground-page.ts";
+import { shares as sharesOf } from "./support/shares.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
 
-/** The shares of the lanes' pixels that have each colour of the palette. */
+/** The shares of the tracks' pixels that have each colour of an outcome. */
 const shares = (play: PlaygroundPage): Promise<Record<string, number>> =>
-  play.page.evaluate(() => {
-    const canvas = document.getElementById("lanes") as HTMLCanvasElement;
-    const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const style = getComputedStyle(document.documentElement);
-    const copy = document.createElement("canvas");
-    copy.width = canvas.width;
-    copy.height = canvas.height;
-    const read = copy.getContext("2d", { willReadFrequently: true });
-    read?.drawImage(canvas, 0, 0);
-    const pixels = read?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
-    const found: Record<string, number> = {};
-    for (const name of ["ok", "status", "failed", "up", "flight"]) {
-      if (probe === null) continue;
-      probe.fillStyle = style.getPropertyValue(`--${name}`);
-      probe.fillRect(0, 0, 1, 1);
-      const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
-      let count = 0;
-      for (let at = 0; at < pixels.length; at += 4) {
-        if (pixels[at] === red && pixels[at + 1] === green && pixels[at + 2] === blue) count++;
-      }
-      found[name] = count / (pixels.length / 4);
-    }
-    return found;
-  });
+  sharesOf(play, "tracks", ["ok", "status", "failed", "up", "flight"]);
 
 describe("The pictures", () => {
-  it("paint a lane in the colour of how each transaction ended", async () => {
+  it("paint a track in the colour of how each transaction ended", async () => {
     const play = await pages.open({ ...STILL, workers: 2, burst: 2, span: 2, body: 64, speed: 100, latency: 10 });
     await play.press("burst");
     await play.step(300);
@@ -61,8 +39,8 @@ describe("The pictures", () => {
     const play = await pages.open({ ...STILL, workers: 1, burst: 1, span: 2, latency: 900 });
     await play.press("burst");
     await play.step(1000);
-    const box = await play.page.locator("#lanes").boundingBox();
-    if (box === null) throw new Error("The lanes are not shown");
+    const box = await play.page.locator("#tracks").boundingBox();
+    if (box === null) throw new Error("The tracks are not shown");
     // Now is at 92 % of the axis; half a second before it, the request was under way.
     await play.page.mouse.move(box.x + 40 + (box.width - 40) * (0.92 - 0.25), box.y + 20);
     expect(await play.text("tip")).toContain("Task #1");
@@ -72,7 +50,7 @@ describe("The pictures", () => {
   it("say in words what they show", async () => {
     const play = await pages.open({ ...STILL, workers: 2, rate: 20 });
     await play.step(3000);
-    expect(await play.page.getAttribute("#lanes", "aria-label")).toContain("2 slots: 2 busy now");
+    expect(await play.page.getAttribute("#tracks", "aria-label")).toContain("2 slots: 2 busy now");
     await expect.poll(() => play.page.getAttribute("#throughput", "aria-label")).toContain("answered 20 a second");
     await expect.poll(() => play.page.getAttribute("#latency", "aria-label")).toContain("half within 1");
   });

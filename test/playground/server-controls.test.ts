@@ -63,6 +63,26 @@ describe("The simulated server's controls", () => {
     expect((await play.finishes()).at(-1)).toContain("ok: 200");
   });
 
+  it("a limit may be that of the first hosts, errors those of the last", async () => {
+    const scene = {
+      burst: 12,
+      workers: 12,
+      queueSize: 12,
+      hosts: 3,
+      limit: 1,
+      limitHosts: 1,
+      errors: 100,
+      errorHosts: 1,
+    };
+    await play.burst(scene);
+    await play.step(200);
+    const ends = await play.finishes();
+    const of = (host: string): string[] => ends.filter((what) => what.includes(host)).map((what) => what.slice(4, 7));
+    expect(of("a.example")).toEqual(["429", "429", "429", "200"]);
+    expect(of("b.example")).toEqual(["200", "200", "200", "200"]);
+    expect(of("c.example").every((status) => /50[03]/.test(status))).toBe(true);
+  });
+
   it("beyond its capacity it slows down", async () => {
     await play.burst({ burst: 8, workers: 8, capacity: 2 });
     await play.step(1000);

@@ -23,6 +23,14 @@ describe("The fate of a request", () => {
     expect(all(1)).not.toEqual(all(2));
   });
 
+  it("is another when the request comes again", () => {
+    const settings = { ...DEFAULTS, errors: 50 };
+    const statuses = (attempt: number): number[] =>
+      Array.from({ length: 50 }, (_, at) => fateOf(at, settings, attempt).status);
+    expect(statuses(2)).not.toEqual(statuses(1));
+    expect(statuses(1)).toEqual(Array.from({ length: 50 }, (_, at) => fateOf(at, settings).status));
+  });
+
   it("comes as often as the sliders say, and half of the latencies are below the median", () => {
     const settings = { ...DEFAULTS, errors: 20, resets: 10, big: 5, endless: 5, latency: 100, shape: "tail" as const };
     const fates = Array.from({ length: 5000 }, (_, at) => fateOf(at, settings));
@@ -88,6 +96,17 @@ describe("The simulated server", () => {
     await expect(reading).rejects.toThrow("late");
     expect(server.open).toBe(0);
     expect(clock.next).toBeUndefined();
+  });
+
+  it("gives a request that comes again luck of its own", async () => {
+    const { clock, ask } = lab({ errors: 50 });
+    const statuses: number[] = [];
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const answer = ask(1);
+      await clock.advanceTo(() => attempt * 1000);
+      statuses.push((await answer).status < 400 ? 1 : 0);
+    }
+    expect(new Set(statuses)).toEqual(new Set([0, 1]));
   });
 
   it("refuses beyond its limit with 429 and Retry-After, each host on its own", async () => {

@@ -9,6 +9,11 @@ interface Control {
   show(settings: Settings): void;
 }
 
+const LANE_KEYS = ["laneWorkers", "lanePeriod", "laneQueueSize", "laneHolds"] as const;
+const RETRY_KEYS = ["retryLimit", "retryDelay", "retryJitter", "retryOnTimeout", "retryBudget"] as const;
+/** Folded until somebody wants them. */
+const FOLDED = new Set<Group["id"]>(["breaker", "retry"]);
+
 /** The form with a control for each setting. */
 export class Controls {
   readonly #controls: Control[] = [];
@@ -19,7 +24,7 @@ export class Controls {
   constructor(box: HTMLElement, change: (patch: Partial<Settings>) => void) {
     this.#change = change;
     for (const group of GROUPS) {
-      const section = make("details", { open: group.id !== "breaker" && window.innerWidth > 900, className: "group" });
+      const section = make("details", { open: !FOLDED.has(group.id) && window.innerWidth > 900, className: "group" });
       section.dataset["group"] = group.id;
       section.append(make("summary", {}, group.title), ...group.fields.map((field) => this.#row(field)));
       this.#groups.set(group.id, section);
@@ -40,6 +45,9 @@ export class Controls {
     this.#enable("hold", settings.way === "fetch");
     this.#enable("tempo", !isReal && !settings.compare);
     this.#enable("compare", !isReal);
+    for (const key of LANE_KEYS) this.#enable(key, settings.lanes !== "none");
+    this.#enable("laneMaxHold", settings.lanes !== "none" && settings.laneHolds);
+    for (const key of RETRY_KEYS) this.#enable(key, settings.retry);
     for (const key of ["threshold", "breakerTimeout", "tripOnStatus"] as const) this.#enable(key, settings.breaker);
   }
 

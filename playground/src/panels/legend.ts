@@ -8,7 +8,7 @@ const PHASES = [
   ["striped", "cleans up"],
 ] as const;
 
-/** What shades and colours of the lanes mean. */
+/** What shades and colours of the tracks mean. */
 export function legend(): Node[] {
   const phases = PHASES.map(([kind, label]) => {
     const swatch = make("span", { className: `swatch ${kind}` });
@@ -20,6 +20,7 @@ export function legend(): Node[] {
     swatch.style.setProperty("--swatch", `var(--${outcome})`);
     return make("li", { title: detail }, swatch, label);
   });
+  phases.push(make("li", {}, make("span", { ariaHidden: "true" }, "↻"), "is tried again"));
   return [list("Shade: what the slot does", phases), list("Colour: how it ended", outcomes)];
 }
 

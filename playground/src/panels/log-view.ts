@@ -1,4 +1,5 @@
 import type { FinishEvent } from "httppool";
+import { laneLabel } from "../scene/lane-history.ts";
 import { outcomeOf, wordFor } from "../scene/outcome.ts";
 import type { LogEntry } from "../scene/recorder.ts";
 import type { Ring } from "../scene/ring.ts";
@@ -92,8 +93,10 @@ export function lineOf({ at, event }: LogEntry): LogLine {
         "reject",
         true,
       );
-    case "start":
-      return line(`#${event.id}`, String(event.slot), `waited ${ms(event.waitedMs)}`, "start", false);
+    case "start": {
+      const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
+      return line(`#${event.id}`, String(event.slot), `waited ${ms(event.waitedMs)}${attempt}`, "start", false);
+    }
     case "headers":
       return line(
         `#${event.id}`,
@@ -113,11 +116,17 @@ export function lineOf({ at, event }: LogEntry): LogLine {
       );
     }
     case "retry": {
-      const why = event.status === undefined ? "failed" : String(event.status);
-      return line(`#${event.id}`, String(event.slot), `${why}, again in ${ms(event.delayMs)}`, "retry", true);
+      const what = `${wordFor(event)} after ${ms(event.durationMs)}, again in ${ms(event.delayMs)}`;
+      return line(`#${event.id}`, String(event.slot), what, outcomeOf(event), true);
     }
     case "hold":
-      return line("", "", `${event.lane} is held for ${ms(event.ms)}`, "hold", true);
+      return line(
+        "",
+        "",
+        `${laneLabel(event.lane)} is held for ${ms(event.ms)}: ${event.status ?? "by its gate"}`,
+        "hold",
+        true,
+      );
     default:
       return line("", "", event.text, "log", true);
   }

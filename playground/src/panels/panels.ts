@@ -1,3 +1,4 @@
+import { laneLabel } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Settings } from "../settings/settings.ts";
 import { BreakerBoard } from "./breaker-board.ts";
@@ -6,6 +7,7 @@ import { colored } from "./code-view.ts";
 import { Comparison } from "./comparison.ts";
 import { Counters } from "./counters.ts";
 import { byId, make, say } from "./element.ts";
+import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
 import { reasonFor } from "./reason.ts";
 
@@ -13,7 +15,7 @@ import { reasonFor } from "./reason.ts";
 const FIGURES_EVERY = 150;
 /** ms between two changes of words and lists. */
 const WORDS_EVERY = 300;
-const TYPES = ["queue", "reject", "start", "headers", "finish", "log"] as const;
+const TYPES = ["queue", "reject", "start", "headers", "retry", "hold", "finish", "log"] as const;
 
 /** Everything in words and figures, of one scene at a time. */
 export class Panels {
@@ -23,6 +25,7 @@ export class Panels {
     byId("breaker-off", HTMLElement),
     byId("breaker-scroll", HTMLElement),
   );
+  readonly #lanes = new LaneBoard(byId("lane-rows", HTMLElement));
   readonly #comparison = new Comparison(byId("compare", HTMLElement));
   readonly #log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement));
   readonly #types: HTMLInputElement[] = [];
@@ -51,6 +54,7 @@ export class Panels {
   /** Forgets the scene that is over. */
   clear(): void {
     this.#breaker.clear();
+    this.#lanes.clear();
   }
 
   /** Shows the code for the settings. */
@@ -109,10 +113,12 @@ export class Panels {
   #drawWords(scene: Scene, settings: Settings): void {
     this.#counters.draw(scene);
     this.#breaker.draw(scene);
+    this.#lanes.draw(scene);
     const { running, waiting, name } = scene.pool;
     say(byId("pool-name", HTMLElement), name);
     const picture = `The last ${settings.span} seconds of ${settings.workers} slots: ${running} busy now, ${waiting} tasks waiting`;
-    byId("lanes", HTMLElement).setAttribute("aria-label", picture);
+    byId("tracks", HTMLElement).setAttribute("aria-label", picture);
+    if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
     this.#drawComparison(scene, settings);
     if (!this.#isLogHeld) this.#log.draw(scene.recorder.log, this.#filter);
   }
@@ -121,10 +127,10 @@ export class Panels {
     byId("compare-card", HTMLElement).hidden = rival === undefined;
     if (rival === undefined) return;
     this.#comparison.draw(measures, rival.measures, settings);
-    const { open, lanes } = rival.lanes;
-    const shown = open > lanes ? `, the first ${lanes} shown` : "";
-    say(byId("rival-title", HTMLElement), `p-queue + fetch: a lane per open connection, ${open} now${shown}`);
-    byId("rival-lanes", HTMLElement).setAttribute("aria-label", `Connections of p-queue and fetch: ${open} open now`);
+    const { open, tracks } = rival.tracks;
+    const shown = open > tracks ? `, the first ${tracks} shown` : "";
+    say(byId("rival-title", HTMLElement), `p-queue + fetch: a track per open connection, ${open} now${shown}`);
+    byId("rival-tracks", HTMLElement).setAttribute("aria-label", `Connections of p-queue and fetch: ${open} open now`);
   }
 
   get #filter(): LogFilter {
@@ -135,12 +141,43 @@ export class Panels {
     };
   }
 
-  #reason({ pool, recorder, door }: Scene, { workers, queueSize, period }: Settings, now: number): string {
+  #reason({ pool, recorder, door }: Scene, settings: Settings, now: number): string {
+    const { workers, queueSize, period } = settings;
     const { paused, closed, waiting, running } = pool;
     const rests = [...recorder.resting()].filter(({ to }) => to > now);
     const isEveryFreeSlotAtRest = running + rests.length >= workers;
     const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now)) : 0;
     const senders = pool.senders + door.backlog;
-    return reasonFor({ paused, closed, waiting, senders, running, workers, queueSize, period, pace });
+    const retrying = [...recorder.retrying.values()];
+    const lanes = Array.from(pool.lanes(), ([lane, state]) => ({
+      name: laneLabel(lane),
+      waiting: state.waiting,
+      retrying: retrying.filter((its) => its === lane).length,
+      running: state.running,
+      workers: state.workers,
+      heldMs: state.heldMs,
+    }));
+    return reasonFor({
+      paused,
+      closed,
+      waiting,
+      senders,
+      running,
+      workers,
+      queueSize,
+      period,
+      pace,
+      retrying: retrying.length,
+      lanes,
+      lanePeriod: settings.lanePeriod,
+    });
   }
+}
+
+function lanesInWords({ pool }: Scene): string {
+  const lanes = [...pool.lanes()].map(([name, { running, waiting, heldMs }]) => {
+    const held = heldMs > 0 ? `, held for ${(heldMs / 1000).toFixed(1)} s` : "";
+    return `${laneLabel(name)}: ${running} under way, ${waiting} waiting${held}`;
+  });
+  return lanes.length === 0 ? "No lane has anything to do" : lanes.join("; ");
 }

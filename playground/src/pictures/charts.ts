@@ -121,6 +121,7 @@ export const THROUGHPUT: readonly ChartLine[] = [
     value: ({ outcomes }) => outcomes.failed + outcomes.up,
     dash: [2, 3],
   },
+  { label: "retried", color: ({ outcomes }) => outcomes.up, value: ({ retried }) => retried, dash: [1, 4] },
   { label: "refused", color: ({ muted }) => muted, value: ({ refused }) => refused, dash: [8, 3, 2, 3] },
 ];
 

@@ -37,12 +37,22 @@ export class FlowPicture {
     const { pool, server, door } = scene;
     const { accent, muted, flight } = this.#palette;
     this.#cells(this.#line, pool.senders + door.backlog, 0, accent, muted, "round");
-    this.#cells(this.#queue, pool.waiting, queueSize, accent, muted, "square");
+    const { size: faint } = scene.recorder.retrying;
+    this.#cells(this.#queue, pool.waiting, queueSize, accent, muted, "square", faint);
     this.#drawSlots(scene, now);
     this.#cells(this.#server, server?.open ?? pool.running, 0, flight, muted, "round");
   }
 
-  #cells(sheet: Sheet, full: number, places: number, color: string, empty: string, shape: "round" | "square"): void {
+  /** @param faint How many of the full ones, the last, are drawn faintly. */
+  #cells(
+    sheet: Sheet,
+    full: number,
+    places: number,
+    color: string,
+    empty: string,
+    shape: "round" | "square",
+    faint = 0,
+  ): void {
     const { context, scale } = this.#begin(sheet);
     const count = Math.min(Math.max(full, places), MOST_CELLS);
     const cells = layCells(Math.max(count, 1), sheet.width, sheet.height);
@@ -56,7 +66,9 @@ export class FlowPicture {
       else context.rect(x + scale / 2, y + scale / 2, size * scale - scale, size * scale - scale);
       if (at < full) {
         context.fillStyle = color;
+        context.globalAlpha = at < full - faint ? 1 : 0.45;
         context.fill();
+        context.globalAlpha = 1;
       } else {
         context.strokeStyle = empty;
         context.globalAlpha = 0.55;
@@ -79,15 +91,15 @@ export class FlowPicture {
       context.strokeRect(x + scale / 2, y + scale / 2, size - scale, size - scale);
     }
     context.fillStyle = stripes(context, this.#palette.rest, "transparent", Math.round(6 * scale));
-    for (const { lane, from, to } of scene.recorder.resting()) {
+    for (const { track, from, to } of scene.recorder.resting()) {
       if (to <= now) continue;
-      const [x, y] = place(cells, lane, scale);
+      const [x, y] = place(cells, track, scale);
       const left = (to - now) / (to - Math.min(from, now));
       context.fillRect(x, y + size * (1 - left), size, size * left);
     }
     context.fillStyle = this.#palette.flight;
-    for (const { lane, headersAt } of scene.recorder.live()) {
-      const [x, y] = place(cells, lane, scale);
+    for (const { track, headersAt } of scene.recorder.live()) {
+      const [x, y] = place(cells, track, scale);
       context.globalAlpha = headersAt === undefined ? 0.5 : 1;
       context.fillRect(x, y, size, size);
     }

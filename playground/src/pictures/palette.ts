@@ -6,9 +6,11 @@ export interface Palette {
   readonly ink: string;
   readonly muted: string;
   readonly line: string;
-  readonly lane: string;
+  readonly track: string;
   readonly accent: string;
   readonly rest: string;
+  /** A lane is held. */
+  readonly hold: string;
   readonly over: string;
   /** Under way: the outcome is not known yet. */
   readonly flight: string;
@@ -33,9 +35,10 @@ export function readPalette(): Palette {
     ink: color("ink"),
     muted: color("muted"),
     line: color("line"),
-    lane: color("lane"),
+    track: color("track"),
     accent: color("accent"),
     rest: color("rest"),
+    hold: color("hold"),
     over: color("over"),
     flight: color("flight"),
     outcomes: each(""),

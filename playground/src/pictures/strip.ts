@@ -1,17 +1,18 @@
-import type { LaneSource, Rest, Span } from "../scene/lane.ts";
+import type { TrackSource, Rest, Span } from "../scene/track.ts";
 import { type Palette, stripes } from "./palette.ts";
+import { drawRetryMark } from "./retry-mark.ts";
 
 type Fill = string | CanvasPattern;
 
 /** How a strip lies on the screen. */
 export interface StripLayout {
-  /** Device pixels of the time shown, and of all lanes. */
+  /** Device pixels of the time shown, and of all tracks. */
   readonly width: number;
   readonly height: number;
   readonly scale: number;
   /** Device pixels per ms. */
   readonly pace: number;
-  readonly lanes: number;
+  readonly tracks: number;
 }
 
 /**
@@ -43,9 +44,9 @@ export class Strip {
     context.font = `600 ${11 * layout.scale}px ui-sans-serif, system-ui, sans-serif`;
   }
 
-  /** The top of a lane, in device pixels. */
-  top(lane: number): number {
-    return Math.round((lane * this.#layout.height) / this.#layout.lanes);
+  /** The top of a track, in device pixels. */
+  top(track: number): number {
+    return Math.round((track * this.#layout.height) / this.#layout.tracks);
   }
 
   /** The column of a time. */
@@ -54,7 +55,7 @@ export class Strip {
   }
 
   /** Rolls on to a time, and paints what has ended. */
-  advance(now: number, source: LaneSource): void {
+  advance(now: number, source: TrackSource): void {
     const head = this.column(now);
     const { width, height } = this.#layout;
     const fresh = Math.min(head - this.#head, width);
@@ -68,7 +69,7 @@ export class Strip {
   }
 
   /** Paints everything anew, after a change of size or colours. */
-  repaint(now: number, source: LaneSource): void {
+  repaint(now: number, source: TrackSource): void {
     this.advance(now, source);
     const oldest = now - this.#layout.width / this.#layout.pace;
     for (const rest of source.endedRests()) {
@@ -99,9 +100,9 @@ export class Strip {
       picture.fillStyle = fill;
       picture.fillRect(
         left + from,
-        top + this.top(span.lane) + this.#gap,
+        top + this.top(span.track) + this.#gap,
         Math.max(to - from, 1),
-        this.#barHeight(span.lane),
+        this.#barHeight(span.track),
       );
     });
     picture.globalAlpha = 1;
@@ -113,19 +114,19 @@ export class Strip {
     picture.fillStyle = this.#rest;
     picture.fillRect(
       left + from,
-      top + this.top(rest.lane) + this.#gap,
+      top + this.top(rest.track) + this.#gap,
       Math.max(this.column(rest.to) - from, 1),
-      this.#barHeight(rest.lane),
+      this.#barHeight(rest.track),
     );
   }
 
   get #gap(): number {
-    const { height, lanes, scale } = this.#layout;
-    return height / lanes > 12 * scale ? Math.round(2 * scale) : height / lanes > 4 * scale ? 1 : 0;
+    const { height, tracks, scale } = this.#layout;
+    return height / tracks > 12 * scale ? Math.round(2 * scale) : height / tracks > 4 * scale ? 1 : 0;
   }
 
-  #barHeight(lane: number): number {
-    return Math.max(1, this.top(lane + 1) - this.top(lane) - 2 * this.#gap);
+  #barHeight(track: number): number {
+    return Math.max(1, this.top(track + 1) - this.top(track) - 2 * this.#gap);
   }
 
   #drawPhases(span: Span, now: number, draw: (from: number, to: number, fill: Fill, alpha: number) => void): void {
@@ -142,10 +143,10 @@ export class Strip {
   }
 
   #paint(span: Span): void {
-    const { lanes } = this.#layout;
-    if (span.lane >= lanes) return;
-    const y = this.top(span.lane) + this.#gap;
-    const height = this.#barHeight(span.lane);
+    const { tracks } = this.#layout;
+    if (span.track >= tracks) return;
+    const y = this.top(span.track) + this.#gap;
+    const height = this.#barHeight(span.track);
     this.#drawPhases(span, span.to ?? span.from, (from, to, fill, alpha) => {
       this.#pieces(from, Math.max(to, from + 1), (x, width) => {
         // What was painted while it was under way must not shine through.
@@ -156,23 +157,38 @@ export class Strip {
       });
     });
     this.#context.globalAlpha = 1;
-    this.#label(span, y, height);
+    const marked = this.#mark(span, y, height);
+    this.#label(span, y, height, marked);
   }
 
-  #paintRest({ lane, from, to }: Rest): void {
-    if (lane >= this.#layout.lanes) return;
+  #paintRest({ track, from, to }: Rest): void {
+    if (track >= this.#layout.tracks) return;
     this.#context.fillStyle = this.#rest;
-    const y = this.top(lane) + this.#gap;
+    const y = this.top(track) + this.#gap;
     this.#pieces(this.column(from), Math.max(this.column(to), this.column(from) + 1), (x, width) =>
-      this.#context.fillRect(x, y, width, this.#barHeight(lane)),
+      this.#context.fillRect(x, y, width, this.#barHeight(track)),
     );
   }
 
-  #label(span: Span, y: number, height: number): void {
+  /** Marks what is tried again, at its end. @returns How many columns that takes. */
+  #mark(span: Span, y: number, height: number): number {
+    if (span.againMs === undefined || span.to === undefined || span.outcome === undefined) return 0;
+    const { scale, width } = this.#layout;
+    const size = Math.max(2, Math.min(height, 14 * scale));
+    const room = this.column(span.to) - this.column(span.from);
+    const end = ((this.column(span.to) % width) + width) % width;
+    if (end < size) return 0; // rolled over the edge
+    const color = room < size + 2 * scale ? this.#palette.ink : this.#palette.onOutcomes[span.outcome];
+    drawRetryMark(this.#context, end - size / 2 - scale, y + height / 2, size * 0.32, color);
+    return size + 2 * scale;
+  }
+
+  #label(span: Span, y: number, height: number, marked: number): void {
     const { scale } = this.#layout;
     if (height < 13 * scale || span.to === undefined || span.outcome === undefined) return;
-    const room = this.column(span.to) - this.column(span.from);
-    const text = span.outcome === "ok" ? `#${span.id}` : `#${span.id} ${span.word ?? ""}`;
+    const room = this.column(span.to) - this.column(span.from) - marked;
+    const attempt = (span.attempt ?? 1) > 1 ? ` (${span.attempt})` : "";
+    const text = span.outcome === "ok" ? `#${span.id}${attempt}` : `#${span.id}${attempt} ${span.word ?? ""}`;
     if (room < (text.length * 7.7 + 8) * scale) return;
     const x = (((this.column(span.from) % this.#layout.width) + this.#layout.width) % this.#layout.width) + 4 * scale;
     if (x + room > this.#layout.width) return; // rolled over the edge

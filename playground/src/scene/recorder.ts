@@ -1,5 +1,5 @@
-import type { FinishEvent, PoolEvent, StartEvent } from "httppool";
-import type { LaneSource, Rest, Span } from "./lane.ts";
+import type { FinishEvent, PoolEvent, RetryEvent, StartEvent } from "httppool";
+import type { TrackSource, Rest, Span } from "./track.ts";
 import { outcomeOf, wordFor } from "./outcome.ts";
 import { Ring } from "./ring.ts";
 import { Series } from "./series.ts";
@@ -17,6 +17,8 @@ export interface Tally {
   closed: number;
   aborted: number;
   started: number;
+  /** Attempts that were followed by another. */
+  retried: number;
   succeeded: number;
   failed: number;
   /** Finished without a start. */
@@ -34,13 +36,14 @@ const EVENTS = 6000;
 const ORIGINS = 32;
 
 /** Listens to a pool and remembers what the pictures need. It knows events alone. */
-export class Recorder implements LaneSource {
+export class Recorder implements TrackSource {
   readonly tally: Tally = {
     queued: 0,
     full: 0,
     closed: 0,
     aborted: 0,
     started: 0,
+    retried: 0,
     succeeded: 0,
     failed: 0,
     dropped: 0,
@@ -54,6 +57,7 @@ export class Recorder implements LaneSource {
   readonly #period: number;
   readonly #slots: SlotState[] = [];
   readonly #byId = new Map<number, Span>();
+  readonly #retrying = new Map<number, string | undefined>();
   readonly #ended = new Ring<Span>(SPANS);
   readonly #endedRests = new Ring<Rest>(SPANS);
   #newSpans: Span[] = [];
@@ -65,7 +69,7 @@ export class Recorder implements LaneSource {
     this.#now = now;
   }
 
-  get lanes(): number {
+  get tracks(): number {
     return this.limit;
   }
 
@@ -88,15 +92,20 @@ export class Recorder implements LaneSource {
         if (span !== undefined) span.headersAt = at;
         return;
       }
+      case "retry":
+        this.tally.retried++;
+        this.series.retried();
+        this.#retrying.set(event.id, event.lane);
+        return this.#onEnd(event, event.slot, at);
       case "finish":
         return this.#onFinish(event, at);
+      default:
     }
   };
 
-  /** Our own consumer tells that it is done. */
-  consumed(id: number): void {
-    const span = this.#byId.get(id);
-    if (span !== undefined) span.consumedAt = this.#now();
+  /** Tasks at rest before their next attempt, and those that have rested and wait for their turn: their lanes by their ids. */
+  get retrying(): ReadonlyMap<number, string | undefined> {
+    return this.#retrying;
   }
 
   /** A line of the pool's logger. */
@@ -109,9 +118,9 @@ export class Recorder implements LaneSource {
   }
 
   *resting(): Generator<Rest> {
-    for (const [lane, { live, startedAt, endedAt }] of this.#slots.entries()) {
+    for (const [track, { live, startedAt, endedAt }] of this.#slots.entries()) {
       const to = startedAt + this.#period;
-      if (live === undefined && endedAt !== undefined && to > endedAt) yield { lane, from: endedAt, to };
+      if (live === undefined && endedAt !== undefined && to > endedAt) yield { track, from: endedAt, to };
     }
   }
 
@@ -133,10 +142,11 @@ export class Recorder implements LaneSource {
   #onStart(event: StartEvent, at: number): void {
     this.tally.started++;
     this.series.started(event.waitedMs);
-    const { id, slot: lane, waitedMs } = event;
-    const slot = this.#slot(lane);
-    if (slot.endedAt !== undefined) this.#endRest(lane, slot.endedAt, Math.min(slot.startedAt + this.#period, at));
-    const span: Span = { id, lane, from: at, waitedMs };
+    const { id, attempt, slot: track, waitedMs } = event;
+    this.#retrying.delete(id);
+    const slot = this.#slot(track);
+    if (slot.endedAt !== undefined) this.#endRest(track, slot.endedAt, Math.min(slot.startedAt + this.#period, at));
+    const span: Span = { id, attempt, track, from: at, waitedMs };
     slot.live = span;
     slot.startedAt = at;
     slot.endedAt = undefined;
@@ -149,24 +159,32 @@ export class Recorder implements LaneSource {
     if (event.origin !== undefined && this.origins.size < ORIGINS) this.origins.add(event.origin);
     if (event.slot === undefined) {
       this.tally.dropped++;
+      this.#retrying.delete(event.id);
       return;
     }
+    this.#onEnd(event, event.slot, at);
+  }
+
+  /** Ends the span of an attempt, and frees its slot. */
+  #onEnd(event: FinishEvent | RetryEvent, slotNumber: number, at: number): void {
     const span = this.#byId.get(event.id);
     if (span === undefined) return;
     this.#byId.delete(event.id);
     span.to = at;
+    if (event.cleanupMs !== undefined) span.consumedAt = at - event.cleanupMs;
     span.outcome = outcomeOf(event);
     span.word = wordFor(event);
+    if (event.type === "retry") span.againMs = event.delayMs;
     this.#ended.push(span);
     if (this.#newSpans.length < SPANS) this.#newSpans.push(span);
-    const slot = this.#slot(event.slot);
+    const slot = this.#slot(slotNumber);
     slot.live = undefined;
     slot.endedAt = at;
   }
 
-  #endRest(lane: number, from: number, to: number): void {
+  #endRest(track: number, from: number, to: number): void {
     if (to <= from) return;
-    const rest = { lane, from, to };
+    const rest = { track, from, to };
     this.#endedRests.push(rest);
     if (this.#newRests.length < SPANS) this.#newRests.push(rest);
   }

@@ -3,15 +3,15 @@ import PQueue from "p-queue";
 import type { Settings } from "../settings/settings.ts";
 import { SimulatedServer } from "../world/simulated-server.ts";
 import { type Measures, StartMeter } from "./meter.ts";
-import { OpenLanes } from "./open-lanes.ts";
-import { requestFor } from "./work.ts";
+import { OpenTracks } from "./open-tracks.ts";
+import { targetFor } from "./work.ts";
 
 /** A queue without bounds needs one here, or the tab would run out of memory. */
 const LONGEST_QUEUE = 20_000;
 
 /** The same load on p-queue and fetch, wired as it is by hand. It meets a server of its own, with the same luck. */
 export class Rival {
-  readonly lanes: OpenLanes;
+  readonly tracks: OpenTracks;
   readonly #queue: PQueue;
   readonly #server: SimulatedServer;
   readonly #settings: () => Settings;
@@ -23,14 +23,14 @@ export class Rival {
     const { workers, period, timeout } = settings();
     this.#settings = settings;
     this.#starts = new StartMeter(period);
-    this.lanes = new OpenLanes(workers);
+    this.tracks = new OpenTracks(workers);
     this.#server = new SimulatedServer(settings, clock, {
       onOpen: (request, at) => {
         this.#starts.begin(at);
-        this.lanes.onOpen(request, at);
+        this.tracks.onOpen(request, at);
       },
-      onHeaders: (request, at, status) => this.lanes.onHeaders(request, at, status),
-      onClose: (request, at) => this.lanes.onClose(request, at),
+      onHeaders: (request, at, status) => this.tracks.onHeaders(request, at, status),
+      onClose: (request, at) => this.tracks.onClose(request, at),
     });
     this.#queue = new PQueue({
       concurrency: workers,
@@ -75,7 +75,8 @@ export class Rival {
 
   async #send(number: number): Promise<void> {
     const settings = this.#settings();
-    const response = await this.#server.fetch(requestFor(number, settings));
+    const { url, init } = targetFor(number, settings);
+    const response = await this.#server.fetch(new Request(url, init));
     if (settings.reads === "all") await response.arrayBuffer();
     else if (settings.reads === "some") await response.body?.getReader().read();
   }

@@ -6,6 +6,8 @@ export interface Step {
   readonly at: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly refused: number;
+  /** Attempts that are followed by another. */
+  readonly retried: number;
   /** Percentiles of the time from start to finish, in ms; null when nothing finished. */
   readonly median: number | null;
   readonly p95: number | null;
@@ -28,6 +30,7 @@ export class Series {
   #end = STEP;
   #counts = none();
   #refused = 0;
+  #retried = 0;
   #durations: number[] = [];
   #wait: number | null = null;
   #waiting = 0;
@@ -51,6 +54,10 @@ export class Series {
     this.#refused++;
   }
 
+  retried(): void {
+    this.#retried++;
+  }
+
   /** Looks at the lengths of queue and line now. */
   sample(waiting: number, senders: number): void {
     this.#waiting = Math.max(this.#waiting, waiting);
@@ -71,6 +78,7 @@ export class Series {
       at: this.#end / 1000,
       outcomes,
       refused: this.#refused * perSecond,
+      retried: this.#retried * perSecond,
       median: percentile(sorted, 0.5),
       p95: percentile(sorted, 0.95),
       p99: percentile(sorted, 0.99),
@@ -82,6 +90,7 @@ export class Series {
     this.#end += STEP;
     this.#counts = none();
     this.#refused = 0;
+    this.#retried = 0;
     this.#durations = [];
     this.#wait = null;
     this.#waiting = 0;

@@ -23,9 +23,15 @@ const WHERE = 5;
 const SIZE = 6;
 const LUCK_OF_BODY = 7;
 
-/** Decides, by luck alone, what becomes of the request of this number. */
-export function fateOf(request: number, settings: Settings): Fate {
-  const draw = (about: number): number => chance(settings.seed, request, about);
+const ABOUTS = 16;
+
+/**
+ * Decides, by luck alone, what becomes of the request of this number.
+ *
+ * @param attempt How often it has come, from 1: a retry has luck of its own.
+ */
+export function fateOf(request: number, settings: Settings, attempt = 1): Fate {
+  const draw = (about: number): number => chance(settings.seed, request, about + ABOUTS * (attempt - 1));
   const isError = draw(ERROR) * 100 < settings.errors;
   const isReset = draw(RESET) * 100 < settings.resets;
   return {

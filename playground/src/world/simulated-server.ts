@@ -2,7 +2,7 @@ import type { Clock } from "httppool";
 import type { Settings } from "../settings/settings.ts";
 import { SentBody } from "./body.ts";
 import { fateOf } from "./fate.ts";
-import { isDown, numberOf } from "./hosts.ts";
+import { hasErrors, hasLimit, isDown, numberOf } from "./hosts.ts";
 
 /** What the server tells of its connections. */
 export interface ServerWatcher {
@@ -10,6 +10,9 @@ export interface ServerWatcher {
   onHeaders?(request: number, at: number, status: number): void;
   onClose?(request: number, at: number): void;
 }
+
+/** Requests that are remembered, should they come again. */
+const ATTEMPTS = 5000;
 
 /** One request, from its arrival to the end of its body. */
 interface Exchange {
@@ -26,6 +29,8 @@ export class SimulatedServer {
   readonly #watcher: ServerWatcher;
   /** When each host has room again for a request, by its limit. */
   readonly #limits = new Map<string, { due: number; refusesUntil: number }>();
+  /** How often each of the last requests has come. */
+  readonly #attempts = new Map<number, number>();
   #open = 0;
   #mostOpen = 0;
 
@@ -83,7 +88,8 @@ export class SimulatedServer {
 
   #answer(exchange: Exchange, host: string, settle: (answer: Response | TypeError) => void, onEnd: () => void): void {
     const settings = this.#settings();
-    const fate = fateOf(exchange.number, settings);
+    const attempt = this.#attempt(exchange.number);
+    const fate = fateOf(exchange.number, hasErrors(host, settings) ? settings : { ...settings, errors: 0 }, attempt);
     const end = (): void => {
       onEnd();
       this.#end(exchange);
@@ -117,9 +123,22 @@ export class SimulatedServer {
     }, wait);
   }
 
+  /** Which attempt this is. One that has not come again for long counts as new. */
+  #attempt(number: number): number {
+    const attempt = (this.#attempts.get(number) ?? 0) + 1;
+    this.#attempts.delete(number);
+    this.#attempts.set(number, attempt);
+    if (this.#attempts.size > ATTEMPTS) {
+      const [oldest] = this.#attempts.keys();
+      if (oldest !== undefined) this.#attempts.delete(oldest);
+    }
+    return attempt;
+  }
+
   /** ms for which the host refuses requests; 0 when it takes this one. */
-  #refusedFor(host: string, { limit, retryAfter }: Settings): number {
-    if (limit === 0) return 0;
+  #refusedFor(host: string, settings: Settings): number {
+    const { limit, retryAfter } = settings;
+    if (limit === 0 || !hasLimit(host, settings)) return 0;
     const now = this.#clock.now();
     const state = this.#limits.get(host) ?? { due: now - 1000, refusesUntil: 0 };
     this.#limits.set(host, state);

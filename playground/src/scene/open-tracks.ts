@@ -1,13 +1,13 @@
 import type { ServerWatcher } from "../world/simulated-server.ts";
-import type { LaneSource, Rest, Span } from "./lane.ts";
+import type { TrackSource, Rest, Span } from "./track.ts";
 import { Ring } from "./ring.ts";
 
 const SPANS = 12_000;
-/** Lanes beyond those there should be: more are counted, not drawn. */
-const MOST_LANES = 3;
+/** Tracks beyond those there should be: more are counted, not drawn. */
+const MOST_TRACKS = 3;
 
-/** Lanes for those who have no slots: each connection takes the first lane that is free, as the server sees it. */
-export class OpenLanes implements LaneSource, ServerWatcher {
+/** Tracks for those who have no slots: each connection takes the first track that is free, as the server sees it. */
+export class OpenTracks implements TrackSource, ServerWatcher {
   readonly limit: number;
   readonly #taken: (Span | undefined)[] = [];
   readonly #byRequest = new Map<number, Span>();
@@ -18,8 +18,8 @@ export class OpenLanes implements LaneSource, ServerWatcher {
     this.limit = limit;
   }
 
-  get lanes(): number {
-    return Math.min(Math.max(this.limit, this.#taken.length), this.limit * MOST_LANES);
+  get tracks(): number {
+    return Math.min(Math.max(this.limit, this.#taken.length), this.limit * MOST_TRACKS);
   }
 
   /** Connections open now. */
@@ -28,10 +28,10 @@ export class OpenLanes implements LaneSource, ServerWatcher {
   }
 
   onOpen(request: number, at: number): void {
-    let lane = this.#taken.indexOf(undefined);
-    if (lane < 0) lane = this.#taken.length;
-    const span: Span = { id: request, lane, from: at };
-    this.#taken[lane] = span;
+    let track = this.#taken.indexOf(undefined);
+    if (track < 0) track = this.#taken.length;
+    const span: Span = { id: request, track, from: at };
+    this.#taken[track] = span;
     this.#byRequest.set(request, span);
   }
 
@@ -47,7 +47,7 @@ export class OpenLanes implements LaneSource, ServerWatcher {
     const span = this.#byRequest.get(request);
     if (span === undefined) return;
     this.#byRequest.delete(request);
-    this.#taken[span.lane] = undefined;
+    this.#taken[span.track] = undefined;
     span.to = at;
     span.outcome ??= "failed";
     span.word ??= "no answer";

@@ -1,9 +1,11 @@
 import type { Outcome } from "./outcome.ts";
 
-/** One transaction on its lane, as far as it has come. Times are in ms of the scene. */
+/** One transaction on its track, as far as it has come. Times are in ms of the scene. */
 export interface Span {
   readonly id: number;
-  readonly lane: number;
+  /** From 1. Absent where there is but one. */
+  readonly attempt?: number;
+  readonly track: number;
   readonly from: number;
   headersAt?: number;
   /** The consumer is done; what follows is clean-up. */
@@ -12,25 +14,27 @@ export interface Span {
   outcome?: Outcome;
   /** What is written on it. */
   word?: string;
+  /** It is tried again, in so many ms from when this was decided. */
+  againMs?: number;
   readonly waitedMs?: number;
 }
 
-/** A lane that may not start yet. */
+/** A track that may not start yet. */
 export interface Rest {
-  readonly lane: number;
+  readonly track: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** What a picture of lanes is drawn from. */
-export interface LaneSource {
-  /** Lanes there are by right. More may turn up. */
+/** What a picture of tracks is drawn from. */
+export interface TrackSource {
+  /** Tracks there are by right. More may turn up. */
   readonly limit: number;
-  /** Lanes to be drawn. */
-  readonly lanes: number;
+  /** Tracks to be drawn. */
+  readonly tracks: number;
   /** Spans that are not over. */
   live(): Iterable<Span>;
-  /** Lanes that have ended and may not start yet, or have not since. */
+  /** Tracks that have ended and may not start yet, or have not since. */
   resting(): Iterable<Rest>;
   /** Takes what has ended since it was last asked. */
   takeEnded(): { readonly spans: readonly Span[]; readonly rests: readonly Rest[] };
