@@ -97,7 +97,7 @@ export class Panels {
 
   #drawFigures(scene: Scene, settings: Settings, now: number): void {
     const { queueSize, workers, world } = settings;
-    const { pool, server, door } = scene;
+    const { pool, door } = scene;
     // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
     say(byId("time", HTMLElement), `${(Math.floor(now / 10) / 100).toFixed(2)} s`);
     say(byId("n-line", HTMLElement), String(pool.senders + door.backlog));
@@ -105,7 +105,7 @@ export class Panels {
     say(byId("of-queue", HTMLElement), `of ${queueSize} places`);
     say(byId("n-slots", HTMLElement), String(pool.running));
     say(byId("of-slots", HTMLElement), `of ${workers} busy`);
-    say(byId("n-server", HTMLElement), String(server?.open ?? pool.running));
+    say(byId("n-server", HTMLElement), String(scene.open));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
     say(byId("why", HTMLElement), this.#reason(scene, settings, now));
   }

@@ -34,13 +34,13 @@ export class FlowPicture {
   }
 
   draw(scene: Scene, queueSize: number, now: number): void {
-    const { pool, server, door } = scene;
+    const { pool, door } = scene;
     const { accent, muted, flight } = this.#palette;
     this.#cells(this.#line, pool.senders + door.backlog, 0, accent, muted, "round");
     const { size: faint } = scene.recorder.retrying;
     this.#cells(this.#queue, pool.waiting, queueSize, accent, muted, "square", faint);
     this.#drawSlots(scene, now);
-    this.#cells(this.#server, server?.open ?? pool.running, 0, flight, muted, "round");
+    this.#cells(this.#server, scene.open, 0, flight, muted, "round");
   }
 
   /** @param faint How many of the full ones, the last, are drawn faintly. */

@@ -1,4 +1,5 @@
-import type { ServerWatcher } from "../world/simulated-server.ts";
+import type { Exchange } from "httppool/lab";
+import { numberOf } from "../world/hosts.ts";
 import type { TrackSource, Rest, Span } from "./track.ts";
 import { Ring } from "./ring.ts";
 
@@ -7,10 +8,10 @@ const SPANS = 12_000;
 const MOST_TRACKS = 3;
 
 /** Tracks for those who have no slots: each connection takes the first track that is free, as the server sees it. */
-export class OpenTracks implements TrackSource, ServerWatcher {
+export class OpenTracks implements TrackSource {
   readonly limit: number;
   readonly #taken: (Span | undefined)[] = [];
-  readonly #byRequest = new Map<number, Span>();
+  readonly #byExchange = new Map<number, Span>();
   readonly #ended = new Ring<Span>(SPANS);
   #newSpans: Span[] = [];
 
@@ -24,39 +25,43 @@ export class OpenTracks implements TrackSource, ServerWatcher {
 
   /** Connections open now. */
   get open(): number {
-    return this.#byRequest.size;
+    return this.#byExchange.size;
   }
 
-  onOpen(request: number, at: number): void {
-    let track = this.#taken.indexOf(undefined);
-    if (track < 0) track = this.#taken.length;
-    const span: Span = { id: request, track, from: at };
-    this.#taken[track] = span;
-    this.#byRequest.set(request, span);
-  }
-
-  onHeaders(request: number, at: number, status: number): void {
-    const span = this.#byRequest.get(request);
+  /** A server tells of one of its exchanges. */
+  hear(exchange: Exchange, stage: "arrival" | "headers" | "end"): void {
+    if (stage === "arrival") return this.#open(exchange);
+    const span = this.#byExchange.get(exchange.number);
     if (span === undefined) return;
-    span.headersAt = at;
+    if (stage === "end") return this.#close(span, exchange);
+    const { status = 0, headersAt } = exchange;
+    span.headersAt = headersAt;
     span.word = String(status);
     span.outcome = status < 400 ? "ok" : "status";
   }
 
-  onClose(request: number, at: number): void {
-    const span = this.#byRequest.get(request);
-    if (span === undefined) return;
-    this.#byRequest.delete(request);
+  #open({ number, url, at }: Exchange): void {
+    let track = this.#taken.indexOf(undefined);
+    if (track < 0) track = this.#taken.length;
+    const span: Span = { id: numberOf(url), track, from: at };
+    this.#taken[track] = span;
+    this.#byExchange.set(number, span);
+  }
+
+  #close(span: Span, { number, endedAt, end }: Exchange): void {
+    this.#byExchange.delete(number);
     this.#taken[span.track] = undefined;
-    span.to = at;
-    span.outcome ??= "failed";
-    span.word ??= "no answer";
+    span.to = endedAt;
+    if (end === "reset" || span.outcome === undefined) {
+      span.outcome = "failed";
+      span.word = span.headersAt === undefined ? "no answer" : "cut short";
+    }
     this.#ended.push(span);
     if (this.#newSpans.length < SPANS) this.#newSpans.push(span);
   }
 
   *live(): Generator<Span> {
-    yield* this.#byRequest.values();
+    yield* this.#byExchange.values();
   }
 
   resting(): Iterable<Rest> {

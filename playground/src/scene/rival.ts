@@ -1,7 +1,8 @@
 import type { Clock } from "httppool";
+import type { SimulatedServer } from "httppool/lab";
 import PQueue from "p-queue";
 import type { Settings } from "../settings/settings.ts";
-import { SimulatedServer } from "../world/simulated-server.ts";
+import { serverFor } from "../world/server.ts";
 import { type Measures, StartMeter } from "./meter.ts";
 import { OpenTracks } from "./open-tracks.ts";
 import { targetFor } from "./work.ts";
@@ -24,13 +25,9 @@ export class Rival {
     this.#settings = settings;
     this.#starts = new StartMeter(period);
     this.tracks = new OpenTracks(workers);
-    this.#server = new SimulatedServer(settings, clock, {
-      onOpen: (request, at) => {
-        this.#starts.begin(at);
-        this.tracks.onOpen(request, at);
-      },
-      onHeaders: (request, at, status) => this.tracks.onHeaders(request, at, status),
-      onClose: (request, at) => this.tracks.onClose(request, at),
+    this.#server = serverFor(settings, clock, (exchange, stage) => {
+      if (stage === "arrival") this.#starts.begin(exchange.at);
+      this.tracks.hear(exchange, stage);
     });
     this.#queue = new PQueue({
       concurrency: workers,
@@ -44,9 +41,9 @@ export class Rival {
       finished: this.#finished,
       mostWaiting: this.#mostWaiting,
       heldBack: 0,
-      mostOpen: this.#server.mostOpen,
+      mostOpen: this.#server.counts.mostAtOnce,
       mostStarts: this.#starts.most,
-      leaked: Math.max(0, this.#server.open - this.#queue.pending),
+      leaked: Math.max(0, this.#server.counts.atOnce - this.#queue.pending),
     };
   }
 

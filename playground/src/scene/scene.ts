@@ -9,13 +9,13 @@ import {
 } from "httppool";
 import { type Breaker, breakerHandler } from "httppool/breaker";
 import { HealthMonitor, healthListener } from "httppool/health";
+import { type SimulatedServer, VirtualClock } from "httppool/lab";
 import { type Lanes, lanes } from "httppool/lanes";
 import { type Retry, retry } from "httppool/retry";
 import type { Settings } from "../settings/settings.ts";
 import { RealClock } from "../time/real-clock.ts";
-import { VirtualClock } from "../time/virtual-clock.ts";
 import { chance } from "../world/chance.ts";
-import { SimulatedServer } from "../world/simulated-server.ts";
+import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Load } from "./load.ts";
@@ -46,13 +46,13 @@ export class Scene {
   constructor(settings: () => Settings) {
     const { workers, period, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } = settings();
     const isVirtual = isOnVirtualTime(settings());
-    this.clock = isVirtual ? new VirtualClock() : new RealClock();
+    this.clock = isVirtual ? new VirtualClock({ drift: toWholeMs }) : new RealClock();
     this.health = new HealthMonitor({ clock: this.clock });
     this.#starts = new StartMeter(period);
     this.recorder = new Recorder(workers, period, this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
-      this.server = new SimulatedServer(settings, this.clock);
+      this.server = serverFor(settings, this.clock);
     }
     const logger: Logger = {
       debug: (...args) => this.recorder.say(args.map(String).join(": ")),
@@ -90,6 +90,11 @@ export class Scene {
     });
   }
 
+  /** Connections open now: from a request to the last byte of the body. The network does not tell. */
+  get open(): number {
+    return this.server?.counts.atOnce ?? this.pool.running;
+  }
+
   /** What the pool's side of a comparison came to. */
   get measures(): Measures {
     const { tally } = this.recorder;
@@ -97,9 +102,9 @@ export class Scene {
       finished: tally.succeeded + tally.failed,
       mostWaiting: this.#mostWaiting,
       heldBack: this.pool.senders + tally.full,
-      mostOpen: this.server?.mostOpen ?? 0,
+      mostOpen: this.server?.counts.mostAtOnce ?? 0,
       mostStarts: this.#starts.most,
-      leaked: Math.max(0, (this.server?.open ?? 0) - this.pool.running),
+      leaked: Math.max(0, this.open - this.pool.running),
     };
   }
 
@@ -145,6 +150,11 @@ export class Scene {
       random: () => chance(settings.seed, ++drawn, BREAKER),
     });
   }
+}
+
+/** Timers fire at whole ms: what happens within one is one step of the scene, and few are enough for thousands of requests. */
+function toWholeMs(delay: number): number {
+  return Math.ceil(delay) - delay;
 }
 
 /** Whether the scene can live by a virtual clock: neither the network nor p-queue can. */

@@ -7,10 +7,10 @@ export interface Span {
   readonly attempt?: number;
   readonly track: number;
   readonly from: number;
-  headersAt?: number;
+  headersAt?: number | undefined;
   /** The consumer is done; what follows is clean-up. */
   consumedAt?: number;
-  to?: number;
+  to?: number | undefined;
   outcome?: Outcome;
   /** What is written on it. */
   word?: string;
