@@ -96,6 +96,69 @@ describe("For everybody", () => {
     expect(await redraws("no-preference")).toBeGreaterThan(5);
   });
 
+  it("who asked for less motion sees words and counters move all the same", async () => {
+    const play = await pages.open({ ...BUSY, tempo: "x1" }, { reducedMotion: "reduce" });
+    const seen = async (): Promise<readonly unknown[]> => [
+      await play.counts("queued", "started", "succeeded"),
+      (await play.log())[0]?.at,
+      await play.page.getAttribute("#tracks", "aria-label"),
+    ];
+    await expect.poll(async () => (await play.counts("queued")).queued).toBeGreaterThan(0);
+    const before = await seen();
+    await expect
+      .poll(async () => (await seen()).map((value, at) => JSON.stringify(value) !== JSON.stringify(before[at])))
+      .toEqual([true, true, true]);
+  });
+
+  it("a tip stays when the finger has gone, until another touch or Escape", async () => {
+    const play = await pages.open({ ...STILL, workers: 1, burst: 1, latency: 900, span: 2 }, { hasTouch: true });
+    await play.press("burst");
+    await play.step(1000);
+    const tip = play.page.locator("#tip");
+    const touch = async (): Promise<void> => {
+      const box = await play.page.locator("#tracks").boundingBox();
+      if (box === null) throw new Error("The tracks are not shown");
+      await play.page.touchscreen.tap(box.x + 40 + (box.width - 40) * 0.4, box.y + 20);
+    };
+    await touch();
+    await play.page.waitForTimeout(300);
+    expect(await tip.textContent()).toContain("Task #1");
+    expect(await tip.isVisible()).toBe(true);
+    await play.page.locator("#pitch").tap();
+    expect(await tip.isVisible()).toBe(false);
+    await touch();
+    await play.page.keyboard.press("Escape");
+    expect(await tip.isVisible()).toBe(false);
+  });
+
+  it("no figure of the flow is clipped, however wide the page", async () => {
+    for (const width of [320, 390, 640, 901, 1024, 1100, 1280, 1600]) {
+      const play = await pages.open(
+        { ...STILL, workers: 100, burst: 100, queueSize: 1000 },
+        { viewport: { width, height: 800 } },
+      );
+      await play.press("burst");
+      const clipped = await play.page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>(".figure")]
+          .filter((figure) => figure.scrollWidth > figure.clientWidth)
+          .map((figure) => figure.textContent),
+      );
+      expect(clipped, `${width} px`).toEqual([]);
+    }
+  });
+
+  it("the theme that was chosen is there again after a reload, before the first paint", async () => {
+    const play = await pages.open(STILL, { colorScheme: "light" });
+    await play.press("theme");
+    await play.page.reload({ waitUntil: "commit" });
+    const theme = (): Promise<string | undefined> =>
+      play.page.evaluate(() => document.documentElement.dataset["theme"]);
+    await expect.poll(theme).toBe("dark");
+    await play.page.waitForSelector("[data-preset]");
+    expect(await theme()).toBe("dark");
+    expect(await play.page.getAttribute("#theme", "aria-pressed")).toBe("true");
+  });
+
   it("dark and light follow the system, until the button says otherwise", async () => {
     const play = await pages.open(STILL, { colorScheme: "dark" });
     const theme = (): Promise<string | undefined> =>

@@ -73,7 +73,7 @@ describe("The retries' controls", () => {
     await play.step(1200);
     const box = await play.page.locator("#tracks").boundingBox();
     if (box === null) throw new Error("The tracks are not shown");
-    const at = (ms: number): number => box.x + 40 + (box.width - 40) * (0.92 - (1200 - ms) / 2000);
+    const at = (ms: number): number => box.x + 40 + ((box.width - 40) * ms) / 2000;
     await play.page.mouse.move(at(200), box.y + 20);
     expect(await play.text("tip")).toContain("tried again: rests 400 ms");
     await play.page.mouse.move(at(1000), box.y + 20);

@@ -1,5 +1,5 @@
 import type { Scene } from "../scene/scene.ts";
-import { make, say } from "./element.ts";
+import { make, say } from "../page/element.ts";
 
 const NAMES = [
   "queued",

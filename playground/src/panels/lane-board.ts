@@ -1,6 +1,6 @@
 import { laneLabel, type LaneHistory } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
-import { make, say } from "./element.ts";
+import { make, say } from "../page/element.ts";
 
 const COLUMNS = 7;
 

@@ -3,14 +3,15 @@ import { laneLabel } from "../scene/lane-history.ts";
 import { outcomeOf, wordFor } from "../scene/outcome.ts";
 import type { LogEntry } from "../scene/recorder.ts";
 import type { Ring } from "../scene/ring.ts";
-import { make, say, Sight } from "./element.ts";
+import { finder } from "./find.ts";
+import { make, say, Sight } from "../page/element.ts";
 
 /** What the log shows. */
 export interface LogFilter {
   readonly types: ReadonlySet<string>;
   /** Only what went wrong. */
   readonly troubles: boolean;
-  /** In lower case; "" for all. */
+  /** As it was typed. */
   readonly text: string;
 }
 
@@ -41,6 +42,7 @@ export class LogView {
     const version = `${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
     if (version === this.#shown || !this.#sight.isSeen) return;
     this.#shown = version;
+    const isMeant = finder(filter.text);
     let used = 0;
     let looked = 0;
     for (const entry of log.newest()) {
@@ -48,7 +50,7 @@ export class LogView {
       if (!filter.types.has(entry.event.type)) continue;
       const line = lineOf(entry);
       if (filter.troubles && !line.isTrouble) continue;
-      if (filter.text !== "" && !line.cells.join(" ").toLowerCase().includes(filter.text)) continue;
+      if (!isMeant(line.cells.join(" "))) continue;
       this.#write(used++, line);
     }
     for (let at = used; at < ROWS; at++) this.#rows[at]?.toggleAttribute("hidden", true);

@@ -1,20 +1,17 @@
 import { laneLabel } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
+import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
 import { BreakerBoard } from "./breaker-board.ts";
 import { codeFor, rivalCodeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
 import { Comparison } from "./comparison.ts";
 import { Counters } from "./counters.ts";
-import { byId, make, say } from "./element.ts";
+import { byId, make, say } from "../page/element.ts";
 import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
 import { reasonFor } from "./reason.ts";
 
-/** ms between two changes of figures, and of what is said of them: faster, nobody can read them. */
-const FIGURES_EVERY = 150;
-/** ms between two changes of words and lists. */
-const WORDS_EVERY = 300;
 const TYPES = ["queue", "reject", "start", "headers", "retry", "hold", "finish", "log"] as const;
 
 /** Everything in words and figures, of one scene at a time. */
@@ -32,8 +29,6 @@ export class Panels {
   readonly #troubles = byId("log-troubles", HTMLInputElement);
   readonly #text = byId("log-text", HTMLInputElement);
   readonly #hold = byId("log-hold", HTMLButtonElement);
-  #figuresAt = 0;
-  #wordsAt = 0;
   #drawn: number[] = [];
 
   /** @param redraw Draws what the log's filter lets through, now. */
@@ -66,22 +61,6 @@ export class Panels {
     if (settings.compare) byId("rival-code", HTMLElement).replaceChildren(colored(rivalCodeFor(settings)));
   }
 
-  /** @param stamp Real time, in ms. @param all Draws it all, however lately it was drawn. */
-  draw(scene: Scene, settings: Settings, now: number, stamp: number, all: boolean): void {
-    if (all) {
-      this.#figuresAt = stamp;
-      this.#wordsAt = stamp;
-      this.#drawFigures(scene, settings, now);
-      this.#drawWords(scene, settings);
-    } else if (stamp - this.#figuresAt >= FIGURES_EVERY) {
-      this.#figuresAt = stamp;
-      this.#drawFigures(scene, settings, now);
-    } else if (stamp - this.#wordsAt >= WORDS_EVERY) {
-      this.#wordsAt = stamp;
-      this.#drawWords(scene, settings);
-    }
-  }
-
   /** A frame's drawing took so many ms. */
   measured(ms: number): void {
     this.#drawn.push(ms);
@@ -95,22 +74,23 @@ export class Panels {
     return this.#hold.getAttribute("aria-pressed") === "true";
   }
 
-  #drawFigures(scene: Scene, settings: Settings, now: number): void {
+  /** Figures, and the sentence about them, of the moment of a snapshot. */
+  drawFigures(scene: Scene, settings: Settings, now: Snapshot): void {
     const { queueSize, workers, world } = settings;
-    const { pool, door } = scene;
     // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
-    say(byId("time", HTMLElement), `${(Math.floor(now / 10) / 100).toFixed(2)} s`);
-    say(byId("n-line", HTMLElement), String(pool.senders + door.backlog));
-    say(byId("n-queue", HTMLElement), String(pool.waiting));
+    say(byId("time", HTMLElement), `${(Math.floor(now.at / 10) / 100).toFixed(2)} s`);
+    say(byId("n-line", HTMLElement), String(now.line));
+    say(byId("n-queue", HTMLElement), String(now.waiting));
     say(byId("of-queue", HTMLElement), `of ${queueSize} places`);
-    say(byId("n-slots", HTMLElement), String(pool.running));
+    say(byId("n-slots", HTMLElement), String(now.running));
     say(byId("of-slots", HTMLElement), `of ${workers} busy`);
-    say(byId("n-server", HTMLElement), String(scene.open));
+    say(byId("n-server", HTMLElement), String(now.open));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
     say(byId("why", HTMLElement), this.#reason(scene, settings, now));
   }
 
-  #drawWords(scene: Scene, settings: Settings): void {
+  /** Words and lists. */
+  drawWords(scene: Scene, settings: Settings): void {
     this.#counters.draw(scene);
     this.#breaker.draw(scene);
     this.#lanes.draw(scene);
@@ -137,17 +117,16 @@ export class Panels {
     return {
       types: new Set(this.#types.filter(({ checked }) => checked).map(({ value }) => value)),
       troubles: this.#troubles.checked,
-      text: this.#text.value.trim().toLowerCase(),
+      text: this.#text.value,
     };
   }
 
-  #reason({ pool, recorder, door }: Scene, settings: Settings, now: number): string {
+  #reason({ pool, recorder }: Scene, settings: Settings, now: Snapshot): string {
     const { workers, queueSize, period } = settings;
-    const { paused, closed, waiting, running } = pool;
-    const rests = [...recorder.resting()].filter(({ to }) => to > now);
+    const { paused, closed } = pool;
+    const { waiting, running, rests } = now;
     const isEveryFreeSlotAtRest = running + rests.length >= workers;
-    const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now)) : 0;
-    const senders = pool.senders + door.backlog;
+    const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now.at)) : 0;
     const retrying = [...recorder.retrying.values()];
     const lanes = Array.from(pool.lanes(), ([lane, state]) => ({
       name: laneLabel(lane),
@@ -161,7 +140,7 @@ export class Panels {
       paused,
       closed,
       waiting,
-      senders,
+      senders: now.line,
       running,
       workers,
       queueSize,

@@ -1,5 +1,5 @@
 import uPlot from "uplot";
-import { Sight } from "../panels/element.ts";
+import { Sight } from "../page/element.ts";
 import type { Step } from "../scene/series.ts";
 import type { Palette } from "./palette.ts";
 

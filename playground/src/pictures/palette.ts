@@ -70,3 +70,16 @@ export function stripes(
   draw.stroke();
   return context.createPattern(tile, "repeat") ?? color;
 }
+
+/** Dots in a colour, on nothing: what the pictures mark a slot's rest with. */
+export function dots(context: CanvasRenderingContext2D, color: string, size: number): CanvasPattern | string {
+  const tile = document.createElement("canvas");
+  tile.width = size;
+  tile.height = size;
+  const draw = tile.getContext("2d");
+  if (draw === null) return color;
+  const dot = Math.max(1, Math.round(size / 3));
+  draw.fillStyle = color;
+  draw.fillRect(Math.round((size - dot) / 2), Math.round((size - dot) / 2), dot, dot);
+  return context.createPattern(tile, "repeat") ?? color;
+}

@@ -1,9 +1,9 @@
-import { showKeys } from "../panels/chart-keys.ts";
-import { byId } from "../panels/element.ts";
-import { legend } from "../panels/legend.ts";
-import type { TrackSource } from "../scene/track.ts";
+import { showKeys } from "./chart-keys.ts";
+import { byId } from "../page/element.ts";
+import { legend } from "./legend.ts";
 import type { LaneHistory } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
+import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
 import { Chart, type ChartLine, LATENCY, THROUGHPUT, WAITING } from "./charts.ts";
 import { FlowPicture } from "./flow.ts";
@@ -30,7 +30,6 @@ export class Pictures {
   #theirs: TracksPicture | undefined;
   readonly #lanesCanvas = byId("lanes", HTMLCanvasElement);
   readonly #lanes: LanesPicture;
-  #rivals = 0;
   #laneRows = 0;
 
   constructor(scene: Scene, settings: Settings) {
@@ -59,6 +58,8 @@ export class Pictures {
     this.#theirs = undefined;
     if (rival !== undefined) {
       this.#theirs = new TracksPicture(this.#rivalTracks, rival.tracks, "", this.#palette);
+      // As high as for all that may come, or the page would jump with each.
+      this.#rivalTracks.style.height = `${TracksPicture.heightFor(rival.tracks.most)}px`;
     }
     byId("lanes-card", HTMLElement).hidden = scene.lanes === undefined;
     byId("rival", HTMLElement).hidden = rival === undefined;
@@ -88,12 +89,17 @@ export class Pictures {
     }
   }
 
+  /** The stations of the flow. */
+  drawFlow(now: Snapshot, { workers, queueSize }: Settings): void {
+    this.#flow.draw(now, workers, queueSize);
+  }
+
+  /** What moves on with time. */
   draw(scene: Scene, settings: Settings, now: number): void {
-    const { queueSize, span } = settings;
-    this.#flow.draw(scene, queueSize, now);
+    const { span } = settings;
     this.#ours.draw(now, span * 1000);
     if (scene.lanes !== undefined) this.#drawLanes(scene.lanes, settings, now);
-    if (scene.rival !== undefined) this.#drawRival(scene.rival.tracks, now, span);
+    this.#theirs?.draw(now, span * 1000);
     for (const chart of this.#charts) chart.draw(scene.recorder.series.steps);
   }
 
@@ -104,13 +110,5 @@ export class Pictures {
       this.#lanesCanvas.style.height = `${LanesPicture.heightFor(rows)}px`;
     }
     this.#lanes.draw(history, now, span * 1000, laneWorkers > 0 ? Math.min(laneWorkers, workers) : workers);
-  }
-
-  #drawRival(source: TrackSource, now: number, span: number): void {
-    if (source.tracks !== this.#rivals) {
-      this.#rivals = source.tracks;
-      this.#rivalTracks.style.height = `${TracksPicture.heightFor(source.tracks)}px`;
-    }
-    this.#theirs?.draw(now, span * 1000);
   }
 }

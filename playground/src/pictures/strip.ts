@@ -1,5 +1,5 @@
 import type { TrackSource, Rest, Span } from "../scene/track.ts";
-import { type Palette, stripes } from "./palette.ts";
+import { dots, type Palette, stripes } from "./palette.ts";
 import { drawRetryMark } from "./retry-mark.ts";
 
 type Fill = string | CanvasPattern;
@@ -39,7 +39,7 @@ export class Strip {
     this.#context = context;
     this.#palette = palette;
     this.#layout = layout;
-    this.#rest = stripes(context, palette.rest, "transparent", Math.round(6 * layout.scale));
+    this.#rest = dots(context, palette.rest, Math.round(5 * layout.scale));
     context.textBaseline = "middle";
     context.font = `600 ${11 * layout.scale}px ui-sans-serif, system-ui, sans-serif`;
   }
@@ -132,14 +132,19 @@ export class Strip {
   #drawPhases(span: Span, now: number, draw: (from: number, to: number, fill: Fill, alpha: number) => void): void {
     const { outcomes, flight } = this.#palette;
     const color = span.outcome === undefined ? flight : outcomes[span.outcome];
-    const start = this.column(span.from);
     const end = this.column(span.to ?? now);
-    const headers = Math.min(this.column(span.headersAt ?? span.to ?? now), end);
-    const consumed = Math.min(this.column(span.consumedAt ?? span.to ?? now), end);
+    // A gap before each bar that is wide enough tells it from the one before.
+    const gap = Math.max(1, Math.round(this.#layout.scale));
+    const begun = this.column(span.from);
+    const start = end - begun > 3 * gap ? begun + gap : begun;
     const didAnswer = span.headersAt !== undefined;
+    // The body is seen even if it took no time, before the end and not in the gap behind it.
+    const last = didAnswer ? Math.max(end - 1, start) : end;
+    const headers = Math.min(this.column(span.headersAt ?? span.to ?? now), last);
+    const consumed = Math.min(this.column(span.consumedAt ?? span.to ?? now), end);
     if (headers > start || !didAnswer) draw(start, headers, color, didAnswer || span.to === undefined ? 0.42 : 1);
     if (didAnswer) draw(headers, Math.max(consumed, headers + 1), color, 1);
-    if (end > consumed) draw(consumed, end, this.#cleanUp(color), 1);
+    if (end > consumed) draw(Math.max(consumed, headers + 1), end, this.#cleanUp(color), 1);
   }
 
   #paint(span: Span): void {

@@ -2,7 +2,7 @@ import type { Sheet } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 
 /** How much of the time shown lies ahead of now: room for "may not start before". */
-export const AHEAD = 0.08;
+const AHEAD = 0.08;
 /** CSS pixels to the left of the time shown, and under it. */
 export const MARGIN = 40;
 export const AXIS = 20;
@@ -17,6 +17,8 @@ export interface TimeAxis {
   readonly height: number;
   /** The column of a time. */
   at(ms: number): number;
+  /** The time of a column. */
+  timeOf(x: number): number;
 }
 
 /** Lays an axis of time on a sheet, so that all pictures of the same time have it in the same place. */
@@ -26,9 +28,9 @@ export function axisOn({ canvas, scale }: Sheet, now: number, span: number): Tim
   const height = canvas.height - Math.round(AXIS * scale);
   const pace = width / span;
   const column = (ms: number): number => Math.floor(ms * pace);
-  // Whole columns, counted since the scene began: what has been painted once moves on by them.
-  const origin = left + Math.round(width * (1 - AHEAD)) - column(now);
-  return { now, span, left, width, height, at: (ms) => origin + column(ms) };
+  // From the left at first, then moving on: by whole columns, counted since the scene began, as what has been painted once does.
+  const origin = left + Math.min(0, Math.round(width * (1 - AHEAD)) - column(now));
+  return { now, span, left, width, height, at: (ms) => origin + column(ms), timeOf: (x) => (x - origin) / pace };
 }
 
 /** Draws a line for each tick. */
@@ -70,5 +72,5 @@ export function writeTimes(sheet: Sheet, palette: Palette, axis: TimeAxis): void
 function* ticks({ now, span }: TimeAxis): Generator<number> {
   const step = span <= 2000 ? 250 : span <= 10_000 ? 1000 : span <= 30_000 ? 5000 : 10_000;
   const first = Math.max(0, Math.ceil((now - span) / step) * step);
-  for (let at = first; at <= now + span * AHEAD; at += step) yield at;
+  for (let at = first; at <= Math.max(span, now + span * AHEAD); at += step) yield at;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "httppool";
-import { make } from "../panels/element.ts";
+import { make } from "../page/element.ts";
 import type { Span } from "../scene/track.ts";
 import { OUTCOMES } from "../scene/outcome.ts";
 import type { TracksPicture } from "./tracks.ts";
@@ -13,6 +13,12 @@ export class Tip {
   constructor(box: HTMLElement, around: HTMLElement) {
     this.#box = box;
     this.#around = around;
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (!(target instanceof HTMLCanvasElement && this.#followed.has(target))) this.#box.hidden = true;
+    });
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.#box.hidden = true;
+    });
   }
 
   /** Follows the pointer on the canvas of a picture. */
@@ -20,8 +26,9 @@ export class Tip {
     if (!this.#followed.has(canvas)) {
       canvas.addEventListener("pointermove", (event) => this.#show(canvas, event));
       canvas.addEventListener("pointerdown", (event) => this.#show(canvas, event));
-      canvas.addEventListener("pointerleave", () => {
-        this.#box.hidden = true;
+      canvas.addEventListener("pointerleave", ({ pointerType }) => {
+        // A finger leaves with the touch: what it has shown stays to be read.
+        if (pointerType !== "touch") this.#box.hidden = true;
       });
     }
     this.#followed.set(canvas, { picture, clock });

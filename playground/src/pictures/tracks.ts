@@ -2,7 +2,7 @@ import type { TrackSource, Span } from "../scene/track.ts";
 import { Sheet } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
 import { Strip } from "./strip.ts";
-import { AHEAD, AXIS, axisOn, drawGrid, drawNow, MARGIN, writeTimes } from "./time-axis.ts";
+import { AXIS, axisOn, drawGrid, drawNow, MARGIN, writeTimes } from "./time-axis.ts";
 
 /** One track per slot, on an axis of time. */
 export class TracksPicture {
@@ -83,7 +83,7 @@ export class TracksPicture {
     const strip = this.#strip;
     if (strip === undefined) return undefined;
     const width = this.#sheet.width - MARGIN;
-    const at = now + ((x - MARGIN) / width - (1 - AHEAD)) * this.#span;
+    const at = axisOn(this.#sheet, now, this.#span).timeOf(x * this.#sheet.scale);
     const track = Math.floor((y / (this.#sheet.height - AXIS)) * this.#tracks);
     const slack = (3 * this.#span) / width;
     const isHit = (span: Span): boolean =>

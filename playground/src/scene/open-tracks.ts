@@ -20,7 +20,12 @@ export class OpenTracks implements TrackSource {
   }
 
   get tracks(): number {
-    return Math.min(Math.max(this.limit, this.#taken.length), this.limit * MOST_TRACKS);
+    return Math.min(Math.max(this.limit, this.#taken.length), this.most);
+  }
+
+  /** The most that are ever drawn. */
+  get most(): number {
+    return this.limit * MOST_TRACKS;
   }
 
   /** Connections open now. */

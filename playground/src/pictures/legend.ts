@@ -1,8 +1,8 @@
 import { OUTCOMES } from "../scene/outcome.ts";
-import { make } from "./element.ts";
+import { make } from "../page/element.ts";
 
 const PHASES = [
-  ["striped rest", "rest: may not start before"],
+  ["dotted rest", "rests: its pace lets it start later"],
   ["light", "waits for the headers"],
   ["", "reads the body"],
   ["striped", "cleans up"],
