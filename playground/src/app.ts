@@ -11,6 +11,7 @@ import { Scene } from "./scene/scene.ts";
 import { snapshotOf } from "./scene/snapshot.ts";
 import { needsRestart } from "./settings/fields.ts";
 import { fromLink, toLink } from "./settings/link.ts";
+import { boundsOf, meaningOf } from "./settings/meaning.ts";
 import { PRESETS } from "./settings/presets.ts";
 import type { Settings } from "./settings/settings.ts";
 import { Player } from "./time/player.ts";
@@ -146,6 +147,7 @@ export class App {
       button.setAttribute("aria-pressed", String(button.dataset["preset"] === preset?.id));
     }
     say(byId("preset-about", HTMLElement), preset?.about ?? "Your own scene. Its address holds every setting.");
+    say(byId("means", HTMLElement), meaningOf(this.#settings));
     this.#address.schedule();
   }
 
@@ -176,7 +178,7 @@ export class App {
     this.#lastDraw = stamp;
     const scene = this.#scene;
     const now = scene.clock.now();
-    scene.recorder.series.advance(now);
+    scene.recorder.series.advance(now, boundsOf(this.#settings));
     scene.sample();
     this.#pictures.draw(scene, this.#settings, now);
     if (all || stamp - this.#figuresAt >= FIGURES_EVERY) {

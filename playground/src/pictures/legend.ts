@@ -1,4 +1,4 @@
-import { OUTCOMES } from "../scene/outcome.ts";
+import { OUTCOMES, TROUBLES } from "../scene/outcome.ts";
 import { make } from "../page/element.ts";
 
 const PHASES = [
@@ -21,6 +21,9 @@ export function legend(): Node[] {
     return make("li", { title: detail }, swatch, label);
   });
   phases.push(make("li", {}, make("span", { ariaHidden: "true" }, "↻"), "is tried again"));
+  outcomes.push(
+    ...TROUBLES.map(([, sign, label]) => make("li", {}, make("span", { ariaHidden: "true" }, sign), label)),
+  );
   return [list("Shade: what the slot does", phases), list("Colour: how it ended", outcomes)];
 }
 

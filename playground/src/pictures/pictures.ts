@@ -5,7 +5,7 @@ import type { LaneHistory } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
-import { Chart, type ChartLine, LATENCY, THROUGHPUT, WAITING } from "./charts.ts";
+import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
 import { FlowPicture } from "./flow.ts";
 import { LanesPicture } from "./lanes.ts";
 import { TracksPicture } from "./tracks.ts";
@@ -13,6 +13,7 @@ import { type Palette, readPalette } from "./palette.ts";
 import { Tip } from "./tip.ts";
 
 const CHARTS: readonly (readonly [id: string, lines: readonly ChartLine[], unit: string])[] = [
+  ["starts", STARTS, "a second"],
   ["throughput", THROUGHPUT, "a second"],
   ["latency", LATENCY, "ms"],
   ["waiting", WAITING, "tasks"],

@@ -1,6 +1,6 @@
 import type { TrackSource, Rest, Span } from "../scene/track.ts";
+import { drawMarks, marksWidth } from "./bar-marks.ts";
 import { dots, type Palette, stripes } from "./palette.ts";
-import { drawRetryMark } from "./retry-mark.ts";
 
 type Fill = string | CanvasPattern;
 
@@ -120,6 +120,15 @@ export class Strip {
     );
   }
 
+  /** Draws the marks of a span that has ended likewise. */
+  drawMarks(picture: CanvasRenderingContext2D, span: Span, left: number): void {
+    const { scale } = this.#layout;
+    const [from, to] = [this.column(span.from), this.column(span.to ?? span.from)];
+    const y = this.top(span.track) + this.#gap;
+    const place = { end: left + to, width: to - from, y, height: this.#barHeight(span.track), scale };
+    drawMarks(picture, span, place, this.#palette);
+  }
+
   get #gap(): number {
     const { height, tracks, scale } = this.#layout;
     return height / tracks > 12 * scale ? Math.round(2 * scale) : height / tracks > 4 * scale ? 1 : 0;
@@ -162,8 +171,7 @@ export class Strip {
       });
     });
     this.#context.globalAlpha = 1;
-    const marked = this.#mark(span, y, height);
-    this.#label(span, y, height, marked);
+    this.#label(span, y, height);
   }
 
   #paintRest({ track, from, to }: Rest): void {
@@ -175,23 +183,10 @@ export class Strip {
     );
   }
 
-  /** Marks what is tried again, at its end. @returns How many columns that takes. */
-  #mark(span: Span, y: number, height: number): number {
-    if (span.againMs === undefined || span.to === undefined || span.outcome === undefined) return 0;
-    const { scale, width } = this.#layout;
-    const size = Math.max(2, Math.min(height, 14 * scale));
-    const room = this.column(span.to) - this.column(span.from);
-    const end = ((this.column(span.to) % width) + width) % width;
-    if (end < size) return 0; // rolled over the edge
-    const color = room < size + 2 * scale ? this.#palette.ink : this.#palette.onOutcomes[span.outcome];
-    drawRetryMark(this.#context, end - size / 2 - scale, y + height / 2, size * 0.32, color);
-    return size + 2 * scale;
-  }
-
-  #label(span: Span, y: number, height: number, marked: number): void {
+  #label(span: Span, y: number, height: number): void {
     const { scale } = this.#layout;
     if (height < 13 * scale || span.to === undefined || span.outcome === undefined) return;
-    const room = this.column(span.to) - this.column(span.from) - marked;
+    const room = this.column(span.to) - this.column(span.from) - marksWidth(span, scale);
     const attempt = (span.attempt ?? 1) > 1 ? ` (${span.attempt})` : "";
     const text = span.outcome === "ok" ? `#${span.id}${attempt}` : `#${span.id}${attempt} ${span.word ?? ""}`;
     if (room < (text.length * 7.7 + 8) * scale) return;

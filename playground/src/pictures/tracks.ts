@@ -72,6 +72,10 @@ export class TracksPicture {
     for (const live of this.#source.live()) {
       if (live.track < tracks) strip.drawSpan(context, live, now, origin, 0);
     }
+    for (const marked of this.#source.marked()) {
+      if ((marked.to ?? now) < now - span) break;
+      if (marked.track < tracks) strip.drawMarks(context, marked, origin);
+    }
     context.restore();
     drawNow(sheet, this.#palette, axis);
     this.#drawLimit(context, tracks, strip);

@@ -1,9 +1,11 @@
 import type { Exchange } from "httppool/lab";
 import { numberOf } from "../world/hosts.ts";
 import type { TrackSource, Rest, Span } from "./track.ts";
+import { troubleIn } from "./outcome.ts";
 import { Ring } from "./ring.ts";
 
 const SPANS = 12_000;
+const MARKED = 400;
 /** Tracks beyond those there should be: more are counted, not drawn. */
 const MOST_TRACKS = 3;
 
@@ -13,6 +15,7 @@ export class OpenTracks implements TrackSource {
   readonly #taken: (Span | undefined)[] = [];
   readonly #byExchange = new Map<number, Span>();
   readonly #ended = new Ring<Span>(SPANS);
+  readonly #marked = new Ring<Span>(MARKED);
   #newSpans: Span[] = [];
 
   constructor(limit: number) {
@@ -53,7 +56,8 @@ export class OpenTracks implements TrackSource {
     this.#byExchange.set(number, span);
   }
 
-  #close(span: Span, { number, endedAt, end }: Exchange): void {
+  #close(span: Span, exchange: Exchange): void {
+    const { number, endedAt, end } = exchange;
     this.#byExchange.delete(number);
     this.#taken[span.track] = undefined;
     span.to = endedAt;
@@ -61,6 +65,8 @@ export class OpenTracks implements TrackSource {
       span.outcome = "failed";
       span.word = span.headersAt === undefined ? "no answer" : "cut short";
     }
+    span.trouble = troubleIn(span.outcome, exchange.status);
+    if (span.trouble !== undefined) this.#marked.push(span);
     this.#ended.push(span);
     if (this.#newSpans.length < SPANS) this.#newSpans.push(span);
   }
@@ -85,5 +91,9 @@ export class OpenTracks implements TrackSource {
 
   endedRests(): Iterable<Rest> {
     return [];
+  }
+
+  marked(): Iterable<Span> {
+    return this.#marked.newest();
   }
 }

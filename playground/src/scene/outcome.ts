@@ -34,6 +34,29 @@ export function outcomeOf(event: FinishEvent | RetryEvent): Outcome {
   return "failed";
 }
 
+/** What may go wrong with an attempt: told to come later, a fault of the server, the pool's timeout, or anything else. */
+export type Trouble = "limited" | "server" | "timeout" | "other";
+
+/** The troubles in the order of the legend. */
+export const TROUBLES: readonly (readonly [Trouble, sign: string, label: string])[] = [
+  ["limited", "▲", "429"],
+  ["server", "■", "5xx"],
+  ["timeout", "◷", "timeout"],
+  ["other", "✕", "other failure"],
+];
+
+/** What went wrong with a task, or an attempt; undefined when it was answered well, or never sent. */
+export function troubleOf(event: FinishEvent | RetryEvent): Trouble | undefined {
+  return isTransactionTimeoutError(event.error) ? "timeout" : troubleIn(outcomeOf(event), event.status);
+}
+
+/** What an outcome with this status means. A server knows of no timeouts. */
+export function troubleIn(outcome: Outcome, status: number | undefined): Trouble | undefined {
+  if (outcome === "ok" || outcome === "kept") return undefined;
+  if (outcome !== "status" || status === undefined) return "other";
+  return status === 429 ? "limited" : status >= 500 ? "server" : "other";
+}
+
 /** A word or two on how a task, or an attempt, ended. */
 export function wordFor(event: FinishEvent | RetryEvent): string {
   const { error, status } = event;

@@ -1,28 +1,14 @@
 import type { FinishEvent, PoolEvent, RetryEvent, StartEvent } from "httppool";
 import type { TrackSource, Rest, Span } from "./track.ts";
-import { outcomeOf, wordFor } from "./outcome.ts";
+import { outcomeOf, troubleOf, wordFor } from "./outcome.ts";
 import { Ring } from "./ring.ts";
 import { Series } from "./series.ts";
+import { noTally, noTroubles, type Tally, type Troubles } from "./tally.ts";
 
 /** An event and when it came; or a line of the pool's logger. */
 export interface LogEntry {
   readonly at: number;
   readonly event: PoolEvent | { readonly type: "log"; readonly text: string };
-}
-
-/** How often each thing happened. */
-export interface Tally {
-  queued: number;
-  full: number;
-  closed: number;
-  aborted: number;
-  started: number;
-  /** Attempts that were followed by another. */
-  retried: number;
-  succeeded: number;
-  failed: number;
-  /** Finished without a start. */
-  dropped: number;
 }
 
 interface SlotState {
@@ -32,22 +18,16 @@ interface SlotState {
 }
 
 const SPANS = 24_000;
+/** More signs than this at once and nobody sees one. */
+const MARKED = 400;
 const EVENTS = 6000;
 const ORIGINS = 32;
 
 /** Listens to a pool and remembers what the pictures need. It knows events alone. */
 export class Recorder implements TrackSource {
-  readonly tally: Tally = {
-    queued: 0,
-    full: 0,
-    closed: 0,
-    aborted: 0,
-    started: 0,
-    retried: 0,
-    succeeded: 0,
-    failed: 0,
-    dropped: 0,
-  };
+  readonly tally: Tally = noTally();
+  /** Of attempts, whether or not they were followed by another. */
+  readonly troubles: Troubles = noTroubles();
   readonly series = new Series();
   readonly log = new Ring<LogEntry>(EVENTS);
   /** Where requests went. */
@@ -59,6 +39,7 @@ export class Recorder implements TrackSource {
   readonly #byId = new Map<number, Span>();
   readonly #retrying = new Map<number, string | undefined>();
   readonly #ended = new Ring<Span>(SPANS);
+  readonly #marked = new Ring<Span>(MARKED);
   readonly #endedRests = new Ring<Rest>(SPANS);
   #newSpans: Span[] = [];
   #newRests: Rest[] = [];
@@ -139,6 +120,10 @@ export class Recorder implements TrackSource {
     return this.#endedRests.newest();
   }
 
+  marked(): Iterable<Span> {
+    return this.#marked.newest();
+  }
+
   #onStart(event: StartEvent, at: number): void {
     this.tally.started++;
     this.series.started(event.waitedMs);
@@ -174,7 +159,13 @@ export class Recorder implements TrackSource {
     if (event.cleanupMs !== undefined) span.consumedAt = at - event.cleanupMs;
     span.outcome = outcomeOf(event);
     span.word = wordFor(event);
+    span.trouble = troubleOf(event);
+    if (span.trouble !== undefined) {
+      this.troubles[span.trouble]++;
+      this.series.troubled(span.trouble);
+    }
     if (event.type === "retry") span.againMs = event.delayMs;
+    if (span.trouble !== undefined || event.type === "retry") this.#marked.push(span);
     this.#ended.push(span);
     if (this.#newSpans.length < SPANS) this.#newSpans.push(span);
     const slot = this.#slot(slotNumber);

@@ -1,10 +1,18 @@
-import type { Outcome } from "./outcome.ts";
+import type { Bounds } from "../settings/meaning.ts";
+import type { Outcome, Trouble } from "./outcome.ts";
+import { noTroubles, type Troubles } from "./tally.ts";
 
 /** What happened within one step of time. Counts are per second. */
 export interface Step {
   /** The end of it, in s. */
   readonly at: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** What went wrong, of attempts. */
+  readonly troubles: Readonly<Troubles>;
+  readonly started: number;
+  /** What the settings let start at most, and what the servers take; null: there is no such bound. */
+  readonly most: number | null;
+  readonly limit: number | null;
   readonly refused: number;
   /** Attempts that are followed by another. */
   readonly retried: number;
@@ -29,6 +37,8 @@ export class Series {
   #steps: Step[] = [];
   #end = STEP;
   #counts = none();
+  #troubles = noTroubles();
+  #started = 0;
   #refused = 0;
   #retried = 0;
   #durations: number[] = [];
@@ -42,12 +52,17 @@ export class Series {
   }
 
   started(waitedMs: number): void {
+    this.#started++;
     this.#wait = Math.max(this.#wait ?? 0, waitedMs);
   }
 
   finished(outcome: Outcome, durationMs: number): void {
     this.#counts[outcome]++;
     if (outcome !== "kept") this.#durations.push(durationMs);
+  }
+
+  troubled(trouble: Trouble): void {
+    this.#troubles[trouble]++;
   }
 
   refused(): void {
@@ -64,12 +79,12 @@ export class Series {
     this.#senders = Math.max(this.#senders, senders);
   }
 
-  /** Closes the steps that are over. */
-  advance(now: number): void {
-    while (this.#end <= now) this.#close();
+  /** Closes the steps that are over. @param bounds Those of the settings now. */
+  advance(now: number, bounds: Bounds): void {
+    while (this.#end <= now) this.#close(bounds);
   }
 
-  #close(): void {
+  #close({ most, limit }: Bounds): void {
     const perSecond = 1000 / STEP;
     const sorted = Float64Array.from(this.#durations).toSorted();
     const outcomes = none();
@@ -77,6 +92,10 @@ export class Series {
     this.#steps.push({
       at: this.#end / 1000,
       outcomes,
+      troubles: this.#troubles,
+      started: this.#started * perSecond,
+      most: Number.isFinite(most) ? most : null,
+      limit: Number.isFinite(limit) ? limit : null,
       refused: this.#refused * perSecond,
       retried: this.#retried * perSecond,
       median: percentile(sorted, 0.5),
@@ -89,6 +108,8 @@ export class Series {
     if (this.#steps.length > KEPT) this.#steps.shift();
     this.#end += STEP;
     this.#counts = none();
+    this.#troubles = noTroubles();
+    this.#started = 0;
     this.#refused = 0;
     this.#retried = 0;
     this.#durations = [];

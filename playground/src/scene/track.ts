@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, Trouble } from "./outcome.ts";
 
 /** One transaction on its track, as far as it has come. Times are in ms of the scene. */
 export interface Span {
@@ -12,6 +12,7 @@ export interface Span {
   consumedAt?: number;
   to?: number | undefined;
   outcome?: Outcome;
+  trouble?: Trouble | undefined;
   /** What is written on it. */
   word?: string;
   /** It is tried again, in so many ms from when this was decided. */
@@ -41,4 +42,6 @@ export interface TrackSource {
   /** What has ended, from the newest back. */
   ended(): Iterable<Span>;
   endedRests(): Iterable<Rest>;
+  /** What ended with a trouble, or is tried again, from the newest back. */
+  marked(): Iterable<Span>;
 }

@@ -11,14 +11,14 @@ const DOWN_AFTER = 20;
 export function behaviorFor(host: string, settings: Settings): ServerBehavior {
   const { latency, limit, retryAfter, capacity, errors, resets } = settings;
   if (isDown(host, settings)) return { latency: Math.min(latency, DOWN_AFTER), resets: 1 };
-  // Half of the resets before the headers, and as many of all in the bodies of what is left.
-  const half = resets / 200;
+  // Half of the resets before the headers, and as many of all in the bodies of what is left; without bodies, all before.
+  const half = resets / (settings.body === 0 ? 100 : 200);
   return {
     latency: (random) => Math.round(latency * spread(settings.shape, random()) + settings.upload / perMs(settings)),
     body: (random) => bodyFor(settings, random),
     errors: hasErrors(host, settings) ? errors / 100 : 0,
     resets: half,
-    brokenBodies: half / (1 - half),
+    brokenBodies: half < 1 ? half / (1 - half) : 0,
     ...(limit > 0 &&
       hasLimit(host, settings) && {
         rateLimit: { requests: limit, per: 1000, lockout: retryAfter * 1000, fields: false },
