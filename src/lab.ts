@@ -8,4 +8,7 @@ export type { RateLimit } from "./lab/rate-limit.ts";
 export type { Content, Outage, ServerBehavior, SimulatedServerOptions } from "./lab/server-options.ts";
 export type { ServerCounts } from "./lab/server-record.ts";
 export { SimulatedServer } from "./lab/simulated-server.ts";
+export { simulate } from "./lab/simulate.ts";
+export type { Load, SimulationOptions } from "./lab/simulation-options.ts";
+export type { Quantiles, SimulationReport } from "./lab/simulation-report.ts";
 export { VirtualClock, type VirtualClockOptions } from "./lab/virtual-clock.ts";

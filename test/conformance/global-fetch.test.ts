@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { breakerHandler } from "../../src/breaker.ts";
 import { Client as CoreClient, kyHandler } from "../../src/index.ts";
 import { Client, fetchHandler, type Handler, type Pool, requestTask } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 
 /* A pool's fetch in the place of globalThis.fetch, also where somebody has wrapped that again. */
 
@@ -173,6 +173,47 @@ describe("what is no request of the pool's own is queued, though it comes from i
     resolve();
     await Promise.all([first, second]);
     expect(queued()).toBe(2);
+  });
+});
+
+/** A plain fetch that always fails. */
+function failing(): { readonly plain: Fetch; readonly tries: () => number } {
+  const plain = vi.fn<Fetch>(() => Promise.reject(new TypeError("network")));
+  vi.stubGlobal("fetch", plain);
+  return { plain, tries: () => plain.mock.calls.length };
+}
+
+/** Tries three times. */
+function thrice(inner: Fetch): Fetch {
+  return async (input, init) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await inner(input, init);
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
+  };
+}
+
+describe("a wrapper that tries three times", () => {
+  test("does so before the pool and for what the pool sends: the pool can't see that it was called by it", async () => {
+    const { tries } = failing();
+    const { pool, queued } = start(() => new CoreClient({ workers: 1 }));
+    vi.stubGlobal("fetch", thrice(pool.fetch));
+    await expect(fetch(URL_A)).rejects.toThrow("network");
+    expect([queued(), tries()]).toEqual([3, 9]);
+  });
+
+  test.each<[string, (plain: Fetch) => Pick<CoreClient, "start">]>([
+    ["ky", (plain) => new CoreClient({ workers: 1, handler: kyHandler({ fetch: plain }) })],
+    ["its handler", (plain) => new Client({ workers: 1, handler: plain })],
+  ])("does so once when the pool has the plain fetch for %s", async (_, make) => {
+    const { plain, tries } = failing();
+    const { pool, queued } = start(() => make(plain));
+    vi.stubGlobal("fetch", thrice(pool.fetch));
+    await expect(fetch(URL_A)).rejects.toThrow("network");
+    expect([queued(), tries()]).toEqual([3, 3]);
   });
 });
 

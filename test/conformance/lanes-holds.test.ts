@@ -31,12 +31,12 @@ describe("58 a Retry-After holds its lane", () => {
   test("until a date, by the pool's wall clock", async () => {
     const lab = new LaneLab();
     const { clock } = lab.it;
-    clock.wallOffset = 1_700_000_000_000 - clock.now();
+    clock.setDate(1_700_000_000_000);
     lab.offer("a1");
     await lab.answer("a1", 503, { "retry-after": new Date(1_700_000_005_000).toUTCString() });
     expect(lab.holds).toEqual([{ lane: "a", ms: 5000, status: 503 }]);
     // The hold is of monotonic time: a wall clock that jumps moves nothing.
-    clock.wallOffset += 3_600_000;
+    clock.setDate(clock.date() + 3_600_000);
     lab.offer("a2");
     await clock.advance(4999);
     expect(lab.started).toBe("a1");
@@ -300,7 +300,7 @@ describe("62 `hold`", () => {
     async (value) => {
       const given = (): unknown => (value === "a rejection" ? Promise.reject(new Error("no")) : value);
       const lab = await answered(429, {}, { hold: given as () => number });
-      const told = value === null ? [] : [[expect.stringMatching(/^`hold` gave/)]];
+      const told = value === null ? [] : [["`hold` failed", expect.any(TypeError)]];
       expect(lab.it.book.errors).toEqual(told);
       expect([lab.started, lab.holds]).toEqual(["a1 a2", []]);
     },

@@ -45,14 +45,14 @@ export class Scheduler {
   #taking = false;
 
   constructor(
-    pace: Pace & Pick<Settings, "clock" | "lanes" | "retry">,
+    pace: Pace & Pick<Settings, "clock" | "lanes" | "logger" | "retry">,
     backlog: Backlog<QueuedTask>,
     hooks: SchedulerHooks,
   ) {
     this.#backlog = backlog;
     this.#slots = new Slots(pace);
     this.#shifts = new Shifts(pace.workers, (end) => this.#serve(end));
-    this.#alarms = new Alarms(pace.clock);
+    this.#alarms = new Alarms(pace.clock, pace.logger);
     this.#clock = pace.clock;
     this.#isTimed = pace.period > 0 || pace.lanes !== undefined || pace.retry !== undefined;
     this.#hooks = hooks;
@@ -121,14 +121,13 @@ export class Scheduler {
   #wakeAt(due: number): void {
     if ((this.#pace?.due ?? Infinity) === due) return;
     this.#alarms.clear(this.#pace);
-    this.#pace =
-      due === Infinity
-        ? undefined
-        : this.#alarms.set(due, () => {
-            this.#pace = undefined;
-            this.wake();
-          });
+    this.#pace = due === Infinity ? undefined : this.#alarms.set(due, this.#onPace);
   }
+
+  readonly #onPace = (): void => {
+    this.#pace = undefined;
+    this.wake();
+  };
 
   /** The attempt in a slot starts only now, after who heard of it: the pace counts from here. */
   start({ slot, task }: RunningAttempt): void {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { isBodiless, cancelBody, type Cleanup, type Release, releaseBody } from "../../../src/core/body.ts";
+import { cancelBody, type Cleanup, type Release, releaseBody } from "../../../src/core/body.ts";
 import { Alarms } from "../../../src/lib/alarms.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { LogBook } from "../../support/log-book.ts";
 import { endless, ScriptedBody } from "../../support/scripted-body.ts";
 import { repeated } from "../../support/repeated.ts";
@@ -12,7 +13,7 @@ const foreign = (body: object): Response =>
 const NEVER = (): Promise<void> => new Promise(() => undefined);
 
 interface Released {
-  readonly clock: FakeClock;
+  readonly clock: VirtualClock;
   readonly book: LogBook;
   /** What releaseBody() returned. */
   readonly returned: Release | undefined;
@@ -26,7 +27,7 @@ async function release(
   drain: Partial<Cleanup["drain"]> = {},
   abort: () => void = nothing,
 ): Promise<Released> {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const book = new LogBook();
   const cleanup = { drain: { bytes: 100, ms: 250, ...drain }, alarms: new Alarms(clock), clock, logger: book };
   const made = { clock, book, aborts: 0, isDone: false };
@@ -371,17 +372,4 @@ describe("cancelBody", () => {
     await settled();
     expect(book.debugs).toEqual(repeated(2, ["A body could not be cancelled", refusal]));
   });
-});
-
-test.each([
-  ["one without a body", () => new Response(null), true],
-  ["one with a body", () => new Response("hello"), false],
-  ["another package's, which may find a body when asked", () => ({ body: null }) as Response, false],
-  [
-    "one that fails to tell",
-    () => Object.defineProperty(new Response(null), "body", { get: () => expect.fail("it can't tell") }),
-    false,
-  ],
-])("of %s it is known whether it is bodiless: %s", (_, make, is) => {
-  expect(isBodiless(make())).toBe(is);
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { healthListener, HealthMonitor, type Monitor } from "../../../src/health.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { retry } from "../../../src/retry.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
 const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
@@ -8,7 +10,7 @@ const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
 const ramp = (length: number, ms: (i: number) => number): number[] => Array.from({ length }, (_, i) => ms(i + 1));
 
 function watched(options: LabOptions = {}): Lab & { readonly monitor: HealthMonitor } {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const monitor = new HealthMonitor({ clock });
   return { ...lab({ listeners: [healthListener(monitor)], ...options, clock }), clock, monitor };
 }
@@ -61,6 +63,30 @@ describe("the four stats", () => {
 });
 
 describe("what waits and runs now", () => {
+  test("85 counts a task that rests among those that wait, and its attempts as one task", async () => {
+    const { pool, handler, clock, monitor } = watched({ workers: 1, retry: retry({ jitter: false }) });
+    pool.offer(() => request());
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 1 });
+    handler.call(0).respond(new Response(null, { status: 503 }));
+    await settled();
+    expect(monitor.report()).toMatchObject({ waiting: 1, running: 0, waitMs: { count: 1 }, durationMs: { count: 0 } });
+    await clock.advance(300);
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 1, waitMs: { count: 2 } });
+    handler.call(1).respond();
+    await pool.close();
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 0, TotalNotificationsQueued: 1 });
+    expect(monitor.report()).toMatchObject({ TotalNotificationsSucceeded: 1, durationMs: { count: 1 } });
+  });
+
+  test("85 counts a rest no more that was ended by an abort", async () => {
+    const { pool, handler, monitor } = watched({ workers: 1, retry: retry() });
+    pool.offer(() => request());
+    handler.call(0).respond(new Response(null, { status: 503 }));
+    await settled();
+    await pool.abort();
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 0, TotalNotificationsFailed: 1 });
+  });
+
   test("follows the tasks, those that are dropped too", async () => {
     const { pool, handler, monitor } = watched({ workers: 1 });
     pool.offer(() => request());
@@ -134,7 +160,7 @@ describe("times", () => {
   });
 
   test("are those of late: what is older than two windows is forgotten", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window: 1000, clock });
     monitor.time("duration", 500);
     await clock.advance(1000);
@@ -150,7 +176,7 @@ describe("times", () => {
     [119_999, 1],
     [120_000, 0],
   ])("after a silence of %s ms are those of %s", async (silence, count) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     monitor.time("duration", 500);
     await clock.advance(silence);
@@ -158,7 +184,7 @@ describe("times", () => {
   });
 
   test("count from anew after a long silence", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     await clock.advance(1_000_000);
     for (const ms of [1, 2, 3, 4]) monitor.time("duration", ms);
@@ -241,7 +267,7 @@ describe("options", () => {
   });
 
   test.each([0, -1])("a window of %s is a minute", async (window) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window, clock });
     monitor.time("wait", 5);
     await clock.advance(60_000);
@@ -251,7 +277,7 @@ describe("options", () => {
   test("that a polluted prototype brings are ignored", async () => {
     Object.assign(Object.prototype, { window: 1 });
     try {
-      const clock = new FakeClock();
+      const clock = new VirtualClock({ start: 1000 });
       const monitor = new HealthMonitor({ clock });
       monitor.time("wait", 5);
       await clock.advance(1000);

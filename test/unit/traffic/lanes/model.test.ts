@@ -158,11 +158,11 @@ function play(seed: number): void {
   };
   for (let step = 0; step < 400; step++) {
     // What is over is seen when it is asked for.
-    backlog.due(clock.time);
-    model.returnDue(clock.time);
-    model.forget(clock.time);
+    backlog.due(clock.now());
+    model.returnDue(clock.now());
+    model.forget(clock.now());
     const deed = below(10);
-    const now = clock.time;
+    const now = clock.now();
     if (deed < 4) {
       const lane = pick(Object.keys(LANES)) ?? "";
       const priority = below(3);
@@ -210,7 +210,7 @@ function play(seed: number): void {
       if (task !== undefined) backlog.leave(task.item);
       model.line = model.line.filter((one) => one !== task);
     } else {
-      clock.time += below(4);
+      clock.jump(below(4));
     }
     const { lanes, pool } = world.sums();
     expect(lanes).toEqual(pool);
