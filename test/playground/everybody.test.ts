@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { ANGRY, BUSY, STILL } from "./support/playground-page.ts";
+import { PRESETS } from "../../playground/src/settings/presets.ts";
+import { ANGRY, BUSY, type PlaygroundPage, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
@@ -36,16 +37,42 @@ describe("For everybody", () => {
           await group.evaluate((element) => element.setAttribute("open", ""));
         }
         await expect.poll(() => play.text("why")).not.toBe("");
-        await play.page.addScriptTag({ path: axe });
-        const violations = await play.page.evaluate(async () => {
-          const { axe: tool } = globalThis as unknown as { axe: Axe };
-          const result = await tool.run();
-          return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-        });
-        expect(violations).toEqual([]);
+        expect(await violationsOn(play)).toEqual([]);
       });
     }
   }
+
+  const modes = [
+    ["light", { colorScheme: "light" }],
+    ["dark", { colorScheme: "dark" }],
+    ["forced colours", { forcedColors: "active" }],
+    ["reduced motion", { reducedMotion: "reduce" }],
+  ] as const;
+  for (const [mode, context] of modes) {
+    it(`axe finds no violation in any preset (${mode})`, async () => {
+      for (const { id, settings } of PRESETS) {
+        const play = await pages.open(settings, { viewport: { width: 1280, height: 900 }, ...context });
+        await expect.poll(async () => (await play.counts("started")).started, { timeout: 30_000 }).toBeGreaterThan(0);
+        expect(await violationsOn(play), id).toEqual([]);
+        await play.close();
+      }
+    });
+  }
+
+  it("what is pressed is seen in forced colours too, and so is what the colours mean", async () => {
+    const play = await pages.open(STILL, { forcedColors: "active" });
+    const swatches = await play.page.evaluate(
+      () =>
+        new Set([...document.querySelectorAll("#legend .swatch")].map((swatch) => getComputedStyle(swatch).background))
+          .size,
+    );
+    expect(swatches).toBeGreaterThan(6);
+    const edge = (): Promise<string> =>
+      play.page.locator("#pause").evaluate((button) => getComputedStyle(button).borderTopWidth);
+    const before = await edge();
+    await play.press("pause");
+    expect(await edge()).not.toBe(before);
+  });
 
   it("nothing is wider than the screen of a phone", async () => {
     for (const width of [320, 390, 768]) {
@@ -106,7 +133,9 @@ describe("For everybody", () => {
     await expect.poll(async () => (await play.counts("queued")).queued).toBeGreaterThan(0);
     const before = await seen();
     await expect
-      .poll(async () => (await seen()).map((value, at) => JSON.stringify(value) !== JSON.stringify(before[at])))
+      .poll(async () => (await seen()).map((value, at) => JSON.stringify(value) !== JSON.stringify(before[at])), {
+        timeout: 30_000,
+      })
       .toEqual([true, true, true]);
   });
 
@@ -170,6 +199,16 @@ describe("For everybody", () => {
     expect(await theme()).toBe("dark");
   });
 });
+
+/** What axe finds on the page as it stands. */
+async function violationsOn({ page }: PlaygroundPage): Promise<string[]> {
+  await page.addScriptTag({ path: axe });
+  return page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as { axe: Axe };
+    const result = await tool.run();
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+  });
+}
 
 /** How often the time is drawn in 2.5 s. */
 async function redraws(reducedMotion: "reduce" | "no-preference"): Promise<number> {
