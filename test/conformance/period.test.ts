@@ -115,14 +115,8 @@ describe("slots and time", () => {
   });
 
   test("timers that fire early are armed again", async () => {
-    const clock = new VirtualClock({ start: 1000 });
-    const { now, clearTimeout } = clock;
-    const hasty = {
-      now,
-      clearTimeout,
-      setTimeout: (ring: () => void, ms: number) => clock.setTimeout(ring, Math.max(ms - 1, 0.25)),
-    };
-    const { pool } = lab({ clock: hasty, workers: 1, period: 100, handler: async () => null });
+    const clock = new VirtualClock({ start: 1000, drift: (ms) => Math.max(ms - 1, 0.25) - ms });
+    const { pool } = lab({ clock, workers: 1, period: 100, handler: async () => null });
     const starts: number[] = [];
     for (let i = 0; i < 3; i++) {
       pool.offer(() => {
@@ -271,14 +265,8 @@ describe("69 spread", () => {
   });
 
   test.each([-1, 30])("timers that are %i ms off bring no two starts closer", async (off) => {
-    const clock = new VirtualClock({ start: 1000 });
-    const { now, clearTimeout } = clock;
-    const stray = {
-      now,
-      clearTimeout,
-      setTimeout: (ring: () => void, ms: number) => clock.setTimeout(ring, Math.max(ms + off, 0.25)),
-    };
-    const { pool, log } = lab({ clock: stray, workers: 4, period: 100, spread: true, handler: async () => null });
+    const clock = new VirtualClock({ start: 1000, drift: (ms) => Math.max(ms + off, 0.25) - ms });
+    const { pool, log } = lab({ clock, workers: 4, period: 100, spread: true, handler: async () => null });
     for (let i = 0; i < 10; i++) pool.offer(counted());
     await clock.advance(1000);
     const starts = log.of("start").map(({ waitedMs }) => waitedMs);

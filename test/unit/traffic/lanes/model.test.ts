@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { draws } from "../../../../src/lab/luck.ts";
 import { type Item, World } from "./world.ts";
 
 const POOL = { workers: 4, queueSize: 6 };
@@ -123,19 +124,8 @@ class Model {
   }
 }
 
-/** Numbers from 0 to below 1 (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function play(seed: number): void {
-  const random = randomOf(seed);
+  const random = draws(seed, 0);
   const below = (n: number): number => Math.floor(random() * n);
   const pick = <T>(all: readonly T[]): T | undefined => all[below(all.length)];
   const world = new World({ limits: (lane) => LANES[lane], hold: ({ status }) => status - 200, maxHold: 20 }, POOL);
