@@ -36,6 +36,8 @@ const playground = {
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A busy machine may take its time to draw.
+    expect: { poll: { timeout: 30_000 } },
   },
 };
 
