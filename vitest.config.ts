@@ -8,6 +8,22 @@ const missing = BROWSERS.filter((program) => !existsSync(program));
 const hasBrowsers = missing.length === 0 || process.env["CI"] === "true";
 if (!hasBrowsers) console.error(`LEFT OUT: the tests of the playground, for want of ${missing.join(", ")}`);
 
+const REDIS = "/usr/bin/redis-server";
+/** So it is with Redis, for the engines. */
+const hasRedis = existsSync(REDIS) || process.env["CI"] === "true";
+if (!hasRedis) console.error(`LEFT OUT: the tests of the engines, for want of ${REDIS}`);
+
+/** On the built package, with a Redis and processes of their own. One file at a time: a killed process is waited for. */
+const engines = {
+  test: {
+    name: "engines",
+    include: ["test/engines/**/*.test.ts"],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+};
+
 /** In real browsers. One file at a time, as those of `built`: after all that take several processors. */
 const playground = {
   extends: "./playground/vite.config.ts",
@@ -47,6 +63,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      ...(hasRedis ? [engines] : []),
       ...(hasBrowsers ? [playground] : []),
     ],
   },

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { sharedPace } from "./stage/shared-pace.ts";
+import { stage } from "./stage/stage.ts";
+import { until } from "./stage/until.ts";
+
+test("four processes share a limit by way of Redis: never more than it in a window, as the server counts, and hardly less", async () => {
+  const { windows, used } = await sharedPace(await stage(), { points: 60, duration: 3, windows: 4 });
+  expect(windows.length).toBeGreaterThanOrEqual(4);
+  expect(Math.max(...windows)).toBeLessThanOrEqual(60);
+  expect(used).toBeGreaterThanOrEqual(0.95);
+  expect(used).toBeLessThanOrEqual(1.05);
+});
+
+test("without Redis the gate's failure is logged, it is asked again after a second, nothing is lost, and it goes on when Redis is back", async () => {
+  const { redis, origin, gated } = await stage();
+  const child = await gated({ name: "one", points: 50, duration: 1, tasks: 200 });
+  child.go();
+  await until(() => origin.arrivals.length >= 50);
+  await redis.stop();
+  const asked = (): number => child.stderr.match(/gate/g)?.length ?? 0;
+  await until(() => asked() > 0 && origin.open === 0);
+  const { length } = origin.arrivals;
+  const before = asked();
+  await until(() => asked() >= before + 2);
+  expect(origin.arrivals).toHaveLength(length);
+  expect(length).toBeLessThan(200);
+  await redis.start();
+  expect(await child.ended()).toBe(0);
+  expect(origin.arrivals).toHaveLength(200);
+  expect(origin.repeated()).toEqual([]);
+});
