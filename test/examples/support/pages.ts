@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { readFile, rm, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
-import { build, type BuildOptions } from "vite";
+import { build } from "vite";
 import { afterAll, beforeAll } from "vitest";
 import { launchChromium } from "../../playground/support/chromium.ts";
 import type { Answer } from "./origin.ts";
@@ -20,7 +21,7 @@ export interface Pages {
 }
 
 /** Builds the page with the built package, by Vite, and starts Chromium, for the tests of this file. */
-export function usePages(example: string, options: BuildOptions = {}): Pages {
+export function usePages(example: string): Pages {
   let folder = "";
   let browser: Browser | undefined;
 
@@ -28,8 +29,10 @@ export function usePages(example: string, options: BuildOptions = {}): Pages {
     folder = await mkdtemp(join(tmpdir(), "httppool-example-"));
     const root = join(EXAMPLES, example);
     // Development builds, where there are such, look at more: React's StrictMode starts each effect twice.
-    const all = { ...options, outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 5000 };
-    await build({ root, configFile: false, mode: "development", logLevel: "warn", build: all });
+    const options = { outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 5000 };
+    const config = join(root, "vite.config.ts");
+    const configFile = existsSync(config) && config;
+    await build({ root, configFile, mode: "development", logLevel: "warn", build: options });
     browser = await launchChromium();
   });
 
