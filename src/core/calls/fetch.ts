@@ -32,7 +32,8 @@ export function pooledFetch(
         const wish = { lane: property(init, "lane"), priority: typeof priority === "number" ? priority : undefined };
         const signal = checkSignal(signalOf(input, init));
         const request = requestOf(input, init as RequestInit | undefined);
-        const body = property(init, "body");
+        const given = property(init, "body");
+        const body = retry === undefined ? given : retry.keep(given);
         // Forgotten when the response is handed over: a promise keeps what it was resolved with, and what a pool keeps of a
         // call must not keep the body alive.
         let waiting: Waiting | undefined = { resolve, reject };

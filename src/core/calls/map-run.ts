@@ -129,6 +129,8 @@ export class MapRun<Input, Output> {
       const task = async (): Promise<Transaction> => {
         const made = await toRequest(input);
         const request = isRequest(made) ? made : new Request(made);
+        // An input that is the request itself is the same each time: with a body it can be sent once only.
+        if (request === input) markTask(task, request);
         return {
           request,
           consumer: (response) => read(response, request, input),

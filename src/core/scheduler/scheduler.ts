@@ -121,14 +121,13 @@ export class Scheduler {
   #wakeAt(due: number): void {
     if ((this.#pace?.due ?? Infinity) === due) return;
     this.#alarms.clear(this.#pace);
-    this.#pace =
-      due === Infinity
-        ? undefined
-        : this.#alarms.set(due, () => {
-            this.#pace = undefined;
-            this.wake();
-          });
+    this.#pace = due === Infinity ? undefined : this.#alarms.set(due, this.#onPace);
   }
+
+  readonly #onPace = (): void => {
+    this.#pace = undefined;
+    this.wake();
+  };
 
   /** The attempt in a slot starts only now, after who heard of it: the pace counts from here. */
   start({ slot, task }: RunningAttempt): void {
