@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { run, serve } from "./support/stage.ts";
 
 const LINKS = 24;
 
 test("the dead links of a page are told, each link is asked for once, and never more than two at a time of one host", async () => {
-  const site = await serve(({ path }) => {
+  const site = await serve(async ({ path }) => {
+    // So that those that are under way at once are seen to be.
+    await sleep(20);
     if (path === "/") return { body: page(), headers: { "content-type": "text/html" } };
     return { status: path.startsWith("/gone") ? 404 : 200 };
   });
