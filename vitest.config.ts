@@ -9,15 +9,17 @@ const hasBrowsers = missing.length === 0 || process.env["CI"] === "true";
 if (!hasBrowsers) console.error(`LEFT OUT: the tests of the playground, for want of ${missing.join(", ")}`);
 
 const REDIS = "/usr/bin/redis-server";
-/** So it is with Redis, for the engines. */
+/** So it is with Redis, which some tests of the engines start for themselves. */
 const hasRedis = existsSync(REDIS) || process.env["CI"] === "true";
-if (!hasRedis) console.error(`LEFT OUT: the tests of the engines, for want of ${REDIS}`);
+const NEED_REDIS = "test/engines/{bullmq,shared-pace}*.test.ts";
+if (!hasRedis) console.error(`LEFT OUT: ${NEED_REDIS}, for want of ${REDIS}`);
 
-/** On the built package, with a Redis and processes of their own. One file at a time: a killed process is waited for. */
+/** On the built package, with engines and processes of their own. One file at a time, as those of `built`. */
 const engines = {
   test: {
     name: "engines",
     include: ["test/engines/**/*.test.ts"],
+    exclude: hasRedis ? [] : [NEED_REDIS],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
@@ -81,7 +83,7 @@ export default defineConfig({
         },
       },
       examples,
-      ...(hasRedis ? [engines] : []),
+      engines,
       ...(hasBrowsers ? [playground] : []),
     ],
   },

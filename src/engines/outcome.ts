@@ -97,8 +97,6 @@ class Track {
 
   #watch<T>(made: Transaction<T> | Request | null | undefined): Transaction<T> | null | undefined {
     this.#isBuilt = true;
-    this.status = undefined;
-    this.retryAfterMs = undefined;
     const request = isRequest(made) ? made : property(made, "request");
     const consumer = isRequest(made) ? undefined : property(made, "consumer");
     // What is no transaction is the pool's to refuse.

@@ -8,7 +8,8 @@ const JOBS_EACH = 60;
 const GRACE_MS = 300;
 
 test("20 processes ended at random moments, half of them without a word: nothing is lost, and nothing delivered again that was done", async () => {
-  const { origin, jobs, work } = await stage();
+  await using staged = await stage();
+  const { origin, jobs, work } = staged;
   const unfinished = new Set<string>();
   let added = 0;
   let aborted = 0;

@@ -5,7 +5,8 @@ import { until } from "./stage/until.ts";
 const COUNT = 3000;
 
 test("three processes, one killed half-way, Redis restarted once: every job is done, and only what was in flight at the kill twice", async () => {
-  const { redis, origin, jobs, work } = await stage();
+  await using staged = await stage();
+  const { redis, origin, jobs, work } = staged;
   const ids = await jobs.add(COUNT);
   const [victim] = await Promise.all(["one", "two", "three"].map((name) => work(name)));
   await until(() => origin.arrivals.length >= COUNT / 2);

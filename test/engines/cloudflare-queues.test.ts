@@ -7,7 +7,7 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { expect, test } from "vitest";
 import { COMPATIBILITY_DATE } from "../runtime/runtimes/workerd.ts";
 import { Origin } from "./stage/origin.ts";
-import { atEnd } from "./stage/stage.ts";
+import { atEnd } from "./stage/at-end.ts";
 import { until } from "./stage/until.ts";
 
 /** Starts the Worker on real workerd, with its two queues. @returns How to send messages. */

@@ -1,9 +1,11 @@
 import type { Row } from "../row.ts";
 import { allocation } from "./allocation.ts";
 import { backlog } from "./backlog.ts";
+import { bullmq } from "./bullmq.ts";
 import { connections } from "./connections.ts";
 import { cost } from "./cost.ts";
 import { cpu } from "./cpu.ts";
+import { engines } from "./engines.ts";
 import { imports } from "./imports.ts";
 import { laneCost } from "./lanes.ts";
 import { pace } from "./pace.ts";
@@ -22,4 +24,6 @@ export const rows: readonly Row[] = [
   connections,
   pace,
   imports,
+  bullmq,
+  engines,
 ];

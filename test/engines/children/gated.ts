@@ -2,7 +2,7 @@
 import { Client, requestTask } from "httppool";
 import { lanes } from "httppool/lanes";
 import { Redis } from "ioredis";
-import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { redisGate } from "../../../playground/examples/redis-gate/gate.ts";
 import type { GatedSetup } from "../stage/setups.ts";
 
 const { name, redis, origin, points, duration, tasks } = JSON.parse(String(process.argv[2])) as GatedSetup;
@@ -10,18 +10,7 @@ const { name, redis, origin, points, duration, tasks } = JSON.parse(String(proce
 // Without Redis the gate fails at once, and is asked again after a second.
 const client = new Redis(redis, "127.0.0.1", { maxRetriesPerRequest: 0 });
 client.on("error", () => undefined);
-const limiter = new RateLimiterRedis({ storeClient: client, points, duration, rejectIfRedisNotReady: true });
-
-const gate = async (lane: string): Promise<number> => {
-  try {
-    await limiter.consume(lane);
-    return 0;
-  } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
-    throw refusal;
-  }
-};
-
+const gate = redisGate(client, { points, duration });
 const pool = new Client({ workers: 20, lanes: lanes({ gate }) }).start();
 process.once("SIGTERM", () => void pool.abort());
 await client.ping();

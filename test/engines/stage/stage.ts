@@ -1,12 +1,11 @@
-import { afterEach } from "vitest";
 import { Jobs } from "./jobs.ts";
 import { Child } from "./child.ts";
 import type { GatedSetup, WorkerSetup } from "./setups.ts";
 import { Origin } from "./origin.ts";
 import { RedisServer } from "./redis.ts";
 
-/** What a test has in hand. All of it ends with the test. */
-export interface Stage {
+/** What a test has in hand. All of it ends with it. */
+export interface Stage extends AsyncDisposable {
   readonly redis: RedisServer;
   readonly origin: Origin;
   readonly jobs: Jobs;
@@ -18,28 +17,16 @@ export interface Stage {
   gated(setup: Omit<GatedSetup, "redis" | "origin">): Promise<Child>;
 }
 
-const closers: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-/** Lets something end with the test, the last first. */
-export function atEnd(close: () => Promise<unknown>): void {
-  closers.push(close);
-}
-
+/** Starts a Redis, a server and a queue. */
 export async function stage(): Promise<Stage> {
   const redis = await RedisServer.open();
-  atEnd(() => redis.close());
   const origin = await Origin.open();
-  atEnd(() => origin.close());
   const jobs = new Jobs("hooks", redis.port);
-  atEnd(() => jobs.close());
+  const children: Child[] = [];
   const common = { redis: redis.port, origin: origin.url, queue: "hooks", concurrency: 20, workers: 20 };
   const start = (script: string, setup: WorkerSetup | GatedSetup): Child => {
     const child = new Child(script, setup);
-    atEnd(() => child.end("SIGKILL"));
+    children.push(child);
     return child;
   };
   const spawn: Stage["spawn"] = (name, setup) => start("worker.ts", { name, ...common, ...setup });
@@ -49,6 +36,12 @@ export async function stage(): Promise<Stage> {
     jobs,
     spawn,
     work: (name, setup) => spawn(name, setup).ready(),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(children.map((child) => child.end("SIGKILL")));
+      await jobs.close();
+      await origin.close();
+      await redis.close();
+    },
     gated: (setup) => start("gated.ts", { ...setup, redis: redis.port, origin: origin.url }).ready(),
   };
 }

@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Consumer, Task } from "../../../src/api/task.ts";
-import {
-  jobProcessor,
-  type JobOutcome,
-  type JobProcessorOptions,
-  type JobVerdict,
-} from "../../../src/engines/bullmq.ts";
-import type { HoldableQueue } from "../../../src/engines/queue-hold.ts";
+import { jobProcessor, type JobOutcome, type JobProcessorOptions, type JobVerdict } from "../../../src/bullmq.ts";
 import { filteredTask, perishableTask, requestTask } from "../../../src/tasks.ts";
 import { settled } from "../../support/fake-clock.ts";
+import { FakeJob } from "../../support/fake-job.ts";
+import { FakeQueue } from "../../support/fake-queue.ts";
 import { consumed, lab, type Lab, request } from "../../support/lab.ts";
 import { LogBook } from "../../support/log-book.ts";
 
@@ -20,50 +16,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** A job as BullMQ's workers hand it out, as far as a processor sees. */
-class FakeJob {
-  attemptsMade = 0;
-  opts: { attempts: number; backoff?: unknown } = { attempts: 3, backoff: { type: "exponential", delay: 100 } };
-  readonly name = "hook";
-  readonly data: unknown = undefined;
-  readonly moves: (readonly [timestamp: number, token: string | undefined])[] = [];
-  readonly queue: { opts: { limiter?: { max: number } } };
-
-  constructor(limiter?: { max: number }) {
-    this.queue = { opts: limiter ? { limiter } : {} };
-  }
-
-  async updateProgress(): Promise<void> {
-    // Nobody looks.
-  }
-
-  async moveToDelayed(timestamp: number, token?: string): Promise<void> {
-    this.moves.push([timestamp, token]);
-  }
-}
-
-/** A queue whose hold stands still. */
-class FakeQueue implements HoldableQueue {
-  ttl = -2;
-  readonly holds: number[] = [];
-  readonly asked: (number | undefined)[] = [];
-  global: { max: number; duration: number } | null = null;
-
-  async rateLimit(ms: number): Promise<void> {
-    this.holds.push(ms);
-    this.ttl = ms;
-  }
-
-  async getRateLimitTtl(maxJobs?: number): Promise<number> {
-    this.asked.push(maxJobs);
-    return this.ttl;
-  }
-
-  async getGlobalRateLimit(): Promise<{ max: number; duration: number } | null> {
-    return this.global;
-  }
-}
 
 const nothing = (): null => null;
 
@@ -305,7 +257,12 @@ describe("a 429, or a 503 with Retry-After", () => {
     await process(status(429, "0"), { queue });
     queue.ttl = 0;
     await process(status(429, "99999999999"), { queue });
-    expect(queue.holds).toEqual([1, 43_200_000]);
+    queue.ttl = 0;
+    const stage = lab();
+    stage.clock.wallOffset += 0.25;
+    const date = new Date(Math.ceil(stage.clock.date() / 1000) * 1000 + 2000);
+    await process(status(429, date.toUTCString()), { queue }, { stage });
+    expect(queue.holds).toEqual([1, 43_200_000, date.getTime() - Math.floor(stage.clock.date())]);
   });
 
   test("a longer hold stays; holds of one process never overtake each other", async () => {
@@ -317,16 +274,6 @@ describe("a 429, or a 503 with Retry-After", () => {
     ["1", "9", "5"].forEach((seconds, index) => stage.handler.call(index).respond(status(429, seconds)));
     expect(await Promise.all(jobs)).toMatchObject([rateLimited, rateLimited, rateLimited]);
     expect(queue.holds).toEqual([1000, 9000]);
-  });
-
-  test("the window of a limiter that is not used up is no hold: its maximum is named, the queue's own first", async () => {
-    const queue = new FakeQueue();
-    await process(status(429), { queue });
-    queue.global = { max: 5, duration: 1000 };
-    await process(status(429), { queue });
-    queue.global = null;
-    await process(status(429), { queue, logger: new LogBook() }, { job: new FakeJob() });
-    expect(queue.asked).toEqual([LIMITER.max, 5, undefined]);
   });
 
   test("a queue that can't be held is logged, and the job alone is delayed; the next is held again", async () => {
@@ -349,49 +296,12 @@ describe("a 429, or a 503 with Retry-After", () => {
     queue.rateLimit = async () => undefined;
     expect(await answered()).toMatchObject(rateLimited);
   });
-});
 
-async function look(queue: FakeQueue, job: FakeJob, logger: LogBook, times = 1): Promise<void> {
-  const processor = jobProcessor(lab().pool, nothing, { queue, logger });
-  for (let i = 0; i < times; i++) await processor(job);
-  await settled();
-}
-
-describe("who would not look at a hold", () => {
-  test("is told of once, when there is neither a limiter nor a global rate limit", async () => {
+  test("that nobody would look at is told of with the first job", async () => {
     const logger = new LogBook();
-    await look(new FakeQueue(), new FakeJob(), logger, 3);
-    expect(logger.errors).toEqual([[expect.stringContaining("limiter: { max: 1e6, duration: 1000 }")]]);
-  });
-
-  test("is not told of with either", async () => {
-    const logger = new LogBook();
-    const queue = new FakeQueue();
-    await look(queue, new FakeJob(LIMITER), logger);
-    queue.global = { max: 5, duration: 1000 };
-    await look(queue, new FakeJob(), logger);
-    expect(logger.errors).toEqual([]);
-  });
-
-  test("is looked for again when Redis could not say", async () => {
-    const logger = new LogBook();
-    const queue = new FakeQueue();
-    queue.getGlobalRateLimit = () => {
-      queue.getGlobalRateLimit = async () => null;
-      return Promise.reject(new Error("Connection is closed."));
-    };
-    const processor = jobProcessor(lab().pool, nothing, { queue, logger });
+    const processor = jobProcessor(lab().pool, nothing, { queue: new FakeQueue(), logger });
     await processor(new FakeJob());
     await settled();
-    expect(logger.errors).toEqual([]);
-    await processor(new FakeJob());
-    await settled();
-    expect(logger.errors).toHaveLength(1);
-  });
-
-  test("no queue, no look", async () => {
-    const logger = new LogBook();
-    await jobProcessor(lab().pool, nothing, { logger })(new FakeJob());
-    expect(logger.errors).toEqual([]);
+    expect(logger.errors).toEqual([[expect.stringContaining("Nobody will look at a hold")]]);
   });
 });

@@ -179,6 +179,28 @@ describe("what the end of a pool cuts short", () => {
     expect(all.map(({ outcome }) => outcome.error)).toMatchObject([error, expect.any(TaskExpiredError), "enough", {}]);
   });
 
+  test("not a message that no task can be made of, nor a task that fails when it is called again", async () => {
+    const { pool, handler, clock } = lab({ retry: retry({ jitter: false, delay: () => 1000 }) });
+    const error = new RangeError("too late");
+    let calls = 0;
+    const failing = deliver(
+      pool,
+      () => () => {
+        if (++calls > 1) throw error;
+        return request();
+      },
+      1,
+    );
+    await settled();
+    handler.call(0).fail(new TypeError("fetch failed"));
+    await settled();
+    void pool.close();
+    await clock.advance(1000);
+    expect(await failing).toMatchObject({ isCut: false, outcome: { error } });
+    const unmade = deliver(pool, () => Promise.reject(error), 1);
+    expect(await unmade).toMatchObject({ isCut: false, outcome: { error } });
+  });
+
   test("not a failure of a pool that is open", async () => {
     const { pool, handler } = lab();
     const delivery = deliver(pool, () => () => request(), 1);
