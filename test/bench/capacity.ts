@@ -1,5 +1,4 @@
 /* What one process carries, and one Redis, which keeps each job on disk too: `node test/bench/capacity.ts`. src/README.md counts on from there. */
-import { existsSync } from "node:fs";
 import { loadavg } from "node:os";
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
@@ -7,6 +6,7 @@ import { RateLimiterRedis } from "rate-limiter-flexible";
 import { RedisServer } from "../engines/stage/redis.ts";
 import { runProbe } from "./child.ts";
 import { machine } from "./machine.ts";
+import { isRedisMissing } from "./redis.ts";
 import type { Carried, Load } from "./rows/capacity.ts";
 import { BodyServer } from "./server.ts";
 
@@ -33,7 +33,7 @@ for (const count of [1e4, 1e5, 1e6]) {
 }
 row(`${whole(1e5)} lanes, a task waiting in each`, memory(await carry({ kind: "lanes", count: 1e5 }), 1e5));
 
-if (existsSync("/usr/bin/redis-server")) {
+if (!isRedisMissing("Redis")) {
   const server = await RedisServer.open();
   try {
     console.log("\n| one Redis | |\n|---|---|");
@@ -45,7 +45,7 @@ if (existsSync("/usr/bin/redis-server")) {
   } finally {
     await server.close();
   }
-} else console.error("LEFT OUT: Redis, for want of /usr/bin/redis-server");
+}
 
 /** In a process of its own, so that what one leaves is not weighed with the next. */
 function carry(load: Load): Promise<Carried> {
