@@ -19,6 +19,8 @@ export interface AttemptContext extends Cleanup {
   readonly retry: RetryPolicy<QueuedTask> | undefined;
   /** The task is about to be called. */
   onStart(attempt: RunningAttempt): void;
+  /** What a limit is to know of a request. undefined: there is none to tell. */
+  readonly onSample: ((task: QueuedTask, sentAt: number, status: number, error: unknown) => void) | undefined;
   /** The task has finished, well or not. */
   onFinish(task: QueuedTask, ok: boolean, result: unknown): void;
   /** The task rests until then, and is tried again. */

@@ -3,9 +3,10 @@ import type { EventListener, PoolEvent } from "../api/events.ts";
 import type { SendOptions } from "../api/options.ts";
 import type { Pool } from "../api/pool.ts";
 import type { Task } from "../api/task.ts";
-import type { Backlog, Lanes, LaneState } from "../api/policies.ts";
+import type { Adaptive } from "../api/limit.ts";
+import type { Backlog, Lanes, LaneState, Pace } from "../api/policies.ts";
 import { Alarms } from "../lib/alarms.ts";
-import { property } from "../lib/checks.ts";
+import { isObject, property } from "../lib/checks.ts";
 import { asyncDispose } from "../lib/runtime/async-dispose.ts";
 import { Admission } from "./admission.ts";
 import { Attempt } from "./attempt.ts";
@@ -17,7 +18,8 @@ import { run } from "./calls/run.ts";
 import { send } from "./calls/send.ts";
 import { pooledWritable } from "./calls/writable.ts";
 import { FifoBacklog } from "./fifo-backlog.ts";
-import { CallerTask, type QueuedTask, type Submit } from "./queued-task.ts";
+import { LimitedSlots } from "./limited-slots.ts";
+import { CallerTask, type QueuedTask, type RunningAttempt, type Submit } from "./queued-task.ts";
 import { Reporter } from "./reporter.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { listenersOf, type Settings } from "./settings.ts";
@@ -35,28 +37,40 @@ export class HttpPool implements Pool {
   readonly #admission: Admission;
   /** Throws at who wishes for a lane where there are none. */
   readonly #check: (wish: SendOptions) => void;
+  readonly #slots: Slots<RunningAttempt>;
   /** Inputs that a `map` may take before its results are read. */
-  readonly #ahead: number;
+  readonly #ahead: () => number;
 
   constructor(settings: Settings) {
-    const { name, clock, hold, listeners, logger, queueSize, workers, lanes } = settings;
+    const { name, clock, hold, listeners, logger, queueSize, lanes } = settings;
     this.name = name;
-    this.#ahead = workers + queueSize;
+    this.#ahead = () => this.workers + queueSize;
     const now = (): number => clock.now();
     this.#reporter = new Reporter(name, listenersOf(listeners), logger, now);
     const date = (): number => (property(clock, "date") === undefined ? undefined : clock.date?.()) ?? Date.now();
     const retry = settings.retry?.policy<QueuedTask>({ clock, logger, date });
+    const slots = <Occupant>(pace: Pace, lane: string | undefined, onChange: () => void): Slots<Occupant> =>
+      isLimited(pace) ? new LimitedSlots(pace, settings, lane, onChange) : new Slots(pace as Pace<number>);
+    this.#slots = slots(settings, undefined, () => {
+      this.#backlog.onResize?.();
+      this.#reporter.limit(this.workers);
+      this.#scheduler.wake();
+    });
     const fifo = lanes === undefined ? new FifoBacklog<QueuedTask>(queueSize, retry?.rests) : undefined;
     this.#backlog =
       fifo ??
       (lanes as Lanes).backlog<QueuedTask>({
-        ...settings,
+        clock,
+        logger,
+        queueSize,
         date,
         rests: retry?.rests,
-        slots: (pace) => new Slots(pace),
+        slots,
+        workers: () => this.workers,
         ready: () => this.#scheduler.ready(),
         wake: () => this.#scheduler.wake(),
         hold: (lane, ms, status) => this.#reporter.hold(lane, ms, status),
+        limit: (lane, workers) => this.#reporter.limit(workers, lane),
       });
     this.#check = (wish) => fifo?.place(wish);
     const context: AttemptContext = {
@@ -67,13 +81,14 @@ export class HttpPool implements Pool {
       backlog: this.#backlog,
       alarms: new Alarms(clock),
       deadlines: new Alarms(clock),
+      onSample: isLimited(settings) || this.#backlog.onSample ? this.#onSample : undefined,
       onStart: (attempt) => this.#scheduler.start(attempt),
       onFinish: (task, ok, result) => this.#admission.finish(task, ok, result),
       onRest: (task, due) => this.#admission.rest(task, due),
       onRested: () => this.#scheduler.wake(),
       onFree: (attempt) => this.#scheduler.free(attempt),
     };
-    this.#scheduler = new Scheduler(settings, this.#backlog, {
+    this.#scheduler = new Scheduler(settings, this.#slots, this.#backlog, {
       attempt: (task, slot) => new Attempt(context, task, slot),
       onTake: () => this.#admission.admit(),
       letIn: (task) => this.#admission.letIn(task),
@@ -89,6 +104,10 @@ export class HttpPool implements Pool {
 
   get paused(): boolean {
     return this.#scheduler.paused;
+  }
+
+  get workers(): number {
+    return this.#slots.workers;
   }
 
   get waiting(): number {
@@ -187,9 +206,16 @@ export class HttpPool implements Pool {
     return this;
   }
 
+  readonly #onSample: AttemptContext["onSample"] = (task, sentAt, status, error) => {
+    this.#slots.sample(sentAt, status, error);
+    this.#backlog.onSample?.(task, sentAt, status, error);
+  };
+
   /** The way in that the other ways are made of. */
   readonly #submit: Submit = (task, caller, wish) => {
     const place = this.#admission.check(task, wish, caller.signal);
     this.#admission.acceptInTurn(new CallerTask(task, place, caller));
   };
 }
+
+const isLimited = (pace: Pace): pace is Pace<Adaptive> => isObject(pace.workers);

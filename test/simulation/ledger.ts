@@ -3,6 +3,7 @@ import {
   type FinishEvent,
   type HeadersEvent,
   type HoldEvent,
+  type LimitEvent,
   isDispatcherClosedError,
   isTaskExpiredError,
   isTaskFilteredError,
@@ -164,6 +165,7 @@ export class Ledger {
   readonly hear = (event: PoolEvent): void => {
     this.#told.push(event);
     if (event.type === "hold") return this.note("hold", event.ms, event.status, event.lane);
+    if (event.type === "limit") return this.note("limit", event.workers, undefined, event.lane);
     const call = this.#context.getStore();
     if (call === undefined) return this.fail(`a ${event.type} event outside the async context of any call`);
     this.expect(Object.isFrozen(event), `a ${event.type} event that is not frozen`);
@@ -231,7 +233,7 @@ export class Ledger {
     return next;
   }
 
-  #jobOfEvent(event: Exclude<PoolEvent, RejectEvent | HoldEvent>, call: Call): Job {
+  #jobOfEvent(event: Exclude<PoolEvent, RejectEvent | HoldEvent | LimitEvent>, call: Call): Job {
     const attempt = "attempt" in event ? event.attempt : 1;
     const job = this.jobOf(call, event.id, attempt);
     const latest = this.#jobs.get(event.id);

@@ -20,11 +20,11 @@ const elsewhere = new AsyncResource("elsewhere");
 export const sabotages: Readonly<Record<string, Break>> = {
   "has a worker too many": {
     caught: /in flight for|slots taken, of|^slot \d+ of/,
-    options: (options) => ({ ...options, workers: given(options.workers) + 1 }),
+    options: (options) => ({ ...options, workers: given(Number(options.workers)) + 1 }),
   },
   "has a worker too few": {
     caught: /slots idle while/,
-    options: (options) => ({ ...options, workers: Math.max(1, given(options.workers) - 1) }),
+    options: (options) => ({ ...options, workers: Math.max(1, given(Number(options.workers)) - 1) }),
   },
   "has a place too many": {
     caught: /waiting, in|had no room, and was accepted|queue event with/,

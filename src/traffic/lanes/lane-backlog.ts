@@ -4,7 +4,8 @@ import { isFinite, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
 import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
-import { Lane, LanePlace, placeOf } from "./lane.ts";
+import { type Lane, LanePlace, placeOf } from "./lane.ts";
+import { LaneSizes } from "./lane-sizes.ts";
 import { Rota } from "./rota.ts";
 import { isName, type Settings } from "./settings.ts";
 
@@ -14,6 +15,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   readonly #settings: Settings;
   readonly #rota = new Rota<Item>();
   readonly #holds: Holds<Item>;
+  readonly #sizes: LaneSizes<Item>;
   /** Tasks queued that never ran, and as many of them as their lanes tell of. */
   #fresh = 0;
   #told = 0;
@@ -27,6 +29,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     this.#host = host;
     this.#settings = settings;
     this.#holds = new Holds(host, settings, this.#rota);
+    this.#sizes = new LaneSizes(host, settings, this.#rota);
   }
 
   get waiting(): number {
@@ -41,7 +44,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     const lane = optional(wish?.lane, "lane", "a string", isName);
     const priority = optional(wish?.priority, "priority", "a finite number", isFinite) ?? 0;
     const name = lane ?? originOfTask(task) ?? "";
-    return new LanePlace(this.#rota.get(name) ?? this.#lane(name), priority);
+    return new LanePlace(this.#rota.get(name) ?? this.#sizes.lane(name), priority);
   }
 
   hasRoom(place: Place | undefined, ready: number): boolean {
@@ -153,30 +156,27 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     if (ms > 0) this.#holds.hold(this.#rota.up(item), ms, response.status);
   }
 
+  onSample(item: Item, sentAt: number, status: number, error: unknown): void {
+    placeOf(item).home.slots.sample(sentAt, status, error);
+  }
+
+  onResize(): void {
+    this.#sizes.followPool();
+  }
+
   lanes(): ReadonlyMap<string, LaneState> {
-    return this.#rota.states(this.#host.clock.now(), Math.max(0, this.#told - this.#host.queueSize));
+    const { clock, queueSize } = this.#host;
+    return this.#rota.states(clock.now(), this.#host.workers(), Math.max(0, this.#told - queueSize));
   }
 
   /** Whether a lane may start its first task. One in line must find a place when it rests, or there is no end to them. */
   readonly #mayStart = ({ queue, waiting, limits, slots }: Lane<Item>): boolean => {
     if (this.#back === 0 || queue.length > 0) return true;
-    const { queueSize, workers } = this.#host;
+    const { queueSize } = this.#host;
+    const workers = this.#host.workers();
     const isFull = this.#fresh + this.#back + this.#running >= queueSize + workers;
-    return !isFull && waiting + slots.taken < limits.queueSize + limits.workers;
+    return !isFull && waiting + slots.taken < limits.queueSize + Math.min(slots.workers, workers);
   };
-
-  /** A new lane, which comes up when there is something in it. */
-  #lane(name: string): Lane<Item> {
-    const { workers, queueSize } = this.#host;
-    const its = this.#settings.limits(name);
-    const limits = {
-      ...its,
-      workers: Math.min(its.workers, workers),
-      queueSize: its.queueSize || Math.max(1, Math.floor(queueSize / 2)),
-    };
-    // Who was asked may have brought a task of this very lane.
-    return this.#rota.get(name) ?? new Lane(name, limits, this.#host.slots(limits));
-  }
 
   /** Goes on with what was waited for until now: rests, paces and holds. */
   #advance(now: number): void {

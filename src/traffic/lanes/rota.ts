@@ -28,6 +28,11 @@ export class Rota<Item extends Waiter<Item>> {
     return this.#ready.items;
   }
 
+  /** The lanes that are up. */
+  get all(): Iterable<Lane<Item>> {
+    return this.#lanes.values();
+  }
+
   /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
     return this.#timed.first?.due ?? Infinity;
@@ -100,20 +105,22 @@ export class Rota<Item extends Waiter<Item>> {
   /**
    * How things stand in the lanes with something waiting, in line or running.
    *
+   * @param workers Slots of the pool.
    * @param untold Tasks queued that have no place of their own, since slots are about to take so many.
    */
-  states(now: number, untold: number): Map<string, LaneState> {
+  states(now: number, workers: number, untold: number): Map<string, LaneState> {
     const states = new Map<string, LaneState>();
     let rest = untold;
     // Slots take from lanes that are ready.
     for (const lane of new Set([...this.ready, ...this.#lanes.values()])) {
-      const { name, back, told, senders, slots, limits, heldUntil } = lane;
+      const { name, back, told, senders, slots, heldUntil } = lane;
       const less = Math.min(rest, told);
       rest -= less;
       const waiting = back + told - less;
       const running = slots.taken;
       if (waiting + senders + running === 0) continue;
-      states.set(name, { waiting, senders, running, workers: limits.workers, heldMs: Math.max(0, heldUntil - now) });
+      const heldMs = Math.max(0, heldUntil - now);
+      states.set(name, { waiting, senders, running, workers: Math.min(slots.workers, workers), heldMs });
     }
     return states;
   }

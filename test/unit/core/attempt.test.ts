@@ -85,6 +85,7 @@ function bench(task: Task, { caller, handle, place, timeout = 0, manners = "deaf
     deadlines: new Alarms(clock),
     clock,
     logger,
+    onSample: undefined,
     onStart: ({ slot }) => told.push(`onStart ${slot.number}`),
     onFinish: (_task, ok, result) => told.push(`onFinish ${ok ? "ok" : "failed"} ${String(result)}`),
     onRest: ({ id }, due) => told.push(`onRest ${id} ${due}`),

@@ -162,6 +162,6 @@ describe("a lane is forgotten", () => {
 function lives(world: World): () => number {
   let count = 0;
   const { slots } = world.host;
-  Object.assign(world.host, { slots: (pace: never) => (count++, slots(pace)) });
+  Object.assign(world.host, { slots: (...args: Parameters<typeof slots>) => (count++, slots(...args)) });
   return () => count;
 }
