@@ -78,10 +78,10 @@ export class World {
       workers: () => this.#slots.workers,
       queueSize,
       rests: this.rests,
-      slots: ({ workers, ...pace }, lane, onChange) =>
-        typeof workers === "number"
-          ? new Slots({ workers, ...pace })
-          : new LimitedSlots({ workers, ...pace }, this.host, lane, onChange),
+      slots: ({ workers: its, ...pace }, lane, onChange) =>
+        typeof its === "number"
+          ? new Slots({ workers: its, ...pace })
+          : new LimitedSlots({ workers: its, ...pace }, this.host, lane, onChange),
       ready: () => this.ready,
       wake: () => void this.wakes++,
       hold: (...hold) => {
