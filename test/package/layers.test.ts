@@ -31,7 +31,9 @@ const RUNTIME = "lib/runtime/";
 const GLOBALS: ReadonlySet<string> = new Set(
   `Array Boolean Error Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect Set String
   Symbol Symbol.asyncIterator Symbol.for Symbol.iterator TypeError Uint8Array WeakMap WeakRef WeakSet undefined
-  AbortController DOMException Date Headers ReadableStream Request Response URL WritableStream`.split(/\s+/),
+  AbortController DOMException Date Headers ReadableStream Request Response TextEncoder URL WritableStream`.split(
+    /\s+/,
+  ),
 );
 
 const LONGEST_FILE = 230;
