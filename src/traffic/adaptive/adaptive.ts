@@ -1,5 +1,5 @@
 import type { Adaptive } from "../../api/limit.ts";
-import { Gradient } from "./gradient.ts";
+import { gradient } from "./gradient.ts";
 import { type AdaptiveOptions, settingsOf } from "./settings.ts";
 
 /**
@@ -16,5 +16,5 @@ import { type AdaptiveOptions, settingsOf } from "./settings.ts";
  */
 export function adaptive(options: AdaptiveOptions = {}): Adaptive {
   const settings = settingsOf(options);
-  return { limit: () => new Gradient(settings) };
+  return { limit: () => gradient(settings) };
 }

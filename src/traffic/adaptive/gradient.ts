@@ -1,5 +1,4 @@
 import type { Limit, LimitSample } from "../../api/limit.ts";
-import { isUnsent } from "../../lib/unsent.ts";
 import type { Settings } from "./settings.ts";
 
 /** Fewer slots than the server takes, to see how long a request takes without a queue. */
@@ -9,129 +8,114 @@ const CRUISE = 1;
 /** More than that, to see whether it takes them. */
 const PROBE = 2;
 
-/** Samples of a window, at least. */
-const WINDOW = 8;
-
-/** Rounds, in which each slot is used once, from one probe to the next: at first, and at most, when one after the other fails. */
-const ROUNDS = 8;
-const MOST_ROUNDS = 48;
+/** What errors are called that say nothing of the server: somebody gave up, a breaker is open, another pool sent nothing. */
+const UNSENT = /^(?:Abort|Circuit|Dispatcher|Task)/;
 
 /**
  * Finds how many requests at once a server takes without letting them queue.
  *
- * It follows the gradient controller of Envoy's adaptive concurrency, which is Netflix's concurrency-limits' Gradient with a base
- * time that is measured, not guessed: from time to time there are fewer slots for a window, and what a request takes then is
- * without a queue. From how much longer it takes otherwise follows, by Little's law, how many the server works on at once. Probes
- * for more come in steps that double, after rests that double when they fail, as in BBR's cycle. A refusal takes a tenth of the
- * slots, and steps are no share of the number, as in AIMD, so that several pools come to have like shares.
+ * It follows the gradient controller of Envoy's adaptive concurrency, which is the Gradient of Netflix's concurrency-limits with
+ * a base time that is measured, not guessed: now and then there are fewer slots for a window, and what a request takes then is
+ * without a queue. From how much longer it takes otherwise follows, by Little's law, how many the server works on at once.
+ * Probes for more come in steps that double, after rests that double while they fail, as in BBR's cycle. A refusal takes a
+ * tenth of the slots, and a first step is one slot, as in AIMD, so that several pools come to have like shares.
  *
  * Means are of logarithms: a few slow requests don't weigh much, and a ratio is a difference. A window is as long as the
- * spread of the times asks for.
+ * spread of the times asks for. All that changes with each sample is whole numbers and a typed array: it makes no garbage.
  */
-export class Gradient implements Limit {
-  current: number;
-  readonly max: number;
-  readonly #min: number;
-  /** How much the mean may grow. */
-  readonly #tolerance: number;
+export function gradient({ min, max, start, tolerance }: Settings): Limit {
   /** How many the server is held to take. */
-  #capacity: number;
-  #phase = DIP;
+  let capacity = start;
+  let phase = DIP;
   /** What the next probe adds. */
-  #step = 1;
-  #rounds = ROUNDS;
+  let step = 1;
+  /** Rounds, in which each slot is used once, until the next probe, if this one fails. */
+  let rounds = 8;
   /** Samples until the next probe. */
-  #left = 0;
+  let left = 0;
   /** The mean and the spread of times without a queue. */
-  #base = Infinity;
-  #spread = 0.5;
+  let base = -Infinity;
+  let spread = 0;
   /** Samples to pass over, until the number of slots has told on them. */
-  #skip = 0;
+  let skip = 0;
   // The window: its samples, the sums of their times and of the squares.
-  #count = 0;
-  #sum = 0.5;
-  #squares = 0.5;
+  let count = 0;
+  const sums = new Float64Array(2) as Float64Array & { 0: number; 1: number };
 
-  constructor({ min, max, start, tolerance }: Settings) {
-    this.#min = min;
-    this.max = max;
-    this.#tolerance = Math.log(1 + tolerance);
-    this.current = this.#capacity = start;
-    this.#go(DIP, start);
-  }
-
-  sample({ ms, status, error, running }: LimitSample): void {
-    const isRefused = status === 429 || status === 503 || error !== undefined;
-    if (isRefused && isUnsent(error)) return;
-    const isEarly = this.#skip-- > 0;
-    if (isRefused) {
-      // One refusal a round, since the others were sent before it was known; but a probe ends at the first.
-      if (isEarly && this.#phase !== PROBE) return;
-      this.#sink(Math.floor(Math.min(running, this.current) * 0.9));
-      this.#go(CRUISE, this.#capacity);
-    } else if (!isEarly && running >= this.current) {
-      const time = Math.log(ms + 0.001);
-      this.#count++;
-      this.#sum += time;
-      this.#squares += time * time;
-      this.#look();
-    }
-  }
-
-  /** Ends the window, if it says enough. */
-  #look(): void {
-    const count = this.#count;
-    const isDip = this.#phase === DIP;
-    const isProbe = this.#phase === PROBE;
-    const mean = this.#sum / count;
-    const growth = mean - this.#base;
-    if (count < WINDOW) return;
-    if (isDip) this.#spread = Math.sqrt(Math.max(0, this.#squares / count - mean * mean));
-    const tolerance = Math.max(this.#tolerance, this.#spread * 0.3);
-    const isSlow = growth > tolerance;
-    // A probe that is too slow ends soon. Any other window has a round at least.
-    if (count < this.current && !(isProbe && isSlow)) return;
-    const doubt = this.#spread / Math.sqrt(count);
-    if (isDip ? doubt * 3 > tolerance : doubt * 5 > tolerance && Math.abs(growth - tolerance) < doubt * 3) return;
-    if (growth < -tolerance - (isDip ? 0 : doubt * 3)) {
-      // There was a queue when the base was measured, and there may be one still; or the server has become faster.
-      this.#base = mean;
-      this.#capacity = Math.min(this.#capacity, this.current);
-      this.#go(DIP, this.current / 2);
-    } else if (isDip) {
-      this.#base += isSlow ? growth : growth / 2;
-      this.#go(CRUISE, this.#capacity);
-    } else if (isSlow) {
-      const taken = this.current / Math.exp(growth);
-      this.#sink(isProbe ? Math.max(this.#capacity, taken) : taken);
-      this.#go(DIP, Math.min(this.#capacity * 0.8, this.#capacity - 1));
-    } else {
-      this.#left -= count;
-      if (isProbe) {
-        this.#capacity = this.current;
-        this.#step = Math.min(this.#step * 2, Math.floor(this.current / 4)) || 1;
-        this.#rounds = ROUNDS;
-        this.#left = 0;
+  const limit = {
+    max,
+    current: start,
+    sample({ ms, status, error, running }: LimitSample): void {
+      const isRefused = status === 429 || status === 503 || status === 0;
+      if (isRefused && UNSENT.test((Object(error) as Error).name)) return;
+      const isEarly = skip-- > 0;
+      if (isRefused) {
+        // One refusal a round, since the others were sent before it was known; but a probe ends at the first.
+        if (!isEarly || phase === PROBE) sink(Math.floor(limit.current * 0.9), CRUISE, 0);
+      } else if (!isEarly && running >= limit.current) {
+        look(Math.log(ms + 0.001));
       }
-      if (this.#left > 0) this.#go(CRUISE, this.current);
-      else this.#go(PROBE, this.#capacity + this.#step);
+    },
+  };
+
+  /** Adds to the window, and ends it if it says enough. */
+  const look = (time: number): void => {
+    const { current } = limit;
+    const isDip = phase === DIP;
+    const isProbe = phase === PROBE;
+    count++;
+    const mean = (sums[0] += time) / count;
+    const square = (sums[1] += time * time) / count;
+    if (isDip) spread = Math.sqrt(square - mean * mean) || 0;
+    const growth = mean - base;
+    const most = Math.max(Math.log(1 + tolerance), spread * 0.3);
+    const doubt = spread / Math.sqrt(count);
+    const isSlow = growth > most;
+    // A probe that is too slow ends soon. Any other window has a round at least.
+    if (count < (isProbe && isSlow ? 6 : Math.max(12, current))) return;
+    if (doubt * (isDip ? 3 : 4) > most && (isDip || doubt * (isSlow ? 3 : 1.5) > Math.abs(growth - most))) return;
+    if (growth < -most - doubt * 3) {
+      // There was a queue when the base was measured, and there may be one still; or the server has become faster.
+      base = mean;
+      capacity = Math.min(capacity, current);
+      go(DIP, current / 2);
+    } else if (isDip) {
+      base = isSlow ? mean : mean - growth / 2;
+      go(CRUISE, capacity);
+    } else if (isSlow) {
+      sink(Math.max(isProbe ? capacity : 0, current / Math.exp(growth)), DIP, 0.2);
+    } else {
+      left -= count;
+      if (isProbe) {
+        capacity = current;
+        step = Math.min(step * 2, current >> 2) || 1;
+        rounds = 8;
+      }
+      if (left > 0) go(CRUISE, current);
+      else go(PROBE, capacity + step);
     }
-  }
+  };
 
   /** The server takes no more than so many. */
-  #sink(capacity: number): void {
-    this.#rounds = this.#phase === PROBE && this.#step === 1 ? Math.min(this.#rounds * 2, MOST_ROUNDS) : ROUNDS;
-    this.#step = 1;
-    this.#capacity = Math.max(this.#min, capacity);
-    this.#left = this.#rounds * this.#capacity;
-  }
+  const sink = (number: number, next: number, share: number): void => {
+    rounds = phase === PROBE ? Math.min(rounds * 2, 64) : 8;
+    step = 1;
+    capacity = Math.max(min, number);
+    left = rounds * capacity;
+    // One less at least, where there is to be a share less.
+    go(next, capacity - (capacity + 1) * share);
+  };
 
   /** Begins a window. */
-  #go(phase: number, number: number): void {
-    const before = this.current;
-    this.#phase = phase;
-    this.current = Math.max(this.#min, Math.min(Math.round(number), this.max));
-    this.#skip = this.current === before ? 0 : Math.max(before, this.current);
-    this.#count = this.#sum = this.#squares = 0;
-  }
+  const go = (next: number, number: number): void => {
+    const before = limit.current;
+    phase = next;
+    limit.current = Math.max(min, Math.min(Math.round(number), max));
+    skip = limit.current === before ? 0 : Math.max(before, limit.current);
+    count = 0;
+    sums.fill(0);
+  };
+
+  go(DIP, start);
+  return limit;
 }
