@@ -1,6 +1,6 @@
 import { adaptive } from "../../../src/adaptive.ts";
 import { SimulatedServer, VirtualClock } from "../../../src/lab.ts";
-import { Client, type ClientOptions, type Handler } from "../../../src/lean.ts";
+import { type Adaptive, Client, type Handler } from "../../../src/lean.ts";
 import { Random } from "../../simulation/random.ts";
 import { behaviorOf, type World } from "./world.ts";
 
@@ -16,7 +16,7 @@ export interface Log {
 }
 
 /** Slots that tune themselves, as the worlds have them. */
-export const TUNED: ClientOptions["workers"] = adaptive({ max: 200 });
+export const TUNED: Adaptive = adaptive({ max: 200 });
 
 const URL_OF_SERVER = "http://server.test/";
 const QUEUE = 300;
@@ -28,7 +28,7 @@ const WAY = 0.5;
 export async function run(
   world: World,
   seed: number,
-  workers: ClientOptions["workers"] = TUNED,
+  workers: Adaptive | number = TUNED,
 ): Promise<readonly Log[]> {
   const clock = new VirtualClock();
   const server = new SimulatedServer({ clock, seed, keep: 0, ...behaviorOf(world, world.before ?? world.capacity) });
