@@ -118,6 +118,10 @@ export function lineOf({ at, event }: LogEntry): LogLine {
     }
     case "hold":
       return line("", "", `${event.lane} is held for ${ms(event.ms)}`, "hold", true);
+    case "limit": {
+      const whose = event.lane === undefined ? "" : ` for ${event.lane}`;
+      return line("", "", `${event.workers} slots now${whose}`, "limit", false);
+    }
     default:
       return line("", "", event.text, "log", true);
   }
