@@ -1,5 +1,6 @@
 import type * as httppool from "httppool";
 import type { ClientOptions, DispatchCloser, PoolEvent } from "httppool";
+import type { adaptive } from "httppool/adaptive";
 import type { breakerHandler } from "httppool/breaker";
 import type { lanes } from "httppool/lanes";
 import type * as lean from "httppool/lean";
@@ -30,6 +31,7 @@ export type Words = Omit<Doors["lean"], "Client">;
 
 /** What the other doors under test give. */
 export interface Parts {
+  readonly adaptive: typeof adaptive;
   readonly breakerHandler: typeof breakerHandler;
   readonly lanes: typeof lanes;
   readonly retry: typeof retry;
