@@ -18,7 +18,7 @@ export interface LimitSample {
 
 /** How many slots there are now. */
 export interface Limit {
-  /** The most there will ever be, a whole number of 1 or more. Read once. */
+  /** The most there will ever be, a whole number of 1 or more. It stays the same. */
   readonly max: number;
   /**
    * How many there are: a finite number, which is rounded down and counts as 1 at least and as `max` at most. It is looked at

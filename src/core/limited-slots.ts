@@ -7,11 +7,11 @@ import { Slots } from "./slots.ts";
 export class LimitedSlots<Occupant> extends Slots<Occupant> {
   readonly #host: Pick<PolicyHost, "clock" | "logger">;
   readonly #onChange: () => void;
+  /** undefined while it is made. */
   readonly #limit: Limit | undefined;
-  readonly #max: number;
-  /** Filled anew for each, so that a sample costs no object. */
+  /** Filled anew for each, so that a sample costs no object. Times are no whole numbers at first: engines keep them in place then. */
   readonly #sample: { -readonly [Key in keyof LimitSample]: LimitSample[Key] } = {
-    ms: 0.5, // no whole number, nor is the next: engines keep such a property in its place
+    ms: 0.5,
     now: 0.5,
     status: 0,
     error: undefined,
@@ -34,13 +34,12 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
     this.#onChange = onChange;
     const { clock, logger } = host;
     const limit = pace.workers.limit({ clock, logger, lane, changed: () => this.#follow() });
-    this.#max = expect(limit, LIMIT, "an object with max, a whole number of 1 or more", isLimit).max;
-    this.#limit = limit;
-    this.resize(this.#current(limit));
+    this.#limit = expect(limit, "workers.limit()", "an object with max, a whole number of 1 or more", isLimit);
+    this.#resize(limit);
   }
 
   override get max(): number {
-    return this.#max;
+    return this.#limit?.max ?? 1;
   }
 
   override sample(sentAt: number, status: number, error: unknown): void {
@@ -50,37 +49,28 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
     sample.status = status;
     sample.error = error;
     sample.running = this.taken;
-    try {
-      this.#limit?.sample?.(sample);
-    } catch (failure) {
-      this.#fail(failure);
-    }
+    this.#follow(sample);
     sample.error = undefined; // nothing may keep it
-    this.#follow();
   }
 
-  #follow(): void {
-    if (this.#limit === undefined) return;
+  #follow(sample?: LimitSample): void {
+    const limit = this.#limit;
+    if (limit === undefined) return;
     const before = this.workers;
     try {
-      this.resize(this.#current(this.#limit));
+      if (sample !== undefined) limit.sample?.(sample);
+      this.#resize(limit);
     } catch (failure) {
-      this.#fail(failure);
+      this.#host.logger.error("A limit failed", failure);
     }
     if (this.workers !== before) this.#onChange();
   }
 
-  #current({ current }: Limit): number {
-    const number = Math.floor(expect(current, `${LIMIT}.current`, "a finite number", isFinite));
-    return Math.max(1, Math.min(number, this.#max));
-  }
-
-  #fail(error: unknown): void {
-    this.#host.logger.error("A limit failed", error);
+  #resize({ current, max }: Limit): void {
+    const workers = Math.floor(expect(current, "workers.limit().current", "a finite number", isFinite));
+    this.resize(Math.max(1, Math.min(workers, max)));
   }
 }
-
-const LIMIT = "workers.limit()";
 
 const isLimit = (value: unknown): value is Limit =>
   isObject(value) && "max" in value && isWhole(value.max) && value.max > 0;

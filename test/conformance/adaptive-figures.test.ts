@@ -51,6 +51,12 @@ function spoiled(
   };
 }
 
+/** One whose number never sinks. */
+function neverSinks(): Adaptive {
+  let most = 0;
+  return spoiled(asItIs, ({ current }) => (most = Math.max(most, current)));
+}
+
 const asItIs = (_: Limit, sample: LimitSample): LimitSample => sample;
 
 describe("93 adaptive", { timeout: 60_000 }, () => {
@@ -66,10 +72,6 @@ describe("93 adaptive", { timeout: 60_000 }, () => {
   });
 
   test("a number that never sinks is seen by the p95 where C halves, and by the 429s", async () => {
-    const neverSinks = (): Adaptive => {
-      let most = 0;
-      return spoiled(asItIs, ({ current }) => (most = Math.max(most, current)));
-    };
     expect(await missed(HALVES, neverSinks())).toEqual(["p95"]);
     expect(await missed(REFUSES, neverSinks())).toEqual(["429s"]);
   });

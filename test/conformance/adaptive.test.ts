@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { adaptive, type AdaptiveOptions } from "../../src/adaptive.ts";
 import { settled } from "../support/fake-clock.ts";
 import { Dial } from "../support/dial.ts";
+import type { LimitSample } from "../../src/lean.ts";
 import { counted, type Lab, lab, type LabOptions } from "../support/lab.ts";
 
 /** Offers so many tasks. */
@@ -20,6 +21,10 @@ async function serve(it: Lab, ms: number, rounds: number, status = 204): Promise
     await settled();
   }
 }
+
+const fail = (): never => {
+  throw new Error("no");
+};
 
 const tuned = (options: AdaptiveOptions = {}, more: LabOptions = {}): Lab =>
   lab({ workers: adaptive(options), queueSize: 10_000, ...more });
@@ -230,23 +235,52 @@ describe("a limit of one's own", () => {
     expect(dial.of().samples).toMatchObject([{ ms: 20, status: 204 }]);
   });
 
-  test("that fails, or gives no number, is logged, and the number stays", async () => {
-    const limit = {
-      current: 2,
-      max: 50,
-      sample: () => {
-        throw new Error("no");
-      },
-    };
-    const it = lab({ workers: { limit: () => limit } });
+  test("that fails is logged, and the number stays", async () => {
+    const it = lab({ workers: { limit: () => ({ current: 2, max: 50, sample: fail }) } });
     offer(it, 3);
     it.handler.call(0).respond();
     await settled();
-    limit.current = Number.NaN;
+    expect([it.pool.workers, it.log.of("finish").length, it.log.of("limit")]).toEqual([2, 1, []]);
+    expect(it.book.errors).toEqual([["A limit failed", new Error("no")]]);
+  });
+
+  test("that gives no number is logged, and the number stays", async () => {
+    const dial = new Dial(2);
+    const it = lab({ workers: dial });
+    offer(it, 3);
+    dial.turn(Number.NaN);
+    expect(it.pool.workers).toBe(2);
+    expect(it.book.errors).toEqual([
+      ["A limit failed", new TypeError("Expected `workers.limit().current` to be a finite number, got NaN (number)")],
+    ]);
+    dial.turn(3);
+    expect(it.pool.running).toBe(3);
+  });
+
+  test("may tell of a change while it is made: its number is taken then anyway", () => {
+    const { pool, log } = lab({
+      workers: {
+        limit: ({ changed }) => {
+          changed();
+          return { current: 7, max: 9 };
+        },
+      },
+    });
+    expect([pool.workers, log.of("limit")]).toEqual([7, []]);
+  });
+
+  test("keeps nothing of what a request failed with", async () => {
+    let kept: LimitSample | undefined;
+    const it = lab({ workers: { limit: () => ({ current: 1, max: 1, sample: (sample) => void (kept = sample) }) } });
+    offer(it, 2);
+    it.handler.call(0).fail(new Error("secret"));
+    await settled();
+    expect(kept?.error).toBeUndefined();
+    const first = kept;
     it.handler.call(1).respond();
     await settled();
-    expect([it.pool.workers, it.log.of("finish").length]).toEqual([2, 2]);
-    expect(it.book.errors.map(([message]) => message)).toEqual(Array.from({ length: 3 }, () => "A limit failed"));
+    expect(kept).toBe(first);
+    expect(kept?.status).toBe(204);
   });
 
   test("counts as a whole number between 1 and its most", () => {

@@ -43,7 +43,7 @@ export function gradient({ min, max, start, tolerance }: Settings): Limit {
   const sums = new Float64Array(2) as Float64Array & { 0: number; 1: number };
 
   const limit = {
-    max,
+    max: Math.max(min, max),
     current: start,
     sample({ ms, status, error, running }: LimitSample): void {
       const isRefused = status === 429 || status === 503 || status === 0;
@@ -82,7 +82,8 @@ export function gradient({ min, max, start, tolerance }: Settings): Limit {
     } else if (isDip) {
       base = isSlow ? mean : mean - growth / 2;
       go(CRUISE, capacity);
-    } else if (isSlow) {
+    } else if (isSlow || (isProbe && current === limit.max)) {
+      // Where there may be no more, the base is measured anew all the same: it may have been with a queue.
       sink(Math.max(isProbe ? capacity : 0, current / Math.exp(growth)), DIP, 0.2);
     } else {
       left -= count;

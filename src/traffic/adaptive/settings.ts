@@ -4,9 +4,9 @@ import { expect, isFinite, isObject, isWhole } from "../../lib/checks.ts";
 export interface AdaptiveOptions {
   /** The fewest slots, a whole number; ≤ 0 means the default. @default 1 */
   readonly min?: number | undefined;
-  /** The most slots, a whole number; ≤ 0 means the default. It wins over `min` and `start`. @default 100 */
+  /** The most slots, a whole number; less than `min` means `min`, ≤ 0 the default. @default 100 */
   readonly max?: number | undefined;
-  /** Slots at first, a whole number, `min` at least; ≤ 0 means the default. @default 4 */
+  /** Slots at first, a whole number, kept between `min` and `max`; ≤ 0 means the default. @default 4 */
   readonly start?: number | undefined;
   /**
    * By which share of what it takes without a queue a request may take longer, a finite number; ≤ 0 means the default. Where

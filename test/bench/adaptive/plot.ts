@@ -43,13 +43,12 @@ function blockOf(world: World, log: Log, top: number): string {
   const bins = Array.from({ length: Math.ceil(until / BIN) }, () => ({ times: [] as number[], refused: 0 }));
   for (const [index, at] of log.at.entries()) {
     const bin = bins[Math.floor(at / BIN)];
-    if (log.status[index] === 429) bin && bin.refused++;
-    else bin?.times.push(log.ms[index] ?? 0);
+    if (bin === undefined) continue;
+    if (log.status[index] === 429) bin.refused++;
+    else bin.times.push(log.ms[index] ?? 0);
   }
   const inBins = (value: (bin: (typeof bins)[number]) => number): Line["points"] =>
     bins.map((bin, index) => [(index + 0.5) * BIN, value(bin)]);
-  const p95 = (times: readonly number[]): number =>
-    times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0;
   const lines: Line[] = [
     { name: "slots", points: stepsOf(log.limits, until), marks: steps((capacity) => capacity) },
     {
@@ -67,6 +66,8 @@ function blockOf(world: World, log: Log, top: number): string {
   const panels = lines.map((line, index) => panelOf(line, top + TITLE + index * (PANEL + GAP), until));
   return `<g><text x="${LEFT}" y="${top + 22}" font-size="16">${world.name}</text>\n${panels.join("\n")}</g>`;
 }
+
+const p95 = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0;
 
 function stepsOf(limits: Log["limits"], until: number): Line["points"] {
   return limits.flatMap(([at, workers], index) => [

@@ -21,15 +21,12 @@ export const TUNED: Adaptive = adaptive({ max: 200 });
 const URL_OF_SERVER = "http://server.test/";
 const QUEUE = 300;
 const STEP = 100;
+const task = (): Request => new Request(URL_OF_SERVER);
 /** ms from a pool to its server, at least; at most three times as long. */
 const WAY = 0.5;
 
 /** Lets a world go by. @returns A log for each pool. */
-export async function run(
-  world: World,
-  seed: number,
-  workers: Adaptive | number = TUNED,
-): Promise<readonly Log[]> {
+export async function run(world: World, seed: number, workers: Adaptive | number = TUNED): Promise<readonly Log[]> {
   const clock = new VirtualClock();
   const server = new SimulatedServer({ clock, seed, keep: 0, ...behaviorOf(world, world.before ?? world.capacity) });
   const isIdle = (): boolean => world.idle !== undefined && clock.now() >= world.idle[0] && clock.now() < world.idle[1];
@@ -42,7 +39,6 @@ export async function run(
   const logs = world.pools.map((): Log => ({ at: [], status: [], ms: [], limits: [] }));
   const pools = logs.map((log) => {
     const client = new Client({ handler, clock, workers, queueSize: QUEUE });
-    const task = (): Request => new Request(URL_OF_SERVER);
     return () => {
       const pool = client.start();
       log.limits.push([clock.now(), pool.workers]);
