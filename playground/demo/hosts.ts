@@ -10,8 +10,10 @@ export class Host {
   /** Requests that came while it had asked for quiet. Those under way when it did so are left out. */
   tooSoon = 0;
   readonly #server: Server;
-  /** From when to when it has asked for quiet. */
-  #quiet: readonly [from: number, to: number] = [0, 0];
+  /** Until when it has asked for quiet. */
+  #quietUntil = 0;
+  /** How many requests may still come that were under way when it did so. */
+  #underWay = 0;
 
   constructor(name: string, answer: (host: Host) => Answer) {
     this.name = name;
@@ -38,11 +40,13 @@ export class Host {
     return (_request, response) => {
       const now = performance.now();
       this.requests++;
-      if (now > this.#quiet[0] && now < this.#quiet[1]) this.tooSoon++;
+      const isQuiet = now < this.#quietUntil;
+      if (isQuiet && this.#underWay-- <= 0) this.tooSoon++;
       const { status, retryAfter } = answer(this);
       if (retryAfter !== undefined) {
         response.setHeader("retry-after", retryAfter);
-        this.#quiet = [now + UNDER_WAY_MS, now + retryAfter * 1000];
+        this.#quietUntil = now + retryAfter * 1000;
+        if (!isQuiet) this.#underWay = WORKERS_OF_A_HOST - 1;
       }
       response.statusCode = status;
       setTimeout(() => response.end("done"), LATENCY_MS);
@@ -58,15 +62,16 @@ interface Answer {
 
 const LATENCY_MS = 5;
 
-/** What was sent before the pool could hear of a 429 comes within so many ms of it. */
-const UNDER_WAY_MS = 250;
+/** How many requests are sent to a host at once. */
+export const WORKERS_OF_A_HOST = 4;
 
-/** How many requests the limited host answers between two 429s. */
+/** How many requests the limited host answers before its first 429, and between two of them. */
+const FIRST_BURST = 5;
 const BURST = 20;
 
 /** One that is fast, one that says 429 now and then, one that fails half of the time. */
 export function threeHosts(random: Random): readonly Host[] {
-  let left = BURST;
+  let left = FIRST_BURST;
   const limited = (): Answer => {
     if (left-- > 0) return { status: 200 };
     left = BURST;

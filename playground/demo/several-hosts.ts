@@ -1,7 +1,7 @@
 import { Client, type PoolEvent, requestTask } from "httppool";
 import { lanes } from "httppool/lanes";
 import { retry } from "httppool/retry";
-import { type Host, threeHosts } from "./hosts.ts";
+import { type Host, threeHosts, WORKERS_OF_A_HOST } from "./hosts.ts";
 import type { Progress } from "./progress.ts";
 import type { Random } from "./random.ts";
 
@@ -23,7 +23,6 @@ export interface HostReport {
 }
 
 const BUDGET = { ratio: 0.2, reserve: 10 };
-const WORKERS_OF_A_HOST = 4;
 
 /** Sends as many tasks to each of three hosts through one pool with lanes and retries. */
 export async function runHosts(tasksOfAHost: number, random: Random, progress: Progress): Promise<HostReport[]> {

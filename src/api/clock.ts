@@ -9,7 +9,10 @@
 export interface Clock {
   /** Monotonic time in ms: it never jumps when the wall clock is set. */
   now(): number;
-  /** Calls back after about `ms` milliseconds. Firing early or late is allowed: the pool looks again. */
+  /**
+   * Calls back after about `ms` milliseconds. Firing early or late is allowed: the pool looks again. Where it throws, that is
+   * logged, and the platform's timer is used.
+   */
   setTimeout(callback: () => void, ms: number): unknown;
   /** Forgets a timer that `setTimeout` returned. */
   clearTimeout(handle: unknown): void;

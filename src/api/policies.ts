@@ -135,8 +135,6 @@ export interface PacedSlots {
 
 /** Tasks at rest. */
 export interface Rests<Item> {
-  /** How many there are. */
-  readonly size: number;
   /** When the first rest ends. Infinity: there is none. */
   readonly due: number;
   add(item: Item, due: number): void;
@@ -201,6 +199,8 @@ export interface RetryPolicy<Item> {
   onFirst(lane: string | undefined): void;
   /** @returns ms to rest before the next attempt. undefined: the task is done. */
   judge(outcome: Outcome): number | undefined;
+  /** The body of a `fetch` as it is now, whatever becomes of it until it is sent again. */
+  keep(body: unknown): unknown;
   /** The request again, with the body that it was made with. */
   resend(request: Request, body: unknown): Request;
 }

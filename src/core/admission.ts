@@ -62,7 +62,7 @@ export class Admission {
 
   /** Accepts a task. The caller has seen that there is room. */
   accept(task: QueuedTask): void {
-    task.subscribe(this.#leave);
+    task.follow(this.#leave);
     this.#backlog.push(task);
     this.#onAccept(task);
     this.#scheduler.wake();
@@ -76,7 +76,7 @@ export class Admission {
 
   /** Lets a task wait in line for room. */
   standInLine(task: QueuedTask): void {
-    task.subscribe(this.#leave);
+    task.follow(this.#leave);
     this.#backlog.standInLine(task);
     // A slot may take it at once, whoever has the places.
     this.#scheduler.wake();
@@ -125,7 +125,7 @@ export class Admission {
 
   /** Counts a task as finished, and tells its caller. */
   finish(task: QueuedTask, ok: boolean, result: unknown): void {
-    task.unsubscribe();
+    task.unfollow();
     if (!ok) task.onFailure(result);
     else if (result === UNANSWERED) task.onFailure(new TypeError("The handler gave no response"));
     else task.onSuccess(result);
@@ -156,7 +156,7 @@ export class Admission {
   /** Finishes a task that has left the backlog without a start. */
   #drop(task: QueuedTask, reason: unknown): void {
     // At once: a listener of its end may abort the signal.
-    task.unsubscribe();
+    task.unfollow();
     task.runInAsyncScope(() => {
       cancelUpload(uploadOf(task.task), reason);
       this.#reporter.drop(task, reason);
@@ -166,7 +166,7 @@ export class Admission {
 
   /** Rejects a task that has left the line. */
   #reject(task: QueuedTask, reason: "closed" | "aborted", error: unknown): void {
-    task.unsubscribe();
+    task.unfollow();
     task.runInAsyncScope(() => {
       cancelUpload(uploadOf(task.task), error);
       this.#reporter.reject(reason, task.place, { error });

@@ -17,16 +17,19 @@ export interface AttemptContext extends Cleanup {
   readonly backlog: Backlog<QueuedTask>;
   /** undefined: nothing is tried again. */
   readonly retry: RetryPolicy<QueuedTask> | undefined;
-  /** The task is about to be called. */
-  onStart(attempt: RunningAttempt): void;
   /** What a limit is to know of a request. undefined: there is none to tell. */
   readonly onSample: ((task: QueuedTask, sentAt: number, status: number, error: unknown) => void) | undefined;
-  /** The task has finished, well or not. */
-  onFinish(task: QueuedTask, ok: boolean, result: unknown): void;
-  /** The task rests until then, and is tried again. */
-  onRest(task: QueuedTask, due: number): void;
-  /** It has been told that a task rests whose slot is not free. */
-  onRested(): void;
-  /** The slot is free, some time after `start()` returned. */
-  onFree(attempt: RunningAttempt): void;
+  readonly scheduler: {
+    /** The task is about to be called. */
+    start(attempt: RunningAttempt): void;
+    /** The slot is free, some time after the attempt's `start()` returned. */
+    free(attempt: RunningAttempt): void;
+    wake(): void;
+  };
+  readonly admission: {
+    /** The task has finished, well or not. */
+    finish(task: QueuedTask, ok: boolean, result: unknown): void;
+    /** The task rests until then, and is tried again. */
+    rest(task: QueuedTask, due: number): void;
+  };
 }

@@ -1,16 +1,16 @@
 import { TransactionTimeoutError } from "../api/errors.ts";
 import type { Consumer } from "../api/task.ts";
 import type { Alarm } from "../lib/alarms.ts";
-import { isThenable } from "../lib/checks.ts";
 import { FollowingSignal } from "../lib/following-signal.ts";
 import { callHandler } from "../lib/runtime/platform-fetch.ts";
 import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
+import { whenSettled } from "../lib/when-settled.ts";
 import type { AttemptContext } from "./attempt-context.ts";
-import { cancelBody, isBodiless, type Release, RELEASED, releaseBody } from "./body.ts";
+import { cancelBody, type Release, releaseBody } from "./body.ts";
 import { type QueuedTask, type RunningAttempt, UNANSWERED } from "./queued-task.ts";
-import { responseOf } from "./response.ts";
+import { responseOf } from "./response-of.ts";
 import type { Slot } from "./slots.ts";
-import { transactionOf } from "./transaction.ts";
+import { requestOf, transactionOf } from "./transaction.ts";
 
 /** One attempt at a task: build → handle → consume → clean up → finish. */
 export class Attempt extends FollowingSignal implements RunningAttempt {
@@ -28,7 +28,6 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   /** The error that the task is about to finish with, once its body is released. */
   #failure: { readonly error: unknown } | undefined;
   #isSent = false;
-  #isTakenOver = false;
   /** The handler has not settled: the slot stays taken, whatever becomes of the task. */
   #handling = false;
   #starting = true;
@@ -53,14 +52,13 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   }
 
   #start(): void {
-    const { clock, date, reporter, retry, timeout, deadlines } = this.#context;
+    const { clock, date, reporter, retry, scheduler, timeout, deadlines } = this.#context;
     const { id, acceptedAt, task, place } = this.task;
     const attempt = ++this.task.attempts;
     this.#startedAt = this.#sentAt = clock.now();
     reporter.start(this.task, this.slot.number, this.#startedAt - acceptedAt);
-    this.#context.onStart(this);
-    // A listener may have aborted it.
-    if (this.#finished) return;
+    scheduler.start(this);
+    if (this.#finished) return; // a listener has aborted it
     const context = this.lend({ id, attempt, signal: undefined, date });
     try {
       if (attempt === 1) retry?.onFirst(place?.lane);
@@ -68,48 +66,38 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
         this.#deadline = deadlines.set(this.#startedAt + timeout, () =>
           this.task.runInAsyncScope(this.#onTimeout, this),
         );
-      const made = task(context);
-      if (!isThenable(made)) return this.#onBuilt(made);
-      Promise.resolve(made).then(
-        (built) => this.#onBuilt(built),
-        (error: unknown) => this.#conclude(false, error),
-      );
+      whenSettled(this, task(context), this.#onBuilt, this.#onFailure);
     } catch (error) {
-      this.#conclude(false, error);
+      this.#onFailure(error);
     }
   }
 
   #onBuilt(made: unknown): void {
-    if (made === null || made === undefined) return this.#finish(true, undefined);
+    if (made === null || made === undefined) return this.#finish(undefined);
     try {
-      const { request, consumer, signal } = transactionOf(made);
+      const request = requestOf(made);
       if (this.#finished) return cancelUpload(request, this.signal.reason);
       this.#request = request;
+      const { consumer, signal } = transactionOf(made, request);
       this.#consumer = consumer;
-      if (signal?.aborted) throw signal.reason;
       if (signal !== undefined) this.follow(signal, signal === request.signal);
-      if (request.bodyUsed) throw new TypeError("The request's body has been used already");
       if (this.#context.onSample !== undefined && !this.#starting) this.#sentAt = this.#context.clock.now();
       this.#isSent = this.#handling = true;
       const answer = callHandler(this.#context, this.#context.handler, request, this.lend({ signal: undefined }));
-      if (!isThenable(answer)) return this.#onAnswer(answer);
-      Promise.resolve(answer).then(
-        (response) => this.#onAnswer(response),
-        (error: unknown) => this.#onError(error),
-      );
+      whenSettled(this, answer, this.#onAnswer, this.#onError);
     } catch (error) {
       if (this.#isSent) this.#onError(error);
-      else this.#conclude(false, error);
+      else this.#onFailure(error);
     }
   }
 
   /** The handler failed. */
   #onError(error: unknown): void {
     this.#handling = false;
-    // What it began must not run on.
-    this.abortSignal(RELEASED);
+    this.abortSignal(error); // what it began must not run on
+    if (this.#finished) cancelUpload(this.#request, this.signal.reason);
     if (this.#finished) this.#freeSlot();
-    else if (!this.#retry(undefined, error)) this.#conclude(false, error);
+    else if (!this.#retry(undefined, error)) this.#onFailure(error);
   }
 
   #onTimeout(): void {
@@ -121,8 +109,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
 
   #onAnswer(answer: unknown): void {
     this.#handling = false;
-    // The handler was deaf: its task is over, but not its request.
-    const isLate = this.#finished;
+    const isLate = this.#finished; // the handler was deaf: its task is over, but not its request
     try {
       this.#response = responseOf(answer);
       if (!isLate && this.#response !== undefined) {
@@ -130,13 +117,13 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
         this.#context.backlog.onResponse(this.task, this.#response);
       }
     } catch (error) {
-      this.abortSignal(RELEASED);
-      return isLate ? this.#freeSlot() : this.#conclude(false, error);
+      this.abortSignal(error);
+      return isLate ? this.#freeSlot() : this.#onFailure(error);
     }
-    if (isLate) return this.#releaseThen(() => this.#freeSlot());
+    if (isLate) return this.#releaseThen(this.#freeSlot.bind(this));
     if (this.#response === undefined) {
       const isExpected = this.#consumer !== undefined || this.task.caller?.takeOver !== undefined;
-      return this.#finish(true, isExpected ? UNANSWERED : undefined);
+      return this.#finish(isExpected ? UNANSWERED : undefined);
     }
     if (!this.#finished && !this.#retry(this.#response, undefined)) this.#consume(this.#response);
   }
@@ -152,19 +139,20 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     if (delay === undefined || this.#finished) return this.#finished;
     deadlines.clear(this.#deadline);
     const due = clock.now() + delay;
-    this.#releaseThen(() => this.#rest(request, error, delay, due));
+    this.#releaseThen(this.#rest.bind(this, request, error, delay, due));
     return true;
   }
 
   #rest(request: Request, error: unknown, delay: number, due: number): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { onRest, onRested, reporter } = this.#context;
+    this.#request = undefined; // it may be sent again, so its upload is not cancelled
+    const { admission, reporter, scheduler } = this.#context;
     this.unfollow();
-    onRest(this.task, due); // before the retry is told: who hears of it may abort the task
+    admission.rest(this.task, due); // before the retry is told: who hears of it may abort the task
     const releasedAt = this.#release?.startedAt;
     reporter.retry(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, error, delay);
-    if (this.#handling) onRested();
+    if (this.#handling) scheduler.wake();
     else this.#freeSlot();
   }
 
@@ -172,59 +160,70 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     const { caller } = this.task;
     const request = this.#request as Request; // there is no response without one
     try {
-      const value = caller?.takeOver ? caller.takeOver(response, this) : this.#consumer?.(response, request);
-      this.#isTakenOver = caller?.takeOver !== undefined;
-      if (!isThenable(value)) return this.#conclude(true, value);
-      Promise.resolve(value).then(
-        (consumed) => this.#conclude(true, consumed),
-        (error: unknown) => this.#conclude(false, error),
-      );
+      // What was taken over is somebody else's: there is nothing to release.
+      if (caller?.takeOver) whenSettled(this, caller.takeOver(response, this), this.#finish, this.#onLost);
+      else whenSettled(this, this.#consumer?.(response, request), this.#conclude, this.#onFailure);
     } catch (error) {
-      this.#conclude(false, error);
+      this.#onFailure(error);
     }
   }
 
-  /** Releases what is left of the body, then finishes. */
-  #conclude(ok: boolean, result: unknown): void {
-    const response = this.#response;
+  /** The body that was taken over has failed. */
+  #onLost(error: unknown): void {
+    this.#finish(error, false);
+  }
+
+  #onFailure(error: unknown): void {
+    this.#conclude(error, false);
+  }
+
+  /** Releases what is left of the body, then finishes. Bound, since a closure costs its context where nothing is left too. */
+  #conclude(result: unknown, ok = true): void {
     // Aborted while the consumer held the body, which it lets go only now.
-    if (this.#finished) return cancelBody(response, this.#context.logger);
-    // Most often there is nothing to release: that costs no closure. What was taken over is somebody else's.
-    if (response === undefined || this.#isTakenOver || isBodiless(response)) return this.#finish(ok, result);
+    if (this.#finished) return cancelBody(this.#response, this.#context.logger);
     if (!ok) this.#failure = { error: result };
-    this.#releaseThen(() => this.#finish(ok, result));
+    const done = this.#released();
+    if (done === undefined) this.#finish(result, ok);
+    else void done.then(this.#finish.bind(this, result, ok));
+  }
+
+  /** Releases what is left of the body. @returns undefined when there is nothing to wait for. */
+  #released(): Promise<void> | undefined {
+    this.#release = this.#response && releaseBody(this.#response, this.#context, this);
+    return this.#release?.done;
   }
 
   #releaseThen(then: () => void): void {
-    this.#release = this.#response && releaseBody(this.#response, this.#context, this);
-    if (this.#release === undefined) then();
-    else void this.#release.done.then(then);
+    const done = this.#released();
+    if (done === undefined) then();
+    else void done.then(then);
   }
 
   #abort(reason: unknown): void {
     this.abortSignal(reason);
     if (this.#release !== undefined) this.#release.cancel();
     else cancelBody(this.#response, this.#context.logger);
-    this.#finish(false, this.#failure === undefined ? reason : this.#failure.error);
+    this.#finish(this.#failure === undefined ? reason : this.#failure.error, false);
   }
 
-  #finish(ok: boolean, result: unknown): void {
+  #finish(result: unknown, ok = true): void {
     if (this.#finished) return;
     this.#finished = true;
-    const { deadlines, reporter } = this.#context;
-    if (this.#deadline !== undefined) deadlines.clear(this.#deadline);
+    const { admission, deadlines, reporter } = this.#context;
+    deadlines.clear(this.#deadline);
     this.unfollow();
-    // The source of an upload that is not sent is told so.
-    if (!ok && !this.#isSent) cancelUpload(this.#request ?? uploadOf(this.task.task), result);
+    // The source of an upload is told that it is not sent, or that the handler has failed without using it.
+    if (!ok && !this.#handling && this.#response === undefined)
+      cancelUpload(this.#request ?? uploadOf(this.task.task), result);
     const request = this.#isSent ? this.#request : undefined;
     const releasedAt = this.#release?.startedAt;
     reporter.finish(this.task, this.slot.number, this.#startedAt, releasedAt, request, this.#response, ok, result);
-    this.#context.onFinish(this.task, ok, result);
+    admission.finish(this.task, ok, result);
     if (!this.#handling) this.#freeSlot();
   }
 
   #freeSlot(): void {
     this.#isOver = true;
-    if (!this.#starting) this.#context.onFree(this);
+    if (!this.#starting) this.#context.scheduler.free(this);
   }
 }

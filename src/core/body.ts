@@ -1,7 +1,6 @@
 import type { Clock } from "../api/clock.ts";
 import type { Logger } from "../api/logger.ts";
 import type { Alarm, Alarms } from "../lib/alarms.ts";
-import { isNativeResponse } from "../lib/native.ts";
 import { hasEnded } from "../lib/runtime/has-ended.ts";
 
 /** What the clean-up may spend, and what it works with. */
@@ -46,15 +45,6 @@ export function releaseBody(response: Response, cleanup: Cleanup, attempt: Abort
 /** Cancels what a response has of a body, without waiting for it. Errors are only logged. */
 export function cancelBody(response: Response | undefined, logger: Logger): void {
   void cancel(() => (response?.body?.locked ? undefined : response?.body), logger);
-}
-
-/** Whether a response is known to have no body: it costs less to ask than to release nothing. */
-export function isBodiless(response: Response): boolean {
-  try {
-    return isNativeResponse(response) && response.body === null;
-  } catch {
-    return false;
-  }
 }
 
 /** What has a signal to abort. */

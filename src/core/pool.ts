@@ -73,27 +73,24 @@ export class HttpPool implements Pool {
         limit: (lane, workers) => this.#reporter.limit(workers, lane),
       });
     this.#check = (wish) => fifo?.place(wish);
-    const context: AttemptContext = {
-      ...settings,
-      date,
-      retry,
-      reporter: this.#reporter,
-      backlog: this.#backlog,
-      alarms: new Alarms(clock),
-      deadlines: new Alarms(clock),
-      onSample: isLimited(settings) || this.#backlog.onSample ? this.#onSample : undefined,
-      onStart: (attempt) => this.#scheduler.start(attempt),
-      onFinish: (task, ok, result) => this.#admission.finish(task, ok, result),
-      onRest: (task, due) => this.#admission.rest(task, due),
-      onRested: () => this.#scheduler.wake(),
-      onFree: (attempt) => this.#scheduler.free(attempt),
-    };
     this.#scheduler = new Scheduler(settings, this.#slots, this.#backlog, {
       attempt: (task, slot) => new Attempt(context, task, slot),
       onTake: () => this.#admission.admit(),
       letIn: (task) => this.#admission.letIn(task),
     });
     this.#admission = new Admission(this.#backlog, this.#scheduler, this.#reporter, now);
+    const context: AttemptContext = {
+      ...settings,
+      date,
+      retry,
+      reporter: this.#reporter,
+      backlog: this.#backlog,
+      onSample: isLimited(settings) || this.#backlog.onSample ? this.#onSample : undefined,
+      scheduler: this.#scheduler,
+      admission: this.#admission,
+      alarms: new Alarms(clock, logger),
+      deadlines: new Alarms(clock, logger),
+    };
     this.fetch = pooledFetch(context, this.#submit, hold, retry);
     if (asyncDispose !== undefined) Object.defineProperty(this, asyncDispose, { value: () => this.close() });
   }

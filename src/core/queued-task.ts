@@ -1,7 +1,7 @@
 import type { Place, Waiter, Wish } from "../api/policies.ts";
 import type { Task } from "../api/task.ts";
 import type { Slot } from "./slots.ts";
-import { Subscription } from "../lib/signals.ts";
+import { Subscription } from "../lib/follower.ts";
 import { AsyncScope } from "../lib/runtime/async-scope.ts";
 
 /** An attempt under way, as the call that brought its task can touch it. */
@@ -71,9 +71,9 @@ export class QueuedTask extends AsyncScope implements Waiter<QueuedTask> {
   // Most calls want to know nothing of what follows. Those that do override it.
 
   /** Follows the caller's signal, where there is one. @param _leave Takes out a task that has not started. */
-  subscribe(_leave: Leave): void {}
+  follow(_leave: Leave): void {}
 
-  unsubscribe(): void {}
+  unfollow(): void {}
 
   /** @param _attempt undefined: the attempt is over, and the task will be tried again. */
   onAttempt(_attempt: RunningAttempt | undefined): void {}
@@ -137,7 +137,7 @@ export class CallerTask extends QueuedTask {
     return this.#caller;
   }
 
-  override subscribe(leave: Leave): void {
+  override follow(leave: Leave): void {
     const { signal } = this.#caller;
     if (signal === undefined) return;
     this.#subscription = new Subscription(signal, (reason) => {
@@ -146,8 +146,8 @@ export class CallerTask extends QueuedTask {
     });
   }
 
-  override unsubscribe(): void {
-    this.#subscription?.end();
+  override unfollow(): void {
+    this.#subscription?.unfollow();
   }
 
   override onAttempt(attempt: RunningAttempt | undefined): void {

@@ -78,7 +78,7 @@ export function settingsOf(options: ClientOptions): Settings {
       bytes: Math.max(0, optional(drain.bytes, "drain.bytes", "a whole number of bytes", isWhole) ?? DRAIN_BYTES),
       ms: Math.max(0, optional(drain.ms, "drain.ms", "a finite number of ms", isFinite) ?? DRAIN_MS),
     },
-    hold: holdOf(given.hold) ?? "headers",
+    hold: checkHold(given.hold) ?? "headers",
     lanes: option("lanes", "what lanes() gives", isLanes),
     retry: option("retry", "what retry() gives", isRetry),
     clock: option("clock", CLOCK, isClock) ?? systemClock,
@@ -86,7 +86,7 @@ export function settingsOf(options: ClientOptions): Settings {
 }
 
 /** The `hold` option, checked. */
-export function holdOf(value: unknown): Hold | undefined {
+export function checkHold(value: unknown): Hold | undefined {
   return optional(value, "hold", '"headers" or "body"', isHold);
 }
 

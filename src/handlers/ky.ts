@@ -1,6 +1,6 @@
 import ky, { NetworkError, TimeoutError } from "ky";
 import type { Handler } from "../api/handler.ts";
-import { expect, isFunction, isObject, own } from "../lib/checks.ts";
+import { expect, isObject, own } from "../lib/checks.ts";
 import { keepReferrer, platformRequest } from "../lib/request.ts";
 import { platformFetch } from "../lib/runtime/platform-fetch.ts";
 import { Attempts } from "./ky/attempts.ts";
@@ -36,7 +36,6 @@ export function kyHandler(options: KyOptions = {}): Handler {
     throwHttpErrors = false,
     ...rest
   } = own(options);
-  expect(send, "fetch", "a function", isFunction);
   const given = {
     ...rest,
     retry,
@@ -45,25 +44,34 @@ export function kyHandler(options: KyOptions = {}): Handler {
     ...(totalTimeout !== false && { totalTimeout }),
     ...((hooks ?? headers) && { hooks: hooksOf(hooks, headers) }),
   };
+  const isProgressHeard = rest.onDownloadProgress !== undefined;
   const isAlone = retry === 0 && timeout === false && totalTimeout === false;
   return async (request, { signal }) => {
     const attempts = isAlone ? undefined : new Attempts(send, signal);
     let sent = request;
+    let answer: Response | undefined;
     try {
       const kyOptions = {
         ...hidden(),
         ...given,
         signal,
         fetch: (input: Request, init: RequestInit) => {
-          sent = input;
-          if (attempts !== undefined) return attempts.next(input, init);
+          sent = asMethod(input, request.method);
           // ky joins the signals into one that nothing holds once the headers are there: after a garbage collection it
           // would no longer reach the body. So the platform gets ours.
-          return send(input, keepReferrer(input, own({ ...init, signal })));
+          const answering =
+            attempts === undefined
+              ? send(sent, keepReferrer(sent, own({ ...init, signal })))
+              : attempts.next(sent, init);
+          return isProgressHeard ? answering.then((response) => (answer = response)) : answering;
         },
       };
       // Our types of its options are looser, on purpose.
-      return await ky(platformRequest(request), own(keepReferrer(request, kyOptions)) as Parameters<typeof ky>[1]);
+      const made = await ky(
+        platformRequest(request),
+        own(keepReferrer(request, kyOptions)) as Parameters<typeof ky>[1],
+      );
+      return answer === undefined ? made : asAnswered(made, answer);
     } catch (error) {
       throw asOfFetch(error, sent.url);
     } finally {
@@ -72,10 +80,27 @@ export function kyHandler(options: KyOptions = {}): Handler {
   };
 }
 
+/** The request by its own method: ky writes some in upper case that `fetch` sends as they are. */
+function asMethod(request: Request, method: string): Request {
+  const isWritten = request.method !== method && request.method === method.toUpperCase();
+  return isWritten ? new Request(request, keepReferrer(request, { method })) : request;
+}
+
+/** The response whose body ky has wrapped, with what only `fetch` can give it. A hook may have said that there is none. */
+function asAnswered(response: Response | undefined, { url, redirected, type }: Response): Response | undefined {
+  for (const [name, value] of Object.entries({ url, redirected, type })) {
+    if (response !== undefined) Object.defineProperty(response, name, { value, configurable: true });
+  }
+  return response;
+}
+
 /** The hooks, after one that adds the headers that a request lacks: as an option of ky, headers would replace its own. */
 function hooksOf(hooks: KyHooks | undefined, headers: KyOptions["headers"]): KyHooks | undefined {
   if (headers === undefined) return hooks;
-  const added = [...new Headers(headers)];
+  const isRecord = isObject(headers) && !(Symbol.iterator in headers);
+  // ky leaves out what is undefined, which `Headers` would write as a word.
+  const given = isRecord ? Object.entries(headers).filter(([, value]) => value !== undefined) : headers;
+  const added = [...new Headers(given)];
   const add = ({ request }: { readonly request: Request }): void => {
     for (const [name, value] of added) if (!request.headers.has(name)) request.headers.set(name, value);
   };

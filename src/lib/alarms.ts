@@ -1,5 +1,8 @@
 import type { Clock } from "../api/clock.ts";
+import type { Logger } from "../api/logger.ts";
 import { Line, type Linked } from "./line.ts";
+import { orElse } from "./or-else.ts";
+import { systemClock } from "./runtime/system-clock.ts";
 
 /** The longest delay that every platform's `setTimeout` keeps to, in ms. */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -13,15 +16,24 @@ export interface Alarm extends Linked<Alarm> {
 /**
  * Any number of alarms on one timer of the clock, in order of their due times. Never rings early: a timer that fires
  * early, or that had to be cut to what platforms can wait, is armed again.
+ *
+ * Nothing here throws. Where the clock's timers fail, the platform's take their place, or who waits would wait for ever;
+ * when to ring is still by the clock. Where they fail too, as in Workers at module scope, the next alarm to be set arms anew.
  */
 export class Alarms {
   readonly #clock: Clock;
+  readonly #logger: Pick<Logger, "error"> | undefined;
   readonly #line = new Line<Alarm>();
   #timer: unknown;
+  /** Whose timer it is. */
+  #timekeeper: Clock;
   #armedFor = Infinity;
 
-  constructor(clock: Clock) {
+  /** @param logger Is told of timers that fail. */
+  constructor(clock: Clock, logger?: Pick<Logger, "error">) {
     this.#clock = clock;
+    this.#timekeeper = clock;
+    this.#logger = logger;
   }
 
   /** Rings at `due` or later; at Infinity, never. Cheapest when set in order of due times, as equal delays are. */
@@ -54,13 +66,23 @@ export class Alarms {
 
   #arm(due: number): void {
     this.#disarm();
-    this.#armedFor = due;
-    this.#timer = this.#clock.setTimeout(this.#onTimer, Math.min(Math.max(due - this.#clock.now(), 0), LONGEST_DELAY));
+    const delay = Math.min(Math.max(due - this.#clock.now(), 0), LONGEST_DELAY);
+    for (const clock of [this.#clock, systemClock]) {
+      try {
+        this.#timer = clock.setTimeout(this.#onTimer, delay);
+        this.#timekeeper = clock;
+        this.#armedFor = due;
+        return;
+      } catch (error) {
+        this.#logger?.error("A timer could not be set", error);
+      }
+    }
   }
 
   #disarm(): void {
     if (this.#armedFor === Infinity) return;
-    this.#clock.clearTimeout(this.#timer);
+    // A timer that stays fires for nothing.
+    orElse(() => this.#timekeeper.clearTimeout(this.#timer), undefined);
     this.#armedFor = Infinity;
     this.#timer = undefined;
   }

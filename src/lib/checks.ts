@@ -28,7 +28,7 @@ export function own<T extends object>(object: T): Readonly<T> {
 }
 
 /** A property, own or inherited, but not from a polluted `Object.prototype`. What is no object has none. */
-export function property(object: unknown, name: string): unknown {
+export function property(object: unknown, name: PropertyKey): unknown {
   if (!isObject(object)) return undefined;
   const value: unknown = Reflect.get(object, name);
   return value === Reflect.get(Object.prototype, name) && !Object.hasOwn(object, name) ? undefined : value;
@@ -50,6 +50,12 @@ export const isString = (value: unknown): value is string => typeof value === "s
 
 /** Whether the value is a number, and neither NaN nor an infinity. */
 export const isFinite = (value: unknown): value is number => Number.isFinite(value);
+
+/** What {@link isDelay} looks for. */
+export const DELAY = "a finite number of 0 or more";
+
+/** Whether the value is a finite number of 0 or more. */
+export const isDelay = (value: unknown): value is number => isFinite(value) && value >= 0;
 
 /** Whether the value is a whole number that is exact. */
 export const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
@@ -73,8 +79,8 @@ export const LOGGER = "an object with the methods debug and error";
 export const isLogger = (value: unknown): value is Logger => hasMethods(value, "debug", "error");
 
 /** Whether the value is an object with these methods. */
-export function hasMethods(value: unknown, ...methods: string[]): value is object {
-  return isObject(value) && methods.every((method) => isFunction((value as Record<string, unknown>)[method]));
+export function hasMethods(value: unknown, ...methods: (string | symbol)[]): value is object {
+  return isObject(value) && methods.every((method) => isFunction((value as Record<PropertyKey, unknown>)[method]));
 }
 
 /** Whether the value has a `then` method, as `await` looks for it. */

@@ -2,16 +2,15 @@
 export interface Heaped {
   /** Where it is in the heap's array. Meaningless while it is in no heap. */
   index: number;
+  /** The lower, the sooner it is first. */
+  readonly rank: number;
+  /** Of those of one rank, the lower, the sooner. */
+  readonly turn: number;
 }
 
 /** A binary heap: its first item at once, everything else in O(log n). An item is in one heap at a time. */
 export class Heap<Item extends Heaped> {
   readonly #items: Item[] = [];
-  readonly #isBefore: (a: Item, b: Item) => boolean;
-
-  constructor(isBefore: (a: Item, b: Item) => boolean) {
-    this.#isBefore = isBefore;
-  }
 
   /** All of them: the first is first, the others are in no order. */
   get items(): readonly Item[] {
@@ -28,12 +27,6 @@ export class Heap<Item extends Heaped> {
     this.update(item);
   }
 
-  shift(): Item | undefined {
-    const item = this.first;
-    if (item !== undefined) this.remove(item);
-    return item;
-  }
-
   /** Takes out an item, which must be in this heap. */
   remove(item: Item): void {
     const last = this.#items.pop() as Item; // there is one at least
@@ -46,24 +39,28 @@ export class Heap<Item extends Heaped> {
   update(item: Item): void {
     const items = this.#items;
     let { index } = item;
-    const put = (other: Item, at: number): void => {
-      items[at] = other;
-      other.index = at;
-    };
     while (index > 0) {
       const up = (index - 1) >> 1;
       const parent = items[up] as Item;
-      if (!this.#isBefore(item, parent)) break;
-      put(parent, index);
+      if (!isBefore(item, parent)) break;
+      this.#put(parent, index);
       index = up;
     }
     for (let down = 2 * index + 1; down < items.length; down = 2 * index + 1) {
-      if (down + 1 < items.length && this.#isBefore(items[down + 1] as Item, items[down] as Item)) down++;
+      if (down + 1 < items.length && isBefore(items[down + 1] as Item, items[down] as Item)) down++;
       const child = items[down] as Item;
-      if (!this.#isBefore(child, item)) break;
-      put(child, index);
+      if (!isBefore(child, item)) break;
+      this.#put(child, index);
       index = down;
     }
-    put(item, index);
+    this.#put(item, index);
+  }
+
+  #put(item: Item, index: number): void {
+    this.#items[index] = item;
+    item.index = index;
   }
 }
+
+/** Whether an item goes before another one. */
+export const isBefore = (a: Heaped, b: Heaped): boolean => a.rank < b.rank || (a.rank === b.rank && a.turn < b.turn);

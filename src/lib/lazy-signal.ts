@@ -6,24 +6,14 @@ interface Lent {
 /** An abort signal made on first use: whoever ignores it pays nothing. */
 export class LazySignal {
   #controller: AbortController | undefined;
-  #isAborted = false;
-  #reason: unknown;
 
-  /** The signal. Aborted already when {@link abortSignal} came first. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#isAborted) this.#controller.abort(this.#reason);
-    }
-    return this.#controller.signal;
+    return this.#made.signal;
   }
 
   /** Aborts the signal. The first reason counts. */
   abortSignal(reason: unknown): void {
-    if (this.#isAborted) return;
-    this.#isAborted = true;
-    this.#reason = reason;
-    this.#controller?.abort(reason);
+    this.#made.abort(reason);
   }
 
   /**
@@ -48,5 +38,9 @@ export class LazySignal {
   getOwnPropertyDescriptor(fields: Lent, key: PropertyKey): PropertyDescriptor | undefined {
     if (key !== "signal") return Reflect.getOwnPropertyDescriptor(fields, key);
     return { get: () => this.signal, enumerable: true, configurable: true };
+  }
+
+  get #made(): AbortController {
+    return (this.#controller ??= new AbortController());
   }
 }

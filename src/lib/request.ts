@@ -1,5 +1,5 @@
 import { has, isSignal, optional, property } from "./checks.ts";
-import { isNativeRequest } from "./native.ts";
+import { isNativeRequest } from "./runtime/native.ts";
 import { orElse } from "./or-else.ts";
 import { baseUrl } from "./runtime/base-url.ts";
 

@@ -176,6 +176,47 @@ describe("what is no request of the pool's own is queued, though it comes from i
   });
 });
 
+/** A plain fetch that always fails. */
+function failing(): { readonly plain: Fetch; readonly tries: () => number } {
+  const plain = vi.fn<Fetch>(() => Promise.reject(new TypeError("network")));
+  vi.stubGlobal("fetch", plain);
+  return { plain, tries: () => plain.mock.calls.length };
+}
+
+/** Tries three times. */
+function thrice(inner: Fetch): Fetch {
+  return async (input, init) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await inner(input, init);
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
+  };
+}
+
+describe("a wrapper that tries three times", () => {
+  test("does so before the pool and for what the pool sends: the pool can't see that it was called by it", async () => {
+    const { tries } = failing();
+    const { pool, queued } = start(() => new CoreClient({ workers: 1 }));
+    vi.stubGlobal("fetch", thrice(pool.fetch));
+    await expect(fetch(URL_A)).rejects.toThrow("network");
+    expect([queued(), tries()]).toEqual([3, 9]);
+  });
+
+  test.each<[string, (plain: Fetch) => Pick<CoreClient, "start">]>([
+    ["ky", (plain) => new CoreClient({ workers: 1, handler: kyHandler({ fetch: plain }) })],
+    ["its handler", (plain) => new Client({ workers: 1, handler: plain })],
+  ])("does so once when the pool has the plain fetch for %s", async (_, make) => {
+    const { plain, tries } = failing();
+    const { pool, queued } = start(() => make(plain));
+    vi.stubGlobal("fetch", thrice(pool.fetch));
+    await expect(fetch(URL_A)).rejects.toThrow("network");
+    expect([queued(), tries()]).toEqual([3, 3]);
+  });
+});
+
 test("a wrapper that offers a task of its own, which starts at once, leaves the pool's fetch a way into the queue", async () => {
   const { pool, queued } = start(() => new Client({ workers: 2, handler: fetchHandler }));
   const { fetch: inner } = pool;

@@ -32,6 +32,34 @@ const failure = (made: PromiseLike<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+test("a response whose progress is heard of is one of `fetch` still: it has its URL and its type", async () => {
+  const heard: number[] = [];
+  const answer = Object.defineProperties(new Response("text", { status: 201, headers: { "x-a": "1" } }), {
+    url: { value: "https://example.com/b" },
+    redirected: { value: true },
+    type: { value: "cors" },
+  });
+  const handler = kyHandler({
+    fetch: async () => answer,
+    onDownloadProgress: ({ transferredBytes }) => heard.push(transferredBytes),
+  });
+  const response = await handler(request("/a"), { signal });
+  expect(response).toMatchObject({ url: "https://example.com/b", redirected: true, type: "cors", status: 201 });
+  expect([await response?.text(), heard.at(-1), response?.headers.get("x-a")]).toEqual(["text", 4, "1"]);
+});
+
+test("a response of a hook, and none at all, whose progress is to be heard of are as they are", async () => {
+  const own = kyHandler({ onDownloadProgress: vi.fn(), hooks: { beforeRequest: [() => new Response("own")] } });
+  expect((await own(request("/a"), { signal }))?.url).toBe("");
+  const none = kyHandler({
+    onDownloadProgress: vi.fn(),
+    fetch: () => Promise.reject(new TypeError("fetch failed")),
+    retry: { limit: 1, delay: () => 0 },
+    hooks: { beforeRetry: [() => ky.stop] },
+  });
+  expect(await none(request("/a"), { signal })).toBeUndefined();
+});
+
 describe("what a task's request says itself is stronger than ky's options", () => {
   test("headers are added where the request has none of that name", async () => {
     const headers = { "x-a": "of the handler", "X-B": "of the handler", accept: "text/x" };
@@ -42,6 +70,28 @@ describe("what a task's request says itself is stronger than ky's options", () =
       "x-c": "undefined",
       accept: "text/x",
     });
+  });
+
+  test("headers that are undefined are not sent, as with ky itself", async () => {
+    const headers = { q: undefined, r: "1" } as never;
+    const [sent] = await sentBy({ headers }, request());
+    expect([sent?.headers.has("q"), sent?.headers.get("r")]).toEqual([false, "1"]);
+  });
+
+  test.each([
+    ["patch", "patch"],
+    ["query", "query"],
+    ["PATCH", "PATCH"],
+    ["post", "POST"],
+  ])("a method of %s goes as %s, as with plain fetch, and with its body", async (method, gone) => {
+    const seen: unknown[] = [];
+    const fetch: Fetch = async (input) => {
+      seen.push(input.method, input.headers.get("x-a"), input.signal.aborted, await input.text());
+      return new Response("x");
+    };
+    const asked = request("/", { method, body: "body", headers: { "x-a": "1" } });
+    await kyHandler({ fetch })(asked, { signal });
+    expect(seen).toEqual([gone, "1", false, "body"]);
   });
 
   test("hooks see the headers that were added", async () => {

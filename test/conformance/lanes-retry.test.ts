@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { lanes } from "../../src/lanes.ts";
 import { retry } from "../../src/retry.ts";
+import { settled } from "../support/fake-clock.ts";
 import { lab as openLab, request } from "../support/lab.ts";
 import { LaneLab } from "../support/lane-lab.ts";
 
@@ -126,4 +127,27 @@ describe("86 with lanes, a retry", () => {
     caller.abort("why");
     expect([lab.it.log.failure(1), lab.it.pool.lanes().size, lab.it.clock.timers]).toEqual(["why", 0, 0]);
   });
+});
+
+test("86 lanes whose first in line must wait, since all places are at rest, are not looked at one by one: 200,000 of them come to the line", async () => {
+  const it = openLab({
+    workers: 2,
+    queueSize: 1,
+    handler: async () => new Response(null, { status: 503 }),
+    retry: retry({ budget: false }),
+    lanes: lanes({ hold: false }),
+  });
+  const rejected: Promise<unknown>[] = [];
+  const send = (lane: string): void => {
+    rejected.push(it.pool.send(() => request(), { lane }).catch((error: unknown) => error));
+  };
+  for (const lane of ["a", "b", "c"]) {
+    send(lane);
+    await settled();
+  }
+  expect([it.pool.waiting, it.pool.running]).toEqual([3, 0]);
+  for (let lane = 0; lane < 200_000; lane++) send(`${lane}`);
+  expect([it.pool.waiting, it.pool.running, it.pool.senders]).toEqual([3, 0, 200_000]);
+  await it.pool.abort();
+  expect(new Set(await Promise.all(rejected)).size).toBeGreaterThan(200_000);
 });

@@ -81,6 +81,25 @@ describe("56 senders of different lanes are let into a full pool in turn", () =>
     expect(accepted).toEqual(["a2", "b2", "c2", "a3", "b3", "a4"]);
   });
 
+  test.each(["start", "finish"] as const)("before those who hear of the %s that makes room", async (type) => {
+    const lab = new LaneLab({ queueSize: 2 }, { workers: 1, queueSize: 2 });
+    const caller = new AbortController();
+    lab.offer("x1 a1");
+    lab.offer("a2", { signal: caller.signal });
+    const accepted: string[] = [];
+    const lines = [lab.send("b1").then(() => accepted.push("b1"))];
+    lab.it.pool.once(type, () => {
+      lines.push(lab.send("c1").then(() => accepted.push("c1")));
+      accepted.push(`d1 ${lab.offer("d1").join("")}`);
+    });
+    if (type === "finish") caller.abort();
+    else await lab.answer("x1");
+    await settled();
+    expect(accepted).toEqual(["d1 false", "b1"]);
+    await lab.it.pool.abort();
+    await Promise.allSettled(lines);
+  });
+
   test("but for those whose lane has no place of its own", async () => {
     const lab = new LaneLab({ limits: (lane) => ({ queueSize: lane === "a" ? 1 : 5 }) }, { workers: 1, queueSize: 3 });
     const callers = [new AbortController(), new AbortController()];
@@ -147,6 +166,33 @@ describe("56 a pool full of tasks that may not start", () => {
       const types = lab.it.log.events.filter((event) => "id" in event && event.id === id).map(({ type }) => type);
       expect(types.slice(0, 2)).toEqual(["queue", "start"]);
     }
+  });
+
+  test("lets nobody in but whom a slot takes, whoever comes to the line when that is told", async () => {
+    const lab = await full();
+    lab.offer("a1 b1");
+    const sends = [lab.send("c1")];
+    lab.it.pool.on("queue", () => {
+      if (sends.length < 6) sends.push(lab.send(`${sends.length}x`, { priority: sends.length }));
+    });
+    await lab.answer("a1");
+    expect([lab.started, lab.it.pool.senders]).toEqual(["h1 a1 b1 c1", 1]);
+    await lab.answer("b1");
+    expect([lab.started, lab.it.pool.senders]).toEqual(["h1 a1 b1 c1 1x", 1]);
+    expect(lab.it.log.of("queue").length - lab.it.log.of("start").length).toBe(2);
+    await lab.it.pool.abort();
+    await Promise.allSettled(sends);
+  });
+
+  test("lets who was let in, and has given up at once, not start", async () => {
+    const lab = await full();
+    const caller = new AbortController();
+    lab.offer("a1 b1");
+    const sends = [lab.send("c1", { signal: caller.signal }), lab.send("d1")];
+    lab.it.pool.once("queue", () => caller.abort());
+    await lab.answer("a1");
+    expect(lab.started).toBe("h1 a1 b1 d1");
+    await Promise.all(sends);
   });
 
   test("lets who has come to the line of a lane that is held start when that is over", async () => {

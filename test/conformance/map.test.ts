@@ -79,6 +79,25 @@ function counting(): TransformStream<unknown, number> {
   });
 }
 
+/** The rejections that nobody handled meanwhile. */
+async function unhandledIn(act: () => Promise<void>): Promise<readonly unknown[]> {
+  const unhandled: unknown[] = [];
+  const hear = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", hear);
+  try {
+    await act();
+    // Node tells of them when all that is ready has run.
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off("unhandledRejection", hear);
+  }
+  return unhandled;
+}
+
+function expected(message: string): TypeError {
+  return new TypeError(`Expected ${message}`);
+}
+
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const result of results) all.push(result);
@@ -609,21 +628,105 @@ describe("a map whose source does not answer", () => {
   });
 
   test("is left at once, and what closing it fails with is nobody's", async () => {
+    const unhandled = await unhandledIn(async () => {
+      const { pool } = echo();
+      const results = pool.map(
+        silent(() => Promise.reject(new Error("it can't be closed"))),
+        toUrl,
+        readText,
+      );
+      void results.next();
+      await settled();
+      await expect(results.return?.()).resolves.toEqual({ done: true, value: undefined });
+    });
+    expect(unhandled).toEqual([]);
+  });
+});
+
+const REFUSAL = new Error("refusal");
+const explode = (): never => {
+  throw REFUSAL;
+};
+
+/** The second pull of a source whose first input is under way by then. */
+const second = (next: () => unknown): object => {
+  let pulls = 0;
+  return { next: () => (pulls++ === 0 ? one() : next()) };
+};
+
+describe("a source that breaks the rules of iterators", () => {
+  const broken: [string, object, unknown][] = [
+    [
+      "that is none",
+      { [Symbol.iterator]: () => 5 },
+      expected("`inputs[Symbol.iterator]()` to be an iterator, got 5 (number)"),
+    ],
+    [
+      "without a next",
+      { [Symbol.iterator]: () => ({}) },
+      expected("`inputs[Symbol.iterator]()` to be an iterator, got an object"),
+    ],
+    [
+      "with a next that is no function",
+      { [Symbol.asyncIterator]: () => ({ next: 5 }) },
+      expected("`inputs[Symbol.iterator]()` to be an iterator, got an object"),
+    ],
+    ["that throws when it is opened", { [Symbol.iterator]: explode }, REFUSAL],
+    ["whose next throws", { [Symbol.iterator]: () => second(explode) }, REFUSAL],
+    [
+      "whose next gives a number",
+      { [Symbol.iterator]: () => second(() => 5) },
+      expected("`inputs.next()` to be an object, got 5 (number)"),
+    ],
+    [
+      "whose next gives nothing",
+      { [Symbol.asyncIterator]: () => second(() => undefined) },
+      expected("`inputs.next()` to be an object, got undefined"),
+    ],
+    ["whose done throws", { [Symbol.iterator]: () => second(() => new Proxy({}, { get: explode })) }, REFUSAL],
+    [
+      "whose value throws",
+      { [Symbol.iterator]: () => second(() => Object.defineProperty({ done: false }, "value", { get: explode })) },
+      REFUSAL,
+    ],
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what it is about
+    ["whose then throws", { [Symbol.asyncIterator]: () => second(() => ({ then: explode })) }, REFUSAL],
+  ];
+
+  test.each(broken)("%s fails the map clearly, and nothing is left open", async (_, source, failure) => {
+    const unhandled = await unhandledIn(async () => {
+      const { pool, clock } = lab();
+      const results = pool.map(source as Iterable<number>, toUrl, readText);
+      await expect(results.next()).rejects.toEqual(failure);
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+      await settled();
+      expect([pool.running, pool.waiting, clock.timers]).toEqual([0, 0, 0]);
+    });
+    expect(unhandled).toEqual([]);
+  });
+
+  test("by an async iterator of null is one of its sync inputs, as in any loop", async () => {
     const { pool } = echo();
-    const unhandled: unknown[] = [];
-    const hear = (error: unknown): void => void unhandled.push(error);
-    process.on("unhandledRejection", hear);
-    const results = pool.map(
-      silent(() => Promise.reject(new Error("it can't be closed"))),
-      toUrl,
-      readText,
-    );
-    void results.next();
-    await settled();
-    await expect(results.return?.()).resolves.toEqual({ done: true, value: undefined });
-    // Node tells of them when all that is ready has run.
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off("unhandledRejection", hear);
+    const source = { [Symbol.asyncIterator]: null, [Symbol.iterator]: () => [1][Symbol.iterator]() };
+    expect(await collect(pool.map(source as Iterable<number>, toUrl, readText))).toEqual(["1"]);
+  });
+
+  test.each([
+    ["throws", explode, REFUSAL],
+    ["is no function", 5, expect.any(TypeError)],
+  ])("by a return that %s fails the leaving alone: what had failed before counts more", async (_, end, failure) => {
+    const unhandled = await unhandledIn(async () => {
+      const source = { [Symbol.iterator]: () => ({ next: one, return: end }) } as unknown as Iterable<number>;
+      const { pool } = echo({ workers: 1, queueSize: 1 });
+      const left = pool.map(source, toUrl, readText);
+      await left.next();
+      await settled();
+      await expect(left.return?.()).rejects.toEqual(failure);
+      const failed = pool.map(source, toUrl, () => Promise.reject(new Error("read")));
+      await expect(failed.next()).rejects.toThrow("read");
+      await settled();
+      expect([pool.running, pool.waiting]).toEqual([0, 0]);
+    });
     expect(unhandled).toEqual([]);
   });
 });

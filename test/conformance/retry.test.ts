@@ -330,6 +330,33 @@ describe("81 what can be sent once only is delivered as it is", () => {
     expect(it.log.finish(1)).toMatchObject({ attempt: 1, status: 503, ok: true });
   });
 
+  test("an input of map that is the Request to send", async () => {
+    const it = retrying({ shouldRetry: () => true });
+    const inputs = [request("/", { method: "PUT", body: "text" })];
+    const results = it.pool.map(
+      inputs,
+      (input) => input,
+      ({ status }) => status,
+    );
+    const result = results.next();
+    await answerAll(it, 503);
+    expect(it.log.finish(1)).toMatchObject({ attempt: 1, status: 503, ok: true });
+    expect(await result).toEqual({ done: false, value: 503 });
+  });
+
+  test("but an input of map that another Request is made of each time is sent again", async () => {
+    const it = retrying();
+    const inputs = [request("/", { method: "PUT", body: "text" })];
+    const results = it.pool.map(
+      inputs,
+      (input) => input.clone(),
+      ({ status }) => status,
+    );
+    const result = results.next();
+    await answerAll(it, 503, 204);
+    expect(await result).toEqual({ done: false, value: 204 });
+  });
+
   test("but a task is called again, and so is a Request without a body", async () => {
     const it = retrying();
     const task = counted();
@@ -371,6 +398,44 @@ describe("82 fetch sends the same bytes again", () => {
     while (retries(it).length === 0) await settled();
     await it.clock.advance(300);
     expect((await answered).status).toBe(204);
+    expect(sent).toEqual(repeated(2, sent[0]));
+  });
+
+  const bytes = new Uint8Array([65, 66, 67]);
+  const part = bytes.slice();
+  const moved = bytes.slice();
+  const changed = new FormData();
+  const parameters = new URLSearchParams({ a: "1" });
+  changed.set("name", "first");
+  changed.set("file", new Blob(["content"]), "a.txt");
+  test.each<[string, NonNullable<RequestInit["body"]>, () => void]>([
+    ["a buffer", bytes, () => bytes.fill(0)],
+    ["a part of a buffer", part.subarray(1), () => part.fill(0)],
+    [
+      "a buffer that is moved away",
+      moved.buffer,
+      () => void structuredClone(moved.buffer, { transfer: [moved.buffer] }),
+    ],
+    ["parameters", parameters, () => parameters.set("a", "2")],
+    ["a form", changed, () => changed.set("name", "second")],
+  ])("as they were at the call, whatever becomes of %s", async (_, body, change) => {
+    const sent: string[] = [];
+    const it = retrying(
+      {},
+      {
+        handler: async (sending) => {
+          const boundary = /boundary=(.*)/.exec(sending.headers.get("content-type") ?? "")?.[1];
+          sent.push((await sending.text()).replaceAll(boundary ?? "no boundary", "…"));
+          return new Response(null, { status: sent.length === 1 ? 503 : 204 });
+        },
+      },
+    );
+    const answered = it.pool.fetch("https://example.com/", { method: "PUT", body });
+    change();
+    while (retries(it).length === 0) await settled();
+    await it.clock.advance(300);
+    expect((await answered).status).toBe(204);
+    expect(sent[0]).not.toBe("");
     expect(sent).toEqual(repeated(2, sent[0]));
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Consumer,
   filteredTask,
@@ -695,16 +695,4 @@ describe("the task's own signal", () => {
     expect(log.finish(1).ok).toBe(true);
     expect([log.failure(2), log.failure(3)]).toEqual([expect.any(TypeError), expect.any(TypeError)]);
   });
-});
-
-test("a clock whose timer can't be set fails the task, not the slot", async () => {
-  const clock = new FakeClock();
-  const { pool, log } = lab({ workers: 1, timeout: 1000, clock, handler: instantHandler(() => new Response(null)) });
-  const failure = new Error("no timers here");
-  vi.spyOn(clock, "setTimeout").mockImplementationOnce(() => {
-    throw failure;
-  });
-  await expect(pool.run(() => request())).rejects.toBe(failure);
-  await pool.run(() => request());
-  expect([log.failure(1), log.finish(2).ok, pool.running]).toEqual([failure, true, 0]);
 });

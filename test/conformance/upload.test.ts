@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { filteredTask, perishableTask, type Pool, requestTask, type Task } from "../../src/lean.ts";
+import { breakerHandler } from "../../src/breaker.ts";
+import { filteredTask, type Handler, perishableTask, type Pool, requestTask, type Task } from "../../src/lean.ts";
+import { retry } from "../../src/retry.ts";
 import { settled } from "../support/fake-clock.ts";
 import { lab, type Lab, type LabOptions } from "../support/lab.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
@@ -254,6 +256,71 @@ describe("an upload that is given up before its handler had it is cancelled, onc
   });
 });
 
+describe("an upload whose handler fails before it has used it is cancelled, once", () => {
+  test.each(without())("with the error: %s", async (_, send) => {
+    const { pool, handler } = lab();
+    const upload = new Upload();
+    await sentQuietly(send(pool, upload));
+    handler.call(0).fail(REASON);
+    await settled();
+    expect(upload.cancels).toEqual([REASON]);
+  });
+
+  test("when the handler throws", async () => {
+    const handler: Handler = () => {
+      throw REASON;
+    };
+    const { pool } = lab({ handler });
+    const upload = new Upload();
+    await expect(pool.fetch(URL_TEXT, upload.init)).rejects.toBe(REASON);
+    expect(upload.cancels).toEqual([REASON]);
+  });
+
+  test("with the reason when it was aborted: whatever its handler then fails with", async () => {
+    const { pool, handler } = lab({ manners: "deaf" });
+    const upload = new Upload();
+    const caller = new AbortController();
+    await sentQuietly(pool.fetch(URL_TEXT, { ...upload.init, signal: caller.signal }));
+    caller.abort(REASON);
+    await settled();
+    expect(upload.cancels).toEqual([]);
+    handler.call(0).fail(new Error("later"));
+    await settled();
+    expect([pool.running, upload.cancels]).toEqual([0, [REASON]]);
+  });
+
+  test("by a breaker that refuses it, in a pool and as plain fetch", async () => {
+    const breaker = breakerHandler({ threshold: 1, delegate: () => Promise.reject(REASON) });
+    const { pool } = lab({ handler: breaker });
+    await expect(breaker(URL_TEXT)).rejects.toBe(REASON);
+    const ways = [breaker, pool.fetch, (url: string, init: RequestInit) => breaker(new Request(url, init))];
+    for (const fetch of ways) {
+      const upload = new Upload();
+      await expect(fetch(URL_TEXT, upload.init)).rejects.toMatchObject({ code: "ERR_CIRCUIT_OPEN" });
+      await settled();
+      expect(upload.cancels).toEqual([expect.objectContaining({ code: "ERR_CIRCUIT_OPEN" })]);
+    }
+  });
+});
+
+test.each([
+  ["consumer", null],
+  ["consumer", 5],
+  ["signal", "x"],
+])("a transaction whose %s is %o is a TypeError that names it, and its upload is cancelled", async (name, value) => {
+  const { pool, handler } = lab();
+  const upload = new Upload();
+  const made = { request: upload.request, [name]: value } as never;
+  const failure = await pool.run(() => made).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(TypeError);
+  expect(failure).toHaveProperty("message", expect.stringMatching(`^Expected \`${name}\` to be an? .+, got .+`));
+  await settled();
+  expect([handler.calls, upload.cancels]).toEqual([[], [failure]]);
+});
+
+/** Tries an upload again after 100 ms. */
+const AGAIN = { methods: ["POST"], delay: () => 100, jitter: false };
+
 describe("an upload is left alone", () => {
   test("that offer has no room for, since its caller will try again", async () => {
     const { pool, handler } = await filled(1);
@@ -265,13 +332,39 @@ describe("an upload is left alone", () => {
     expect([pool.offer(task), upload.cancels]).toEqual([true, []]);
   });
 
-  test.each(without())("that the handler got, whatever becomes of it then: %s", async (_, send) => {
+  test.each(without())("that the handler has answered: %s", async (_, send) => {
     const { pool, handler } = lab();
     const upload = new Upload();
     await sentQuietly(send(pool, upload));
-    handler.call(0).fail(REASON);
+    handler.call(0).respond();
     await settled();
     expect(upload.cancels).toEqual([]);
+  });
+
+  test("that a failed attempt has not used, as long as it will be tried again", async () => {
+    const { pool, handler, clock } = lab({ retry: retry({ ...AGAIN, limit: 1 }) });
+    const upload = new Upload();
+    const { request } = upload;
+    await sentQuietly(pool.run(() => ({ request, consumer: (response) => response.status })));
+    handler.call(0).fail(new TypeError("network"));
+    await clock.advance(100);
+    expect([handler.calls.length, upload.cancels]).toEqual([2, []]);
+    handler.call(1).fail(REASON);
+    await settled();
+    expect(upload.cancels).toEqual([REASON]);
+  });
+
+  test("that a deaf handler has not used when its time was over and it is tried again", async () => {
+    const options: LabOptions = { timeout: 50, retry: retry({ ...AGAIN, retryOnTimeout: true }) };
+    const { pool, handler, clock } = lab({ ...options, manners: "deaf" });
+    const upload = new Upload();
+    const { request } = upload;
+    const task: Task = () => request;
+    await sentQuietly(pool.run(task));
+    await clock.advance(60);
+    handler.call(0).fail(REASON);
+    await clock.advance(100);
+    expect([handler.calls.length, upload.cancels]).toEqual([2, []]);
   });
 
   test("that somebody else reads", async () => {

@@ -54,7 +54,7 @@ test("tasks at rest are a sorted array, whoever leaves in between", () => {
           expect(rests.remove(item)).toBe(model.remove(item));
           gone.push(item);
         }
-        expect([rests.size, rests.due]).toEqual([model.rests.length, model.rests[0]?.due ?? Infinity]);
+        expect(rests.due).toBe(model.rests[0]?.due ?? Infinity);
       }
       for (const { item } of model.rests) expect(rests.takeDue(Infinity)).toBe(item);
     }),

@@ -19,7 +19,7 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   const origin = world.origin();
   const byDefault = kind === "fetch" && setup.lanes !== undefined ? origin : "";
   const call = new Call(world.nextCall(), kind, caller, hold, world.wish(), byDefault);
-  const { waiting, closed, paused } = pool;
+  const { waiting, closed, paused, senders: inLine } = pool;
   const { senders = 0 } = setup.lanes === undefined ? pool : (pool.lanes().get(call.lane) ?? {});
   ledger.note(kind, call.number, caller?.signal.aborted === true ? 1 : 0);
   const isRefused = closed || caller?.signal.aborted === true;
@@ -36,8 +36,9 @@ export function callPool(world: World, pool: DispatchCloser, isAtRest: boolean):
   if (call.decision === "queued" && !setup.isReentrant) checkNobodyPassed(world, call);
   const isMade = world.deeds === deeds;
   if (isMade && call.decision === "rejected" && !isRefused && kind === "offer") {
+    // A place that has just come free is for who is in line, of whatever lane.
     ledger.expect(
-      waiting >= setup.queueSize || senders > 0 || pool.closed || isLaneFull(world, call),
+      waiting >= setup.queueSize || inLine > 0 || pool.closed || isLaneFull(world, call),
       `call ${call.number} was refused with ${waiting} waiting and ${senders} senders`,
     );
   }

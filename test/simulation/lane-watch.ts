@@ -122,6 +122,7 @@ export class LaneWatch {
       if (!lane.isOpen) lane.openSince = Number.POSITIVE_INFINITY;
       else if (lane.openSince === Number.POSITIVE_INFINITY) lane.openSince = ++this.#turns;
     };
+    let called: Item | undefined;
     const gone = (item: Item | undefined, from: "queue" | "line"): Item | undefined => {
       if (item === undefined) return undefined;
       const lane = laneOf(item);
@@ -172,7 +173,10 @@ export class LaneWatch {
         this.due(now);
         const before = this.#changes;
         const item = backlog.take(now);
-        this.#checkTake(item, now, this.#changes !== before);
+        // Nothing leaves a pool that the gate has paused, and who was let in for a slot has it, whoever came then.
+        const isBound = host.ready() === 0 || (item !== undefined && item === called);
+        called = item?.id === 0 ? item : undefined;
+        this.#checkTake(item, now, isBound || this.#changes !== before);
         if (item === undefined) return undefined;
         const lane = laneOf(item);
         if (item.id === 0) {

@@ -54,6 +54,7 @@ export class RetryWatch {
   #watch<Item>(policy: RetryPolicy<Item>, host: PolicyHost): RetryPolicy<Item> {
     return {
       rests: policy.rests,
+      keep: (body) => policy.keep(body),
       resend: (request, body) => policy.resend(request, body),
       onFirst: (lane) => {
         this.#onFirst(lane);

@@ -52,6 +52,8 @@ export const sabotages: Readonly<Record<string, Break>> = {
   },
   "never starts again after a start that was given up": {
     caught: /slots idle while|tasks wait/,
+    // Only where starts are spread does a start keep others from starting.
+    options: (options) => ({ ...options, spread: true, period: Math.max(8, options.period ?? 0) }),
     part: () => {
       const { start } = Slots.prototype;
       return breakPart(Slots.prototype, "start", function (this: Slots<RunningAttempt>, slot, now) {

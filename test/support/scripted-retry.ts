@@ -23,6 +23,7 @@ export class ScriptedRetry implements Retry {
         this.outcomes.push(outcome);
         return this.judge(outcome);
       },
+      keep: (body) => body,
       resend: (request, body) => {
         this.resends.push([request, body]);
         return new Request(request.url, { method: request.method, body: body as string });

@@ -1,14 +1,14 @@
 import type { Caller, QueuedTask, RunningAttempt, Submit } from "../queued-task.ts";
 import type { RetryPolicy } from "../../api/policies.ts";
 import { property } from "../../lib/checks.ts";
-import { holdOf } from "../settings.ts";
+import { checkHold } from "../settings.ts";
 import type { Hold } from "../../api/options.ts";
 import type { TaskContext, Transaction } from "../../api/task.ts";
 import type { PooledFetch } from "../../api/dispatcher.ts";
 import { checkSignal, signalOf } from "../../lib/request.ts";
 import { requestOf } from "../../lib/request-init.ts";
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
-import { Subscription } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/follower.ts";
 import { isStream, markTask } from "../../lib/task-mark.ts";
 import { canTrack, track } from "./tracked-response.ts";
 
@@ -27,12 +27,13 @@ export function pooledFetch(
     sender,
     (input, init) =>
       new Promise((resolve, reject) => {
-        const hold = holdOf(property(init, "hold")) ?? defaultHold;
+        const hold = checkHold(property(init, "hold")) ?? defaultHold;
         const priority = property(init, "priority");
         const wish = { lane: property(init, "lane"), priority: typeof priority === "number" ? priority : undefined };
         const signal = checkSignal(signalOf(input, init));
         const request = requestOf(input, init as RequestInit | undefined);
-        const body = property(init, "body");
+        const given = property(init, "body");
+        const body = retry === undefined ? given : retry.keep(given);
         // Forgotten when the response is handed over: a promise keeps what it was resolved with, and what a pool keeps of a
         // call must not keep the body alive.
         let waiting: Waiting | undefined = { resolve, reject };
@@ -83,7 +84,7 @@ function handOver(
   // as it keeps the body; it must not lead to the signal, whose other listeners may refer to the body: neither would ever be
   // collected then.
   const subscription = new WeakRef(new Subscription(signal, (reason) => attempt.abortSignal(reason)));
-  const unsubscribe = (): void => subscription.deref()?.end();
-  tracked.ended.then(unsubscribe, unsubscribe);
+  const unfollow = (): void => subscription.deref()?.unfollow();
+  tracked.ended.then(unfollow, unfollow);
   return undefined;
 }

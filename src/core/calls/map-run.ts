@@ -1,7 +1,7 @@
 import type { Submit } from "../queued-task.ts";
 import type { Read, Settled, Source, ToRequest } from "../../api/dispatcher.ts";
 import type { Transaction } from "../../api/task.ts";
-import { isFunction, isObject, property } from "../../lib/checks.ts";
+import { expect, hasMethods, isFunction, isObject, property } from "../../lib/checks.ts";
 import { isRequest } from "../../lib/request.ts";
 import { markTask } from "../../lib/task-mark.ts";
 
@@ -105,7 +105,7 @@ export class MapRun<Input, Output> {
     try {
       while (!this.#exhausted && this.#taken - this.#read < this.#mapping.ahead) {
         this.#pulling = true;
-        const { done, value } = await this.#iterator.next();
+        const { done, value } = expect(await this.#iterator.next(), "inputs.next()", "an object", isResult<Input>);
         this.#pulling = false;
         if (this.#exhausted) return;
         if (done) this.#exhausted = true;
@@ -129,6 +129,8 @@ export class MapRun<Input, Output> {
       const task = async (): Promise<Transaction> => {
         const made = await toRequest(input);
         const request = isRequest(made) ? made : new Request(made);
+        // An input that is the request itself is the same each time: with a body it can be sent once only.
+        if (request === input) markTask(task, request);
         return {
           request,
           consumer: (response) => read(response, request, input),
@@ -167,8 +169,12 @@ export class MapRun<Input, Output> {
   }
 }
 
+/** Opens a source, as a loop does. @throws {TypeError} What it gives is no iterator. */
 function iteratorOf<Input>(source: Source<Input>): Iterator<Input> | AsyncIterator<Input> {
-  return typeof source === "object" && Symbol.asyncIterator in source
-    ? source[Symbol.asyncIterator]()
-    : source[Symbol.iterator]();
+  const iterator =
+    (source as AsyncIterable<Input>)[Symbol.asyncIterator]?.() ?? (source as Iterable<Input>)[Symbol.iterator]();
+  return expect(iterator, "inputs[Symbol.iterator]()", "an iterator", isIterator);
 }
+
+const isIterator = (value: unknown): value is Iterator<never> => hasMethods(value, "next");
+const isResult = <Input>(value: unknown): value is IteratorResult<Input, undefined> => isObject(value);

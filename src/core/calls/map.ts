@@ -1,10 +1,10 @@
 import type { Submit } from "../queued-task.ts";
-import { expect, isBoolean, isFinite, isFunction, isObject, isString, optional } from "../../lib/checks.ts";
+import { expect, hasMethods, isBoolean, isFinite, isFunction, isString, optional } from "../../lib/checks.ts";
 import { MapRun, type Result } from "./map-run.ts";
 import { callOptionsOf } from "../settings.ts";
 import type { SendOptions } from "../../api/options.ts";
 import type { MapOptions, Read, Source, ToRequest } from "../../api/dispatcher.ts";
-import { Subscription } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/follower.ts";
 
 /**
  * Makes the results of a `map`, by request.
@@ -76,10 +76,10 @@ async function* results<Input, Output>(
       yield result.value;
     }
   } finally {
-    subscription?.end();
+    subscription?.unfollow();
     await run.close();
   }
 }
 
 const isSource = (value: unknown): value is Source<unknown> =>
-  typeof value === "string" || (isObject(value) && (Symbol.asyncIterator in value || Symbol.iterator in value));
+  typeof value === "string" || hasMethods(value, Symbol.asyncIterator) || hasMethods(value, Symbol.iterator);

@@ -25,10 +25,10 @@ export function run(admission: Admission, task: Task, options: SendOptions | und
       admission.acceptInTurn(new RunTask(task, place, kept));
       return promise;
     }
-    return new Promise((resolve, failed) => {
-      const succeeded = resolve as (value: unknown) => void; // the task's own consumer makes the value
-      admission.acceptInTurn(new CallerTask(task, place, { signal, succeeded, failed }));
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<never>();
+    const succeeded = resolve as (value: unknown) => void; // the task's own consumer makes the value
+    admission.acceptInTurn(new CallerTask(task, place, { signal, succeeded, failed: reject }));
+    return promise;
   } catch (error) {
     return Promise.reject(error);
   }

@@ -16,12 +16,13 @@ export function send(admission: Admission, task: Task, options: SendOptions | un
       admission.accept(signal === undefined ? new QueuedTask(task, place) : new CallerTask(task, place, { signal }));
       return QUEUED;
     }
-    return new Promise((accepted, failed) => {
-      const isPlain = signal === undefined;
-      admission.standInLine(
-        isPlain ? new SendTask(task, place, accepted) : new CallerTask(task, place, { signal, accepted, failed }),
-      );
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    admission.standInLine(
+      signal === undefined
+        ? new SendTask(task, place, resolve)
+        : new CallerTask(task, place, { signal, accepted: resolve, failed: reject }),
+    );
+    return promise;
   } catch (error) {
     return Promise.reject(error);
   }

@@ -1,6 +1,6 @@
 import type { Submit } from "../queued-task.ts";
 import type { Task } from "../../api/task.ts";
-import { Subscription } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/follower.ts";
 
 /** Makes a sink for tasks. */
 export function pooledWritable(submit: Submit): WritableStream<Task> {
@@ -12,7 +12,7 @@ export function pooledWritable(submit: Submit): WritableStream<Task> {
         const line = new AbortController();
         const subscription = signal && new Subscription(signal, (reason) => line.abort(reason));
         const accepted = (): void => {
-          subscription?.end();
+          subscription?.unfollow();
           resolve();
         };
         submit(task, { signal: line.signal, accepted, failed });

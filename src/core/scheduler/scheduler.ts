@@ -45,7 +45,7 @@ export class Scheduler {
   #taking = false;
 
   constructor(
-    settings: Pick<Settings, "clock" | "lanes" | "period" | "retry">,
+    settings: Pick<Settings, "clock" | "lanes" | "logger" | "period" | "retry">,
     slots: Slots<RunningAttempt>,
     backlog: Backlog<QueuedTask>,
     hooks: SchedulerHooks,
@@ -54,7 +54,7 @@ export class Scheduler {
     this.#slots = slots;
     // As many as there may ever be: which of them work, the slots say.
     this.#shifts = new Shifts(slots.max, (end) => this.#serve(end));
-    this.#alarms = new Alarms(settings.clock);
+    this.#alarms = new Alarms(settings.clock, settings.logger);
     this.#clock = settings.clock;
     this.#isTimed = settings.period > 0 || settings.lanes !== undefined || settings.retry !== undefined;
     this.#hooks = hooks;
@@ -123,14 +123,13 @@ export class Scheduler {
   #wakeAt(due: number): void {
     if ((this.#pace?.due ?? Infinity) === due) return;
     this.#alarms.clear(this.#pace);
-    this.#pace =
-      due === Infinity
-        ? undefined
-        : this.#alarms.set(due, () => {
-            this.#pace = undefined;
-            this.wake();
-          });
+    this.#pace = due === Infinity ? undefined : this.#alarms.set(due, this.#onPace);
   }
+
+  readonly #onPace = (): void => {
+    this.#pace = undefined;
+    this.wake();
+  };
 
   /** The attempt in a slot starts only now, after who heard of it: the pace counts from here. */
   start({ slot, task }: RunningAttempt): void {

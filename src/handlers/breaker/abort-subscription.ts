@@ -1,8 +1,8 @@
 import { Mark } from "../../lib/mark.ts";
-import { Subscription } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/follower.ts";
 
 /**
- * Hears of the abort of a signal, until it is ended. The first subscription to a signal that most likely belongs to one
+ * Hears of the abort of a signal, until it unfollows it. The first subscription to a signal that most likely belongs to one
  * request is a plain listener, which is cheap; the others share a single listener, since a platform searches all listeners
  * of a signal to add or remove one.
  */
@@ -30,18 +30,18 @@ export class AbortSubscription {
     }
   }
 
-  end(): void {
+  unfollow(): void {
     if (this.#signal === undefined) return;
-    if (this.#shared !== undefined) this.#shared.end();
+    if (this.#shared !== undefined) this.#shared.unfollow();
     else this.#signal.removeEventListener("abort", this);
   }
 
   /**
-   * Ends when the body has been garbage-collected. To be told of that costs more than all the rest, so a plain listener stays:
+   * Unfollows when the body has been garbage-collected. To be told of that costs more than all the rest, so a plain listener stays:
    * the signal of one request is collected with it.
    */
-  endWith(body: object): void {
-    this.#shared?.endWith(body);
+  unfollowWith(body: object): void {
+    this.#shared?.unfollowWith(body);
   }
 
   /** As a listener of the signal. */

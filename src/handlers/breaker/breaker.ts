@@ -1,8 +1,9 @@
 import { markPoolFetch } from "../../lib/runtime/platform-fetch.ts";
-import { callOf, hostOf } from "./call.ts";
+import { cancelUpload } from "../../lib/task-mark.ts";
+import { type Call, callOf, hostOf } from "./call.ts";
 import { Circuits, type CircuitState } from "./circuits.ts";
 import { Outcome } from "./outcome.ts";
-import { send } from "./send.ts";
+import { letThrough } from "./let-through.ts";
 import { type BreakerOptions, settingsOf } from "./settings.ts";
 
 export type { BreakerEvent, CircuitState } from "./circuits.ts";
@@ -48,16 +49,19 @@ export function breakerHandler<Answer extends Response | null | undefined = Resp
   const { delegate, isPlatform, judge, limits, rules } = settingsOf<Answer>(options);
   const circuits = new Circuits(rules);
   const breaker = (input: string | URL | Request, init?: RequestInit): Promise<Answer> => {
+    let call: Call | undefined;
     try {
-      const call = callOf(input, init);
+      call = callOf(input, init);
       const { request } = call;
       if (request.bodyUsed || request.body?.locked) throw new TypeError("The request's body has been used already");
       const host = hostOf(request);
       if (host === undefined) return Promise.resolve(delegate(request, call.init));
       const permit = circuits.enter(host);
       const outcome = new Outcome(circuits, permit, call, judge);
-      return send(call, delegate, outcome, limits, permit.isProbe);
+      return letThrough(call, delegate, outcome, limits, permit.isProbe);
     } catch (error) {
+      // A pool may try the request again, and else does this itself.
+      if (call?.isPlainFetch) cancelUpload(call.request, error);
       return Promise.reject(error);
     }
   };

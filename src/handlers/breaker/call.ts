@@ -14,7 +14,7 @@ export interface Call {
    * A request whose signal is followed. It must live until the body has ended: the signal of a `Request` that was made with
    * another signal follows that one for no longer than something holds the `Request`.
    */
-  readonly followed: Request | undefined;
+  readonly signalSource: Request | undefined;
 }
 
 /** Who sends what a breaker lets through: a handler, by its answer. */
@@ -29,17 +29,17 @@ export function callOf(input: string | URL | Request, init: RequestInit | null |
     if (init === undefined || init === null) {
       const { signal } = input;
       // A request of another package may have null for no signal.
-      return { request: input, init: { signal }, signal: signal ?? undefined, isPlainFetch: true, followed: input };
+      return { request: input, init: { signal }, signal: signal ?? undefined, isPlainFetch: true, signalSource: input };
     }
     if (hasSignalOnly(init)) {
       const signal = signalOf(input, init);
-      return { request: input, init, signal, isPlainFetch: false, followed: undefined };
+      return { request: input, init, signal, isPlainFetch: false, signalSource: undefined };
     }
   }
   const signal = checkSignal(signalOf(input, init));
   const request = requestOf(input, init ?? undefined);
-  const followed = [init, input].find(isRequest);
-  return { request, init: { signal: signal ?? request.signal }, signal, isPlainFetch: true, followed };
+  const signalSource = [init, input].find(isRequest);
+  return { request, init: { signal: signal ?? request.signal }, signal, isPlainFetch: true, signalSource };
 }
 
 /**

@@ -20,7 +20,7 @@ import { fetchHandler } from "../fetch.ts";
 import type { Delegate } from "./call.ts";
 import type { BreakerEvent, CircuitRules } from "./circuits.ts";
 import type { Judge } from "./outcome.ts";
-import type { Limits } from "./send.ts";
+import type { Limits } from "./let-through.ts";
 
 /** How a breaker works. Only own properties are read. A value of a wrong type throws a `TypeError`. */
 export interface BreakerOptions<Answer extends Response | null | undefined = Response> {
@@ -111,6 +111,7 @@ export function settingsOf<Answer extends Response | null | undefined>(
     (level: "debug" | "error", ...args: unknown[]) => logger?.[level](...args),
     () => undefined,
   );
+  const told = { error: (...args: readonly unknown[]) => log("error", ...args) };
   /** What a function of the user's says. undefined when it has failed. */
   const ask = <Subject>(name: string, fn: ((subject: Subject) => unknown) | undefined, subject: Subject): unknown => {
     try {
@@ -145,8 +146,8 @@ export function settingsOf<Answer extends Response | null | undefined>(
     limits: {
       timeout,
       clock,
-      deadlines: new Alarms(clock),
-      bounds: new Alarms(clock),
+      deadlines: new Alarms(clock, told),
+      bounds: new Alarms(clock, told),
       onLateBody: (error) => log("debug", "A late body could not be cancelled", error),
     },
   };

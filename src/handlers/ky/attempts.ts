@@ -1,6 +1,6 @@
 import { own } from "../../lib/checks.ts";
 import { keepReferrer } from "../../lib/request.ts";
-import { Subscription } from "../../lib/signals.ts";
+import { Subscription } from "../../lib/follower.ts";
 
 /** What sends one attempt. */
 export type Send = (request: Request, init: RequestInit) => Promise<Response>;
@@ -65,8 +65,8 @@ export class Attempts {
     } finally {
       theirs.removeEventListener("abort", onAbort);
       // The body is still the caller's to abort.
-      if (response?.body) subscription.endWith(response.body);
-      else subscription.end();
+      if (response?.body) subscription.unfollowWith(response.body);
+      else subscription.unfollow();
     }
   }
 }

@@ -1,4 +1,14 @@
-import { isArray, isFinite, isFunction, isObject, isWhole, optional } from "../../lib/checks.ts";
+import {
+  expect,
+  isArray,
+  isBoolean,
+  isFinite,
+  isFunction,
+  isObject,
+  isString,
+  isWhole,
+  own,
+} from "../../lib/checks.ts";
 
 /** Takes functions of ky's own types too, whose parameters know more than ours. */
 type Hook<State> = { hook(state: State): unknown }["hook"];
@@ -104,40 +114,91 @@ export type KyProgress = (
   chunk: Uint8Array,
 ) => void;
 
-/* The tests see to it that none is missing. */
-const OPTIONS =
-  "headers hooks timeout totalTimeout retry throwHttpErrors parseJson onDownloadProgress onUploadProgress context fetch dispatcher client proxy tls cf next priority";
+/** What an option has to be. */
+type Rule = readonly [expected: string, is: (value: unknown) => value is unknown];
+type Rules<Options> = Readonly<Record<keyof Options, Rule>>;
 
-const HOOKS = "beforeRequest beforeRetry beforeError afterResponse";
+const isAny = (_value: unknown): _value is unknown => true;
+const isTime = (value: unknown): value is number | false =>
+  value === false || (isFinite(value) && value > 0 && value < 2 ** 31);
+const isCount = (value: unknown): value is number => isWhole(value) && value >= 0;
+const isLimit = (value: unknown): value is number => typeof value === "number" && value >= 0;
+const isRetry = (value: unknown): value is number | object => isCount(value) || isObject(value);
+const isSwitch = (value: unknown): value is boolean | object => isBoolean(value) || isFunction(value);
+const isFunctions = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isFunction);
+const isStatuses = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isWhole);
+const isStrings = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isString);
 
-const RETRY =
-  "limit methods statusCodes afterStatusCodes maxRetryAfter backoffLimit delay jitter retryOnTimeout shouldRetry";
+const ANY: Rule = ["anything", isAny];
+const FUNCTION: Rule = ["a function", isFunction];
+const FUNCTIONS: Rule = ["an array of functions", isFunctions];
+const LIMIT: Rule = ["a number of 0 or more", isLimit];
+const OBJECT: Rule = ["an object", isObject];
+const STATUSES: Rule = ["an array of whole numbers", isStatuses];
+const SWITCH: Rule = ["a boolean or a function", isSwitch];
+/** ky refuses, at each request, what timers can't wait for. */
+const TIME: Rule = ["a number of ms of more than 0 and below 2³¹, or false", isTime];
+
+const OPTIONS: Rules<KyOptions> = {
+  headers: ANY,
+  hooks: OBJECT,
+  timeout: TIME,
+  totalTimeout: TIME,
+  retry: ["a whole number of 0 or more or an object", isRetry],
+  throwHttpErrors: SWITCH,
+  parseJson: FUNCTION,
+  onDownloadProgress: FUNCTION,
+  onUploadProgress: FUNCTION,
+  context: OBJECT,
+  fetch: FUNCTION,
+  // These are for `fetch` to judge.
+  dispatcher: ANY,
+  client: ANY,
+  proxy: ANY,
+  tls: ANY,
+  cf: ANY,
+  next: ANY,
+  priority: ANY,
+};
+
+const HOOKS: Rules<KyHooks> = {
+  beforeRequest: FUNCTIONS,
+  beforeRetry: FUNCTIONS,
+  beforeError: FUNCTIONS,
+  afterResponse: FUNCTIONS,
+};
+
+const RETRY: Rules<KyRetry> = {
+  limit: ["a whole number of 0 or more", isCount],
+  methods: ["an array of strings", isStrings],
+  statusCodes: STATUSES,
+  afterStatusCodes: STATUSES,
+  maxRetryAfter: LIMIT,
+  backoffLimit: LIMIT,
+  delay: FUNCTION,
+  jitter: SWITCH,
+  retryOnTimeout: ["a boolean", isBoolean],
+  shouldRetry: FUNCTION,
+};
 
 /** @throws {TypeError} An option is misspelt, of a wrong type, or can't work on a request that is made already. */
-export function checkKyOptions({ hooks, retry, ...options }: KyOptions): void {
+export function checkKyOptions(options: KyOptions): void {
+  const { hooks, retry } = own(options);
   check("options", options, OPTIONS);
-  optional(hooks, "hooks", "an object", isObject);
-  check("hooks", hooks, HOOKS);
-  for (const [name, given] of Object.entries(hooks ?? {})) optional(given, `hooks.${name}`, FUNCTIONS, isFunctions);
-  optional(retry, "retry", "a whole number of 0 or more or an object", isRetry);
-  check("retry", retry, RETRY);
-  for (const name of ["timeout", "totalTimeout"] as const) optional(options[name], name, TIME, isTime);
+  check("hooks", hooks, HOOKS, "hooks.");
+  check("retry", retry, RETRY, "retry.");
 }
 
-const FUNCTIONS = "an array of functions";
-const isFunctions = (value: unknown): value is readonly unknown[] => isArray(value) && value.every(isFunction);
-
-const isRetry = (value: unknown): value is number | object => (isWhole(value) && value >= 0) || isObject(value);
-
-const TIME = "a finite number of ms of more than 0, or false";
-const isTime = (value: unknown): value is number | false => value === false || (isFinite(value) && value > 0);
-
-function check(name: string, given: unknown, known: string): void {
+function check<Options>(name: string, given: Options, rules: Rules<Options & object>, prefix = ""): void {
   if (!isObject(given)) return;
-  const names = known.split(" ");
-  const unknown = Object.entries(given).find(([key, value]) => value !== undefined && !names.includes(key));
-  if (unknown === undefined) return;
-  throw new TypeError(
-    `Expected \`${name}\` to have what works on a finished Request (${names.join(", ")}), got \`${unknown[0]}\``,
-  );
+  const known = new Map<string, Rule>(Object.entries(rules));
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const rule = known.get(key);
+    if (rule !== undefined) expect(value, prefix + key, ...rule);
+    else {
+      const names = [...known.keys()].join(", ");
+      throw new TypeError(`Expected \`${name}\` to have what works on a finished Request (${names}), got \`${key}\``);
+    }
+  }
 }

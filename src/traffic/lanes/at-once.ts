@@ -26,7 +26,7 @@ export function isTakenAtOnce<Item extends Waiter<Item>>(
   // What slots may take of other lanes: of their queues, and of those in line.
   let queued = 0;
   let inLine = 0;
-  for (const other of rota.ready) {
+  for (const other of rota.ready()) {
     if (inLine >= ready || (queued >= ready && !hasSenders)) break;
     if (other === lane) continue;
     const all = other.ready(now, other.queue.length + other.senders);

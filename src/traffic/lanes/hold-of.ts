@@ -21,7 +21,8 @@ export function holdOf({ status, headers }: Response, now: number = Date.now()):
 /** A list of items with parameters (RFC 9651 §3.1): `"burst";r=0;t=5, "daily";r=812;t=3600`. */
 function rateLimitOf(field: string): number | undefined {
   // A name may have in it what stands between items.
-  const list = field.replace(/"(?:[^"\\]|\\.)*"/g, "_");
+  // One that has no end goes on to the end of the field: it is not looked for again from each quote in it.
+  const list = field.replace(/"(?:[^"\\]|\\.)*("|\\?$)/g, (_, end) => (end === '"' ? "_" : '"'));
   let most: number | undefined;
   for (const item of list.includes('"') ? [] : list.split(",")) {
     const [name = "", ...parameters] = item.split(";").map((part) => part.trim());

@@ -6,6 +6,7 @@ import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
 import { type Lane, LanePlace, placeOf } from "./lane.ts";
 import { LaneSizes } from "./lane-sizes.ts";
+import { Places } from "./places.ts";
 import { Rota } from "./rota.ts";
 import { isName, type Settings } from "./settings.ts";
 
@@ -16,24 +17,23 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   readonly #rota = new Rota<Item>();
   readonly #holds: Holds<Item>;
   readonly #sizes: LaneSizes<Item>;
-  /** Tasks queued that never ran, and as many of them as their lanes tell of. */
-  #fresh = 0;
-  #told = 0;
-  /** Tasks at rest, and tasks queued that come back from one. */
-  #back = 0;
+  readonly #places: Places<Item>;
   #senders = 0;
   /** Slots taken. */
   #running = 0;
+  /** One that was let in since a slot is about to take it: it has no place but that. */
+  #called: Item | undefined;
 
   constructor(host: BacklogHost<Item>, settings: Settings) {
     this.#host = host;
     this.#settings = settings;
-    this.#holds = new Holds(host, settings, this.#rota);
     this.#sizes = new LaneSizes(host, settings, this.#rota);
+    this.#places = new Places(host.queueSize);
+    this.#holds = new Holds(host, settings, this.#rota);
   }
 
   get waiting(): number {
-    return this.#back + Math.min(this.#told, this.#host.queueSize);
+    return this.#places.told;
   }
 
   get senders(): number {
@@ -50,7 +50,9 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   hasRoom(place: Place | undefined, ready: number): boolean {
     const lane = this.#rota.homeOf(place as LanePlace<Item>);
     if (lane.senders > 0) return false;
-    const pool = this.#fresh + this.#back + 1 - this.#host.queueSize;
+    const pool = this.#places.taken + 1 - this.#host.queueSize;
+    // A place has just come free, for the next in line of some lane. Whoever hears of that must not take it before them.
+    if (pool <= 0 && this.#rota.hasDoor) return false;
     const excess = { pool, lane: lane.waiting + 1 - lane.limits.queueSize };
     if (pool <= 0 && excess.lane <= 0) return true;
     // Nobody knows what a gate will say.
@@ -72,29 +74,34 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   admit(): Item | undefined {
-    if (this.#fresh + this.#back >= this.#host.queueSize) return undefined;
+    if (this.#places.taken >= this.#host.queueSize) return undefined;
     const lane = this.#rota.nextDoor();
     return lane && this.#letIn(lane);
   }
 
   due(now: number): number {
     this.#advance(now);
-    if (this.#rota.next(this.#mayStart) !== undefined) return -Infinity;
+    if (this.#next() !== undefined) return -Infinity;
     return Math.min(this.#rota.due, this.#host.rests?.due ?? Infinity);
   }
 
   take(now: number): Item | undefined {
     this.#advance(now);
-    for (let lane = this.#rota.next(this.#mayStart); lane !== undefined; lane = this.#rota.next(this.#mayStart)) {
-      if (!this.#holds.mayStart(lane)) continue;
+    const called = this.#called;
+    this.#called = undefined;
+    // Who heard of it may have brought one that would go first, and leave it without a place.
+    const home = called && placeOf(called).home;
+    if (called !== undefined && home !== undefined && this.#rota.isReady(home)) return this.#start(home, called, now);
+    for (let lane = this.#next(); lane !== undefined; lane = this.#next()) {
+      if (!this.#holds.mayStart(lane)) {
+        // The gate, or who heard that it holds the lane, may have paused the pool.
+        if (this.#host.ready() === 0) return undefined;
+        continue;
+      }
       const item = lane.queue.first;
-      if (item === undefined) return this.#letIn(lane, now);
-      this.#dequeue(lane, item);
-      lane.take(item, now);
-      this.#running++;
-      this.#rota.takeTurn(lane);
-      this.#rota.settle(lane, now);
-      return item;
+      if (item !== undefined) return this.#start(lane, item, now);
+      this.#called = this.#letIn(lane, now);
+      return this.#called;
     }
     return undefined;
   }
@@ -102,14 +109,15 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   rest(item: Item, due: number): void {
     const lane = this.#rota.up(item);
     this.#host.rests?.add(item, due);
-    this.#count(lane, item, 1);
+    this.#places.count(lane, item, 1);
     this.#rota.settle(lane);
   }
 
   remove(item: Item): void {
+    if (item === this.#called) this.#called = undefined;
     const { home, level } = placeOf(item);
     if (level !== undefined) this.#dequeue(home, item);
-    else if (this.#host.rests?.remove(item)) this.#count(home, item, -1);
+    else if (this.#host.rests?.remove(item)) this.#places.count(home, item, -1);
     this.#rota.settle(home);
   }
 
@@ -123,7 +131,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     const resting = this.#host.rests?.takeDue(Infinity);
     // As if its rest were over.
     if (resting !== undefined) placeOf(resting).home.enqueue(resting);
-    const item = resting ?? this.#rota.any(this.#fresh + this.#back, ({ queue }) => queue.first);
+    const item = resting ?? this.#rota.any(this.#places.taken, ({ queue }) => queue.first);
     if (item !== undefined) this.remove(item);
     return item;
   }
@@ -136,6 +144,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   onStart(item: Item, now: number): void {
     const place = placeOf(item);
+    if (place.slot === undefined) return;
     place.home.start(place, now);
     this.#rota.settle(place.home, now);
   }
@@ -157,7 +166,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   onSample(item: Item, sentAt: number, status: number, error: unknown): void {
-    placeOf(item).home.slots.sample(sentAt, status, error);
+    placeOf(item).home.slots?.sample(sentAt, status, error);
   }
 
   onResize(): void {
@@ -165,18 +174,13 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   lanes(): ReadonlyMap<string, LaneState> {
-    const { clock, queueSize } = this.#host;
-    return this.#rota.states(clock.now(), this.#host.workers(), Math.max(0, this.#told - queueSize));
+    return this.#rota.states(this.#host.clock.now(), this.#places.untold);
   }
 
-  /** Whether a lane may start its first task. One in line must find a place when it rests, or there is no end to them. */
-  readonly #mayStart = ({ queue, waiting, limits, slots }: Lane<Item>): boolean => {
-    if (this.#back === 0 || queue.length > 0) return true;
-    const { queueSize } = this.#host;
-    const workers = this.#host.workers();
-    const isFull = this.#fresh + this.#back + this.#running >= queueSize + workers;
-    return !isFull && waiting + slots.taken < limits.queueSize + Math.min(slots.workers, workers);
-  };
+  /** The lane whose turn it is. */
+  #next(): Lane<Item> | undefined {
+    return this.#rota.next(this.#places.isFull(this.#running - this.#host.workers()));
+  }
 
   /** Goes on with what was waited for until now: rests, paces and holds. */
   #advance(now: number): void {
@@ -187,6 +191,16 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
       this.#rota.settle(home, now);
     }
     this.#rota.advance(now);
+  }
+
+  /** Gives a task a slot of its lane. */
+  #start(lane: Lane<Item>, item: Item, now: number): Item {
+    this.#dequeue(lane, item);
+    lane.take(item, now);
+    this.#running++;
+    this.#rota.takeTurn(lane);
+    this.#rota.settle(lane, now);
+    return item;
   }
 
   /** Lets the first in line of a lane into its queue. */
@@ -204,25 +218,12 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   #push(lane: Lane<Item>, item: Item, now?: number): void {
     lane.enqueue(item);
-    this.#count(lane, item, 1);
+    this.#places.count(lane, item, 1);
     this.#rota.settle(lane, now);
   }
 
   #dequeue(lane: Lane<Item>, item: Item): void {
     lane.dequeue(item);
-    this.#count(lane, item, -1);
-  }
-
-  /** Counts a task that waits, or waits no more. */
-  #count(lane: Lane<Item>, item: Item, by: 1 | -1): void {
-    if (item.attempts > 0) {
-      lane.back += by;
-      this.#back += by;
-      return;
-    }
-    this.#told -= lane.told;
-    lane.fresh += by;
-    this.#fresh += by;
-    this.#told += lane.told;
+    this.#places.count(lane, item, -1);
   }
 }

@@ -8,12 +8,17 @@ import type { Limits } from "./settings.ts";
 export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item>> {
   readonly name: string;
   readonly limits: Limits;
-  readonly slots: PacedSlots;
+  /** Slots of the pool that it may have now. */
+  workers: number;
+  /** Its slots, where they have a pace, or a limit of their own. */
+  readonly slots: PacedSlots | undefined;
   readonly queue: PriorityLine<Item> = new PriorityLine();
   /** Those in line before its door. Made when first needed: most lanes never have any. */
   #line: PriorityLine<Item> | undefined;
   /** Slots of tasks that were taken again meanwhile: the handler was deaf to a timeout. One is as good as another. */
   #strays: PacedSlot[] | undefined;
+  /** Slots of the pool that it has. */
+  running = 0;
   /** Tasks queued that never ran. */
   fresh = 0;
   /** Tasks at rest, and tasks queued that come back from one. */
@@ -29,19 +34,18 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   isUp = false;
   /** The lower, the longer ago it came up or started a task. */
   turn = 0;
-  /** The priority of the task that starts next. */
-  priority = 0;
-  /** When it may start a task, or be forgotten. */
-  due = 0;
+  /** Of a lane that may start a task: the lower, the higher that task's priority. Else when it may, or is forgotten. */
+  rank = 0;
   // What the rota keeps:
   heap: Heap<Lane<Item>> | undefined;
   index = 0;
   previous: Lane<Item> | undefined;
   next: Lane<Item> | undefined;
 
-  constructor(name: string, limits: Limits, slots: PacedSlots) {
+  constructor(name: string, limits: Limits, workers: number, slots: PacedSlots | undefined) {
     this.name = name;
     this.limits = limits;
+    this.workers = workers;
     this.slots = slots;
   }
 
@@ -73,9 +77,14 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
     return this.senders > 0 && this.waiting < this.limits.queueSize;
   }
 
+  /** Whether one more of its tasks that ran would find a place to rest. */
+  get mayRest(): boolean {
+    return this.waiting + this.running < this.limits.queueSize + this.workers;
+  }
+
   /** Whether nothing is waiting, in line or running. */
   get isIdle(): boolean {
-    return this.waiting + this.senders + this.slots.taken === 0;
+    return this.waiting + this.senders + this.running === 0;
   }
 
   /** When nothing of what was matters any more. */
@@ -83,9 +92,21 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
     return Math.max(this.heldUntil, this.#pacedUntil);
   }
 
+  /** When it may start a task, if it has one. Infinity: not before one of its own has ended. */
+  get startable(): number {
+    if (this.running >= this.workers) return Infinity;
+    return this.slots === undefined ? this.heldUntil : Math.max(this.heldUntil, this.slots.due);
+  }
+
   /** How many of so many tasks it may start now. */
   ready(now: number, tasks: number): number {
-    return this.heldUntil > now ? 0 : Math.min(tasks, this.slots.ready(now));
+    if (this.heldUntil > now) return 0;
+    return Math.min(tasks, this.slots?.ready(now) ?? Math.max(0, this.workers - this.running));
+  }
+
+  resize(workers: number): void {
+    this.workers = workers;
+    this.slots?.resize(workers);
   }
 
   enqueue(item: Item): void {
@@ -109,30 +130,32 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
 
   /** Gives a task a slot. */
   take(item: Item, now: number): void {
+    this.running++;
+    this.hasPass = false;
+    if (this.slots === undefined) return;
     const place = placeOf(item);
     if (place.slot !== undefined) (this.#strays ??= []).push(place.slot);
     place.slot = this.slots.take(now);
-    this.hasPass = false;
     this.#pace(now);
   }
 
   /** A task that has a slot starts only now. */
   start({ slot }: LanePlace<Item>, now: number): void {
-    if (slot === undefined || this.limits.period === 0) return;
-    this.slots.start(slot, now);
+    if (slot === undefined) return;
+    this.slots?.start(slot, now);
     this.#pace(now);
   }
 
   /** Takes the slot of a task back. */
   end(place: LanePlace<Item>): void {
+    this.running--;
     const slot = place.slot ?? this.#strays?.pop();
     place.slot = undefined;
-    if (slot !== undefined) this.slots.release(slot);
+    if (slot !== undefined) this.slots?.release(slot);
   }
 
   #pace(now: number): void {
-    const { period } = this.limits;
-    if (period > 0) this.#pacedUntil = now + period;
+    if (this.limits.period > 0) this.#pacedUntil = now + this.limits.period;
   }
 }
 

@@ -5,7 +5,9 @@ import { Line } from "../../lib/line.ts";
 /** The tasks of one priority: those that come back from a rest, then those that never ran. */
 export class Level<Item extends Waiter<Item>> extends Line<Item> implements Heaped {
   index = 0;
-  priority = 0;
+  /** The lower, the higher its priority. */
+  rank = 0;
+  readonly turn = 0;
   /** The last of those that come back. */
   #back: Item | undefined;
 
@@ -26,7 +28,7 @@ export class Level<Item extends Waiter<Item>> extends Line<Item> implements Heap
 
 interface Levels<Item extends Waiter<Item>> {
   readonly heap: Heap<Level<Item>>;
-  readonly byPriority: Map<number, Level<Item>>;
+  readonly byRank: Map<number, Level<Item>>;
 }
 
 /**
@@ -50,7 +52,7 @@ export class PriorityLine<Item extends Waiter<Item>> {
 
   /** @returns Where the item is now, which {@link remove} asks for. */
   push(item: Item, priority: number): Level<Item> {
-    const level = this.#levelOf(priority);
+    const level = this.#levelOf(-priority);
     level.push(item);
     this.#length++;
     return level;
@@ -61,33 +63,30 @@ export class PriorityLine<Item extends Waiter<Item>> {
     level.remove(item);
     this.#length--;
     if (level.length > 0 || this.#levels === undefined) return;
-    const { heap, byPriority } = this.#levels;
+    const { heap, byRank } = this.#levels;
     heap.remove(level);
-    byPriority.delete(level.priority);
+    byRank.delete(level.rank);
     this.#top = heap.first as Level<Item>; // one is left at least
-    if (byPriority.size === 1) this.#levels = undefined;
+    if (byRank.size === 1) this.#levels = undefined;
   }
 
-  #levelOf(priority: number): Level<Item> {
+  #levelOf(rank: number): Level<Item> {
     const top = this.#top;
-    if (this.#length === 0) top.priority = priority;
-    if (top.priority === priority) return top;
+    if (this.#length === 0) top.rank = rank;
+    if (top.rank === rank) return top;
     if (this.#levels === undefined) {
-      this.#levels = { heap: new Heap<Level<Item>>(isHigher), byPriority: new Map([[top.priority, top]]) };
+      this.#levels = { heap: new Heap(), byRank: new Map([[top.rank, top]]) };
       this.#levels.heap.push(top);
     }
-    const { heap, byPriority } = this.#levels;
-    let level = byPriority.get(priority);
+    const { heap, byRank } = this.#levels;
+    let level = byRank.get(rank);
     if (level === undefined) {
       level = new Level();
-      level.priority = priority;
-      byPriority.set(priority, level);
+      level.rank = rank;
+      byRank.set(rank, level);
       heap.push(level);
-      if (isHigher(level, top)) this.#top = level;
+      this.#top = heap.first as Level<Item>;
     }
     return level;
   }
 }
-
-const isHigher = (a: { readonly priority: number }, b: { readonly priority: number }): boolean =>
-  a.priority > b.priority;

@@ -1,21 +1,24 @@
 import type { LaneState, Waiter } from "../../api/policies.ts";
-import { Heap } from "../../lib/heap.ts";
+import { Heap, isBefore } from "../../lib/heap.ts";
 import { Line } from "../../lib/line.ts";
 import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 
 /**
- * The lanes of a pool, and whose turn it is. One that has a task that may start is in one heap, one that will have by itself in
- * another; one that waits for a slot of its own, or for its gate, is in none. Whatever changes a lane, {@link settle} puts it
+ * The lanes of a pool, and whose turn it is. One that has a task that may start is in one heap, or, if that is in line still,
+ * in another; one that will have by itself in a third; one that waits for a slot of its own, for its gate, or for what rests, is
+ * in none. Whatever changes a lane, {@link settle} puts it
  * where it belongs.
  */
 export class Rota<Item extends Waiter<Item>> {
   readonly #lanes = new Map<string, Lane<Item>>();
-  /** Lanes that have a task that may start now: by its priority, then those whose turn is longest ago. */
-  readonly #ready = new Heap<Lane<Item>>(isBefore);
+  /** Lanes that have a task queued that may start now: by its priority, then those whose turn is longest ago. */
+  readonly #ready = new Heap<Lane<Item>>();
+  /** Lanes that have none queued, but one in line that may start now, likewise. */
+  readonly #inLine = new Heap<Lane<Item>>();
   /** Lanes that may start a task when a hold or a pace is over. */
-  readonly #timed = new Heap<Lane<Item>>(isSooner);
+  readonly #timed = new Heap<Lane<Item>>();
   /** Idle lanes, which are forgotten when a hold or a pace is over. */
-  readonly #fading = new Heap<Lane<Item>>(isSooner);
+  readonly #fading = new Heap<Lane<Item>>();
   /** Lanes whose first in line may have a place as far as they are concerned, in turn. */
   readonly #doors = new Line<Lane<Item>>();
   #turns = 0;
@@ -24,8 +27,14 @@ export class Rota<Item extends Waiter<Item>> {
   #others: Iterator<Lane<Item>> | undefined;
 
   /** The lanes that may start a task now. */
-  get ready(): readonly Lane<Item>[] {
-    return this.#ready.items;
+  *ready(): Generator<Lane<Item>, void> {
+    yield* this.#ready.items;
+    yield* this.#inLine.items;
+  }
+
+  /** Whether a lane may start a task now. */
+  isReady(lane: Lane<Item>): boolean {
+    return lane.heap === this.#ready || lane.heap === this.#inLine;
   }
 
   /** The lanes that are up. */
@@ -35,22 +44,28 @@ export class Rota<Item extends Waiter<Item>> {
 
   /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
-    return this.#timed.first?.due ?? Infinity;
+    return this.#timed.first?.rank ?? Infinity;
   }
 
-  /** The lane whose turn it is to start a task, of those that may. undefined: none may. */
-  next(mayStart: (lane: Lane<Item>) => boolean): Lane<Item> | undefined {
-    const { first } = this.#ready;
-    if (first === undefined || mayStart(first)) return first;
-    let next: Lane<Item> | undefined;
-    for (const lane of this.ready) {
-      if (mayStart(lane) && (next === undefined || isBefore(lane, next))) next = lane;
-    }
-    return next;
+  /**
+   * The lane whose turn it is to start a task, of those that may. undefined: none may.
+   *
+   * @param isFull Nobody in line may start.
+   */
+  next(isFull: boolean): Lane<Item> | undefined {
+    const queued = this.#ready.first;
+    const inLine = isFull ? undefined : this.#inLine.first;
+    if (queued === undefined || inLine === undefined) return queued ?? inLine;
+    return isBefore(inLine, queued) ? inLine : queued;
   }
 
   get(name: string): Lane<Item> | undefined {
     return this.#lanes.get(name);
+  }
+
+  /** Whether somebody in line may have a place as far as their lane is concerned. */
+  get hasDoor(): boolean {
+    return this.#doors.first !== undefined;
   }
 
   /** The lane whose turn it is to let somebody in. When it is settled it stands at the end. */
@@ -105,34 +120,27 @@ export class Rota<Item extends Waiter<Item>> {
   /**
    * How things stand in the lanes with something waiting, in line or running.
    *
-   * @param workers Slots of the pool.
    * @param untold Tasks queued that have no place of their own, since slots are about to take so many.
    */
-  states(now: number, workers: number, untold: number): Map<string, LaneState> {
+  states(now: number, untold: number): Map<string, LaneState> {
     const states = new Map<string, LaneState>();
     let rest = untold;
     // Slots take from lanes that are ready.
-    for (const lane of new Set([...this.ready, ...this.#lanes.values()])) {
-      const { name, back, told, senders, slots, heldUntil } = lane;
+    for (const lane of new Set([...this.ready(), ...this.#lanes.values()])) {
+      const { name, back, told, senders, running, workers, heldUntil } = lane;
       const less = Math.min(rest, told);
       rest -= less;
       const waiting = back + told - less;
-      const running = slots.taken;
       if (waiting + senders + running === 0) continue;
-      const heldMs = Math.max(0, heldUntil - now);
-      states.set(name, { waiting, senders, running, workers: Math.min(slots.workers, workers), heldMs });
+      states.set(name, { waiting, senders, running, workers, heldMs: Math.max(0, heldUntil - now) });
     }
     return states;
   }
 
   /** Goes on with what was waited for until now. */
   advance(now: number): void {
-    for (let lane = this.#timed.first; lane !== undefined && lane.due <= now; lane = this.#timed.first) {
-      this.settle(lane, now);
-    }
-    for (let lane = this.#fading.first; lane !== undefined && lane.due <= now; lane = this.#fading.first) {
-      this.settle(lane, now);
-    }
+    this.#settleAll(this.#timed, now);
+    this.#settleAll(this.#fading, now);
   }
 
   /** Puts a lane that may have changed where it belongs. Without a time, one that is paced or was held is looked at again. */
@@ -148,31 +156,25 @@ export class Rota<Item extends Waiter<Item>> {
     lane.heap = heap;
   }
 
+  #settleAll(heap: Heap<Lane<Item>>, now: number): void {
+    for (let lane = heap.first; lane !== undefined && lane.rank <= now; lane = heap.first) this.settle(lane, now);
+  }
+
   #heapOf(lane: Lane<Item>, now: number): Heap<Lane<Item>> | undefined {
     const { first } = lane;
     if (lane.isAsking) return undefined;
     if (first !== undefined) {
-      lane.priority = placeOf(first).priority;
-      lane.due = Math.max(lane.heldUntil, lane.slots.due);
-      if (lane.due <= now) return this.#ready;
-      return lane.due < Infinity ? this.#timed : undefined;
+      const due = lane.startable;
+      lane.rank = due <= now ? -placeOf(first).priority : due;
+      if (due > now) return due < Infinity ? this.#timed : undefined;
+      if (lane.queue.length > 0) return this.#ready;
+      return lane.mayRest ? this.#inLine : undefined;
     }
     if (!lane.isIdle) return undefined;
-    lane.due = lane.restedAt;
-    if (lane.due > now) return this.#fading;
+    lane.rank = lane.restedAt;
+    if (lane.rank > now) return this.#fading;
     lane.isUp = false;
     this.#lanes.delete(lane.name);
     return undefined;
   }
 }
-
-interface Turn {
-  readonly priority: number;
-  readonly turn: number;
-}
-
-/** Whether the turn of one lane is before that of another. */
-const isBefore = (a: Turn, b: Turn): boolean =>
-  a.priority > b.priority || (a.priority === b.priority && a.turn < b.turn);
-
-const isSooner = (a: { due: number }, b: { due: number }): boolean => a.due < b.due;

@@ -51,8 +51,8 @@ export interface LanesOptions extends LaneLimits {
   /** ms. A response that asks for a longer hold gets this one. ≤ 0 means the default. @default 60,000 */
   readonly maxHold?: number | undefined;
   /**
-   * Asked before each start, when a task of the lane could start but for it: for how many ms the lane is held. 0 or less lets
-   * one task start. One question for a lane at a time; the other lanes go on meanwhile. What it throws, and what is no finite
+   * Asked before each start, when a task of the lane could start but for it: for how many ms the lane is held, 1 at least. 0 or
+   * less lets one task start. One question for a lane at a time; the other lanes go on meanwhile. What it throws, and what is no finite
    * number, is logged, and it is asked again after 1000 ms. A limit that many processes share lives here.
    * @default none
    *
@@ -76,13 +76,18 @@ export interface Limits {
 
 /** {@link LanesOptions} made safe. */
 export interface Settings {
-  /** The limits of a lane. @throws What `limits` throws, and a `TypeError` for what it gives of a wrong type. */
-  readonly limits: (lane: string) => Limits;
-  readonly hold: ((response: Response, now: number) => unknown) | undefined;
+  /** Those of all lanes. */
+  readonly common: Limits;
+  /**
+   * Those of one lane. undefined: it has the common ones.
+   *
+   * @throws What `limits` throws, and a `TypeError` for what it gives of a wrong type.
+   */
+  readonly limits: (lane: string) => Limits | undefined;
+  readonly hold: (response: Response, now: number) => unknown;
   readonly maxHold: number;
   readonly gate: ((lane: string) => unknown) | undefined;
 }
-
 const NO_LIMITS: Limits = { workers: Infinity, period: 0, spread: false, queueSize: 0 };
 const MAX_HOLD = 60_000;
 
@@ -93,13 +98,14 @@ export function settingsOf(options: LanesOptions): Settings {
   const limits = optional(given.limits, "limits", "a function", isFunction) as LanesOptions["limits"];
   const hold = optional(given.hold, "hold", "a function or false", isHold) as LanesOptions["hold"];
   return {
+    common,
     limits: (lane) => {
       const answer = limits?.(lane);
       ignore(answer);
       const its = optional(answer, "limits()", "an object", isPlain);
-      return its === undefined ? common : limitsOf(own(its), "limits().", common);
+      return its && limitsOf(own(its), "limits().", common);
     },
-    hold: hold === false ? undefined : hold === undefined ? holdOf : (response) => hold(response),
+    hold: hold === undefined ? holdOf : (response) => (hold ? hold(response) : 0),
     maxHold: positive(optional(given.maxHold, "maxHold", "a finite number of ms", isFinite)) ?? MAX_HOLD,
     gate: optional(given.gate, "gate", "a function", isFunction) as Settings["gate"],
   };
@@ -119,6 +125,11 @@ const positive = (value: number | undefined): number | undefined => ((value ?? 0
 
 const isHold = (value: unknown): value is unknown => value === false || isFunction(value);
 const isPlain = (value: unknown): value is object => isObject(value) && !isThenable(value);
+
+/** Limits, within a pool of so many places. */
+export function within(queueSize: number, limits: Limits): Limits {
+  return { ...limits, queueSize: limits.queueSize || Math.max(1, Math.floor(queueSize / 2)) };
+}
 
 /** Whether the value may name a lane. */
 export function isName(value: unknown): value is string {

@@ -9,8 +9,9 @@ import { keepReferrer } from "../../lib/request.ts";
 export function resend(request: Request, body: unknown): Request {
   if (body === undefined || body === null) return request;
   const init: RequestInit = Object.assign(Object.create(null), { body, signal: null });
-  // A platform puts a new boundary between the parts each time, and names it only where no type is given.
-  if (Object.prototype.toString.call(body) === "[object FormData]") {
+  // A platform puts a new boundary between the parts each time, and names it only where no type is given. One of the caller's stays.
+  const isForm = Object.prototype.toString.call(body) === "[object FormData]";
+  if (isForm && /^multipart\/form-data\b/i.test(request.headers.get("content-type") ?? "")) {
     init.headers = new Headers(request.headers);
     init.headers.delete("content-type");
   }

@@ -1,6 +1,7 @@
 import type { Retry } from "../../api/policies.ts";
 import { Budget } from "./budget.ts";
 import { judgeOf } from "./judge.ts";
+import { keep } from "./keep.ts";
 import { resend } from "./resend.ts";
 import { type RetryOptions, settingsOf } from "./settings.ts";
 import { TimedRests } from "./timed-rests.ts";
@@ -24,11 +25,12 @@ export function retry(options: RetryOptions = {}): Retry {
   const settings = settingsOf(options);
   return {
     policy: (host) => {
-      const budget = settings.budget ? new Budget(settings.budget) : undefined;
+      const budget = new Budget(settings.budget);
       return {
         rests: new TimedRests(),
-        onFirst: (lane) => budget?.onFirst(lane),
+        onFirst: (lane) => budget.onFirst(lane),
         judge: judgeOf(settings, host, budget),
+        keep,
         resend,
       };
     },

@@ -1,14 +1,5 @@
-import {
-  expect,
-  isBoolean,
-  isFinite,
-  isFunction,
-  isObject,
-  isString,
-  isWhole,
-  optional,
-  own,
-} from "../../lib/checks.ts";
+import { expect, DELAY, isBoolean, isDelay, isFunction, isObject, isString, isWhole } from "../../lib/checks.ts";
+import { type OptionTable, optionsOf } from "../../lib/option-table.ts";
 
 /** An attempt that failed, as `shouldRetry` sees it. */
 export interface RetryAttempt {
@@ -106,79 +97,80 @@ export interface Rates {
   readonly reserve: number;
 }
 
-/** {@link RetryOptions} made safe. */
-export interface Settings {
+/** {@link RetryOptions}, each of its type. */
+interface Checked {
   readonly limit: number;
-  readonly methods: ReadonlySet<string>;
-  readonly statusCodes: readonly number[];
-  readonly afterStatusCodes: readonly number[];
+  readonly methods: Iterable<unknown>;
+  readonly statusCodes: Iterable<unknown>;
+  readonly afterStatusCodes: Iterable<unknown>;
   readonly maxRetryAfter: number;
   readonly delay: Fn;
   readonly backoffLimit: number;
   readonly jitter: boolean | Fn;
   readonly retryOnTimeout: boolean;
-  readonly shouldRetry: Fn | undefined;
-  readonly budget: Rates | false;
+  readonly shouldRetry: Fn;
+  readonly budget: object | false;
   readonly random: Fn;
 }
 
-const METHODS = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"];
+/** {@link RetryOptions} made safe. */
+export interface Settings extends Checked {
+  /** In upper case. */
+  readonly methods: readonly string[];
+  readonly statusCodes: readonly number[];
+  readonly afterStatusCodes: readonly number[];
+  readonly budget: Rates;
+}
 
-/** What {@link isDelay} looks for. */
-export const DELAY = "a finite number of 0 or more";
-const LIMIT_OF_MS = "a number of 0 or more";
+const isLimit = (value: unknown): value is number => value === Infinity || isDelay(value);
+const isCount = (value: unknown): value is number => isWhole(value) && value >= 0;
+const isJitter = (value: unknown): value is boolean | Fn => isBoolean(value) || isFunction(value);
+const isBudget = (value: unknown): value is object | false => value === false || isObject(value);
+const isIterable = (value: unknown): value is Iterable<unknown> => isObject(value) && Symbol.iterator in value;
 
-type Check<T> = (value: unknown) => value is T;
+const LIMIT = "a number of 0 or more";
+const LIST = "an array";
+const FUNCTION = "a function";
+
+const OPTIONS: OptionTable<Checked> = {
+  limit: ["a whole number of 0 or more", isCount, 2],
+  methods: [LIST, isIterable, ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"]],
+  statusCodes: [LIST, isIterable, [408, 425, 429, 500, 502, 503, 504]],
+  afterStatusCodes: [LIST, isIterable, [413, 429, 503]],
+  maxRetryAfter: [LIMIT, isLimit, 60_000],
+  // No more than a number can say, whatever the limit.
+  delay: [FUNCTION, isFunction, (retryCount: number) => 300 * 2 ** Math.min(retryCount - 1, 99)],
+  backoffLimit: [LIMIT, isLimit, 30_000],
+  jitter: ["a boolean or a function", isJitter, true],
+  retryOnTimeout: ["a boolean", isBoolean, false],
+  shouldRetry: [FUNCTION, isFunction, () => undefined],
+  budget: ["an object or false", isBudget, {}],
+  random: [FUNCTION, isFunction, () => Math.random()],
+};
+
+const RATES: OptionTable<Rates> = {
+  ratio: [DELAY, isDelay, 0.2],
+  reserve: [DELAY, isDelay, 10],
+};
+
+const NO_BUDGET: Rates = { ratio: 0, reserve: Infinity };
 
 /** Checks the options and fills in the defaults. */
 export function settingsOf(options: RetryOptions): Settings {
-  const { pick, pickAll } = pickerOf(expect<RetryOptions>(options, "options", "an object", isObject), "");
-  const methods = pickAll("methods", "a string", isString) ?? METHODS;
-  const budget = pick<RetryBudget | false>("budget", "an object or false", isObjectOrFalse) ?? {};
-  const { pick: pickRate } = pickerOf(budget || {}, "budget.");
+  const checked = optionsOf(OPTIONS, expect(options, "options", "an object", isObject));
+  const { budget } = checked;
+  const list = <T>(
+    name: "methods" | "statusCodes" | "afterStatusCodes",
+    expected: string,
+    is: (value: unknown) => value is T,
+  ): T[] => Array.from(checked[name], (item, index) => expect(item, `${name}[${index}]`, expected, is));
   return {
-    limit: pick("limit", "a whole number of 0 or more", isCount) ?? 2,
-    methods: new Set(methods.map((method) => method.toUpperCase())),
-    statusCodes: pickAll("statusCodes", CODE, isWhole) ?? [408, 425, 429, 500, 502, 503, 504],
-    afterStatusCodes: pickAll("afterStatusCodes", CODE, isWhole) ?? [413, 429, 503],
-    maxRetryAfter: pick("maxRetryAfter", LIMIT_OF_MS, isPositive) ?? 60_000,
-    // No more than a number can say, whatever the limit.
-    delay: pick("delay", FUNCTION, isFunction) ?? ((retryCount: number) => 300 * 2 ** Math.min(retryCount - 1, 99)),
-    backoffLimit: pick("backoffLimit", LIMIT_OF_MS, isPositive) ?? 30_000,
-    jitter: pick("jitter", "a boolean or a function", isJitter) ?? true,
-    retryOnTimeout: pick("retryOnTimeout", "a boolean", isBoolean) ?? false,
-    shouldRetry: pick("shouldRetry", FUNCTION, isFunction),
-    budget: budget && {
-      ratio: pickRate("ratio", DELAY, isDelay) ?? 0.2,
-      reserve: pickRate("reserve", DELAY, isDelay) ?? 10,
-    },
-    random: pick("random", FUNCTION, isFunction) ?? (() => Math.random()),
+    ...checked,
+    methods: list("methods", "a string", isString).map((method) => method.toUpperCase()),
+    statusCodes: list("statusCodes", CODE, isWhole),
+    afterStatusCodes: list("afterStatusCodes", CODE, isWhole),
+    budget: budget ? optionsOf(RATES, budget, "budget.") : NO_BUDGET,
   };
 }
 
 const CODE = "a whole number";
-const FUNCTION = "a function";
-
-/** Takes options out of an object, checked. */
-function pickerOf<Options extends object>(options: Options, of: string) {
-  const given = own(options);
-  const pick = <T>(name: keyof Options & string, expected: string, is: Check<T>): T | undefined =>
-    optional(given[name], of + name, expected, is);
-  return {
-    pick,
-    /** A list, each of it checked. */
-    pickAll: <T>(name: keyof Options & string, expected: string, is: Check<T>): T[] | undefined => {
-      const list = pick(name, "an array", isIterable);
-      return list && Array.from(list, (item, index) => expect(item, `${name}[${index}]`, expected, is));
-    },
-  };
-}
-
-/** Whether the value is a finite number of 0 or more. */
-export const isDelay = (value: unknown): value is number => isFinite(value) && value >= 0;
-
-const isPositive = (value: unknown): value is number => value === Infinity || isDelay(value);
-const isCount = (value: unknown): value is number => isWhole(value) && value >= 0;
-const isObjectOrFalse = (value: unknown): value is object | false => value === false || isObject(value);
-const isJitter = (value: unknown): value is boolean | Fn => isBoolean(value) || isFunction(value);
-const isIterable = (value: unknown): value is Iterable<unknown> => isObject(value) && Symbol.iterator in value;

@@ -37,7 +37,9 @@ async function soak({ minutes, seed, plot }: Flags): Promise<number> {
     ...trends.filter(({ isRising }) => isRising).map(({ name }) => `${name} is rising`),
   ];
   for (const fault of broken) console.error(`BROKEN: ${fault}`);
-  console.log(`${mayhem.finished} tasks in ${mayhem.bouts} bouts. Plot: ${plot}`);
+  console.log(
+    `${mayhem.finished} tasks in ${mayhem.bouts} bouts, ${mayhem.retries} retries, ${mayhem.holds} holds. Plot: ${plot}`,
+  );
   return broken.length === 0 ? 0 : 1;
 }
 

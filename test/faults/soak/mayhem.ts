@@ -9,7 +9,9 @@ import {
   requestTask,
 } from "httppool";
 import { breakerHandler } from "httppool/breaker";
+import { type Lanes, lanes } from "httppool/lanes";
 import { fetchHandler } from "httppool/lean";
+import { type Retry, retry } from "httppool/retry";
 import { chaos } from "../../../playground/demo/chaos.ts";
 import type { Random } from "../../../playground/demo/random.ts";
 import type { Addresses } from "../../../playground/demo/site/addresses.ts";
@@ -42,6 +44,8 @@ export class Mayhem {
   readonly broken: string[] = [];
   bouts = 0;
   finished = 0;
+  retries = 0;
+  holds = 0;
   readonly #random: Random;
   /** Shared by calls from beginning to end. */
   readonly #controller = new AbortController();
@@ -49,7 +53,14 @@ export class Mayhem {
 
   constructor(random: Random) {
     this.#random = random;
-    this.#steady = this.#start({ workers: 10, queueSize: 50, timeout: 200 });
+    this.#steady = this.#start({
+      workers: 10,
+      queueSize: 50,
+      timeout: 200,
+      // For as long as the soak lasts: hosts come and go, and are forgotten.
+      lanes: lanes({ workers: 8, maxHold: 20 }),
+      retry: retry({ delay: () => 20, maxRetryAfter: 0 }),
+    });
     process.on("unhandledRejection", (reason) => this.broken.push(`unhandledRejection: ${String(reason)}`));
     process.on("uncaughtException", (error) => this.broken.push(`uncaughtException: ${String(error)}`));
   }
@@ -92,6 +103,8 @@ export class Mayhem {
       timeout: random.whole(50, 200),
       ...(random.chance(0.3) && { period: random.whole(1, 20) }),
       ...(random.chance(0.3) && { drain: { bytes: random.whole(0, 1000), ms: random.whole(0, 50) } }),
+      ...(random.chance(0.5) && { lanes: this.#lanes() }),
+      ...(random.chance(0.5) && { retry: this.#retry() }),
       hold: random.chance(0.5) ? "body" : "headers",
       handler: random.pick([
         [6, undefined],
@@ -174,6 +187,43 @@ export class Mayhem {
     for (let move = 0; move < MOVES; move++) await chaos(this.#random, addresses)(pool);
   }
 
+  /** Lanes with whatever they may have. What their functions give is nonsense now and then. */
+  #lanes(): Lanes {
+    const random = this.#random;
+    return lanes({
+      workers: random.whole(1, 10),
+      ...(random.chance(0.3) && { period: random.whole(1, 10), spread: random.chance(0.5) }),
+      ...(random.chance(0.3) && { queueSize: random.whole(1, 20) }),
+      maxHold: random.whole(1, 50),
+      ...(random.chance(0.3) && { gate: async () => this.#ms() }),
+      ...(random.chance(0.3) && { hold: () => this.#ms() }),
+    });
+  }
+
+  #retry(): Retry {
+    const random = this.#random;
+    return retry({
+      limit: random.whole(0, 4),
+      delay: () => this.#ms(),
+      maxRetryAfter: random.whole(0, 2000),
+      retryOnTimeout: random.chance(0.5),
+      ...(random.chance(0.3) && { budget: false }),
+      ...(random.chance(0.3) && { shouldRetry: () => (random.chance(0.1) ? this.#ms() > 10 : undefined) }),
+    });
+  }
+
+  /** A few ms. Seldom what is no number of them. */
+  #ms(): number {
+    const random = this.#random;
+    if (random.chance(0.02)) throw new Error("A policy failed");
+    return random.pick([
+      [50, 0],
+      [50, random.whole(0, 20)],
+      [1, Number.NaN],
+      [1, -1],
+    ]);
+  }
+
   #answer(): string {
     return this.#random.pick([
       [10, "fast"],
@@ -192,6 +242,12 @@ export class Mayhem {
     const unfinished = new Set<number>();
     const listener = (event: PoolEvent): void => {
       if (event.type === "queue") unfinished.add(event.id);
+      if (event.type === "retry") {
+        this.retries++;
+        if (!unfinished.has(event.id))
+          this.broken.push(`Task ${event.id} of ${event.pool} is retried, and has finished`);
+      }
+      if (event.type === "hold") this.holds++;
       if (event.type === "finish") {
         this.finished++;
         if (!unfinished.delete(event.id))
@@ -204,6 +260,7 @@ export class Mayhem {
 
   #expectFinished({ pool, unfinished }: Watched): void {
     if (unfinished.size > 0) this.broken.push(`${pool.name} lost ${unfinished.size} tasks`);
+    if (pool.running === 0 && pool.lanes().size > 0) this.broken.push(`${pool.name} has lanes when nothing runs`);
     unfinished.clear();
   }
 }

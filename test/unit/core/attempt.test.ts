@@ -86,11 +86,15 @@ function bench(task: Task, { caller, handle, place, timeout = 0, manners = "deaf
     clock,
     logger,
     onSample: undefined,
-    onStart: ({ slot }) => told.push(`onStart ${slot.number}`),
-    onFinish: (_task, ok, result) => told.push(`onFinish ${ok ? "ok" : "failed"} ${String(result)}`),
-    onRest: ({ id }, due) => told.push(`onRest ${id} ${due}`),
-    onRested: () => told.push("onRested"),
-    onFree: ({ slot }) => told.push(`onFree ${slot.number}`),
+    scheduler: {
+      start: ({ slot }) => told.push(`start ${slot.number}`),
+      free: ({ slot }) => told.push(`free ${slot.number}`),
+      wake: () => told.push("wake"),
+    },
+    admission: {
+      finish: (_task, ok, result) => told.push(`finish ${ok ? "ok" : "failed"} ${String(result)}`),
+      rest: ({ id }, due) => told.push(`rest ${id} ${due}`),
+    },
   };
   const queued = Object.assign(new CallerTask(task, place, { signal: undefined, ...caller }), { id: 7 });
   const attempt = new Attempt(context, queued, { number: 3, due: 0, occupant: undefined });
@@ -98,9 +102,9 @@ function bench(task: Task, { caller, handle, place, timeout = 0, manners = "deaf
 }
 
 describe("the slot is free", () => {
-  test("when start() says so, for what is over by then: onFree is not called", () => {
+  test("when start() says so, for what is over by then: free() is not called", () => {
     const { attempt, told } = bench(() => null);
-    expect([attempt.start(), told]).toEqual([true, ["start", "onStart 3", "finish", "onFinish ok undefined"]]);
+    expect([attempt.start(), told]).toEqual([true, ["start", "start 3", "finish", "finish ok undefined"]]);
   });
 
   test("when start() says so, for a handler that answers at once with no promise", () => {
@@ -110,25 +114,25 @@ describe("the slot is free", () => {
       { handle },
     );
     expect(attempt.start()).toBe(true);
-    expect(told.slice(2)).toEqual(["headers", "onResponse 7 200", "finish", "onFinish ok value"]);
+    expect(told.slice(2)).toEqual(["headers", "onResponse 7 200", "finish", "finish ok value"]);
   });
 
-  test("when onFree is called, for what takes its time", async () => {
+  test("when free() is called, for what takes its time", async () => {
     const { attempt, told, handler } = bench(counted());
     expect(attempt.start()).toBe(false);
     handler.call(0).respond();
     await settled();
-    expect(told.slice(-3)).toEqual(["finish", "onFinish ok undefined", "onFree 3"]);
+    expect(told.slice(-3)).toEqual(["finish", "finish ok undefined", "free 3"]);
   });
 
   test("once, and not before a deaf handler has settled", async () => {
     const { attempt, told, handler } = bench(counted());
     attempt.start();
     attempt.abort("enough");
-    expect(told.slice(-2)).toEqual(["finish", "onFinish failed enough"]);
+    expect(told.slice(-2)).toEqual(["finish", "finish failed enough"]);
     handler.call(0).respond(new Response("late"));
     await settled();
-    expect(told.filter((line) => line === "onFree 3")).toHaveLength(1);
+    expect(told.filter((line) => line === "free 3")).toHaveLength(1);
   });
 
   test("when start() says so, for a task that aborts its own attempt", () => {
@@ -138,7 +142,7 @@ describe("the slot is free", () => {
       return null;
     });
     expect(made.bench.attempt.start()).toBe(true);
-    expect(made.bench.told).toEqual(["start", "onStart 3", "finish", "onFinish failed mine"]);
+    expect(made.bench.told).toEqual(["start", "start 3", "finish", "finish failed mine"]);
   });
 });
 
@@ -175,12 +179,12 @@ describe("a caller that takes the response over", () => {
     handler.call(0).respond(body.response());
     await settled();
     expect(taken).toEqual([true, attempt]);
-    expect([body.pulls, body.cancels, told.at(-1)]).toEqual([0, [], "onFree 3"]);
+    expect([body.pulls, body.cancels, told.at(-1)]).toEqual([0, [], "free 3"]);
   });
 
   test.each([
-    ["resolves", "onFinish ok undefined"],
-    ["rejects", "onFinish failed reset"],
+    ["resolves", "finish ok undefined"],
+    ["rejects", "finish failed reset"],
   ])("holds the slot until what it returned %s", async (how, end) => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const { attempt, handler, told } = bench(counted(), { caller: { takeOver: () => promise } });
@@ -191,7 +195,7 @@ describe("a caller that takes the response over", () => {
     if (how === "resolves") resolve();
     else reject("reset");
     await settled();
-    expect(told.slice(-2)).toEqual([end, "onFree 3"]);
+    expect(told.slice(-2)).toEqual([end, "free 3"]);
   });
 });
 
@@ -202,8 +206,8 @@ describe("a response that is to be tried again", () => {
     attempt.start();
     handler.call(0).respond(new Response(null, { status: 503 }));
     await settled();
-    const end = ["headers", "onResponse 7 503", "judge", "onRest 7 1040", "retry", "onFree 3"];
-    expect(told).toEqual(["start", "onStart 3", ...end]);
+    const end = ["headers", "onResponse 7 503", "judge", "rest 7 1040", "retry", "free 3"];
+    expect(told).toEqual(["start", "start 3", ...end]);
     expect(consumer).not.toHaveBeenCalled();
   });
 
@@ -243,12 +247,12 @@ describe("a response that is to be tried again", () => {
     await settled();
     expect(told.at(-1)).toBe("judge");
     await clock.advance(250);
-    expect(told.slice(-3)).toEqual(["onRest 7 1040", "retry", "onFree 3"]);
+    expect(told.slice(-3)).toEqual(["rest 7 1040", "retry", "free 3"]);
     const other = bench(counted(), { judge: () => 40 });
     other.attempt.start();
     other.handler.call(0).respond(body.response());
     await settled();
-    expect([other.told.at(-1), body.cancels]).toEqual(["onFree 3", []]);
+    expect([other.told.at(-1), body.cancels]).toEqual(["free 3", []]);
   });
 
   test("is given up by an abort while its body is released: it finishes, and does not rest", async () => {
@@ -260,7 +264,7 @@ describe("a response that is to be tried again", () => {
     await settled();
     attempt.abort("enough");
     await clock.advance(1000);
-    expect(told.slice(-4)).toEqual(["judge", "finish", "onFinish failed enough", "onFree 3"]);
+    expect(told.slice(-4)).toEqual(["judge", "finish", "finish failed enough", "free 3"]);
     expect(cancel).toHaveBeenCalledOnce();
   });
 
@@ -268,7 +272,7 @@ describe("a response that is to be tried again", () => {
     const handle = (() => new Response(null, { status: 503 })) as unknown as Handler;
     const { attempt, told } = bench(counted(), { handle, judge: () => 0 });
     expect(attempt.start()).toBe(true);
-    expect(told.slice(-2)).toEqual(["onRest 7 1000", "retry"]);
+    expect(told.slice(-2)).toEqual(["rest 7 1000", "retry"]);
   });
 
   test("is not kept by the timeout: the time to release it and to rest is not the transaction's", async () => {
@@ -276,7 +280,7 @@ describe("a response that is to be tried again", () => {
     attempt.start();
     handler.call(0).respond(new Response(null, { status: 503 }));
     await clock.advance(1000);
-    expect([told.at(-1), clock.timers, told.includes("finish")]).toEqual(["onFree 3", 0, false]);
+    expect([told.at(-1), clock.timers, told.includes("finish")]).toEqual(["free 3", 0, false]);
   });
 
   test("follows the request's signal no longer", async () => {
@@ -299,7 +303,7 @@ describe("the judge", () => {
     attempt.start();
     handler.call(0).respond(new Response(null, { status: 503 }));
     await settled();
-    expect(told.slice(-4)).toEqual(["judge", "finish", "onFinish ok 503", "onFree 3"]);
+    expect(told.slice(-4)).toEqual(["judge", "finish", "finish ok 503", "free 3"]);
   });
 
   test("is told of the attempt: its lane, request, response, number, and what it uploads", async () => {
@@ -350,7 +354,7 @@ describe("the judge", () => {
       expect([retry.outcomes.length, retry.outcomes[0]?.response]).toEqual([1, undefined]);
       expect(retry.outcomes[0]?.error).toBe(error);
       expect(log.of("retry")[0]).toMatchObject({ error, delayMs: 40, durationMs: 0 });
-      expect(told.slice(2, 5)).toEqual(["judge", "onRest 7 1040", "retry"]);
+      expect(told.slice(2, 5)).toEqual(["judge", "rest 7 1040", "retry"]);
       expect(isOver).toBe(how === "by throwing");
     },
   );
@@ -360,7 +364,7 @@ describe("the judge", () => {
     attempt.start();
     handler.call(0).fail("reset");
     await settled();
-    expect(told.slice(-4)).toEqual(["judge", "finish", "onFinish failed reset", "onFree 3"]);
+    expect(told.slice(-4)).toEqual(["judge", "finish", "finish failed reset", "free 3"]);
   });
 
   test.each<[string, Task, ((bench: Bench) => void)?]>([
@@ -386,7 +390,7 @@ describe("the judge", () => {
     attempt.start();
     handler.call(0).respond();
     await settled();
-    expect(told.slice(-4)).toEqual(["judge", "finish", "onFinish failed Error: no", "onFree 3"]);
+    expect(told.slice(-4)).toEqual(["judge", "finish", "finish failed Error: no", "free 3"]);
   });
 
   test("is not asked of what comes late from a deaf handler", async () => {
@@ -397,7 +401,7 @@ describe("the judge", () => {
       if (late === "error") handler.call(0).fail(late);
       else handler.call(0).respondWith(late);
       await settled();
-      expect([retry.outcomes, told.at(-1)]).toEqual([[], "onFree 3"]);
+      expect([retry.outcomes, told.at(-1)]).toEqual([[], "free 3"]);
       expect(told.some((line) => line.startsWith("onResponse") || line === "headers")).toBe(false);
     }
   });
@@ -419,8 +423,8 @@ describe("the judge", () => {
       if (what === "a response") it.handler.call(0).respond(new Response("text", { status: 503 }));
       if (what === "a failure") it.handler.call(0).fail("reset");
       await it.clock.advance(1000);
-      expect(it.told.filter((line) => line.startsWith("onFinish"))).toEqual(["onFinish failed mine"]);
-      expect([it.told.at(-1), it.log.of("retry"), it.clock.timers]).toEqual(["onFree 3", [], 0]);
+      expect(it.told.filter((line) => line.startsWith("finish "))).toEqual(["finish failed mine"]);
+      expect([it.told.at(-1), it.log.of("retry"), it.clock.timers]).toEqual(["free 3", [], 0]);
     },
   );
 });
@@ -440,18 +444,18 @@ describe("a timeout", () => {
     expect(outcome?.error).toBeInstanceOf(TransactionTimeoutError);
     expect(handler.call(0).init.signal.reason).toBe(outcome?.error);
     expect(log.of("retry")).toMatchObject([{ error: outcome?.error, durationMs: 50, delayMs: 40 }]);
-    expect(told.slice(2)).toEqual(["judge", "onRest 7 1090", "retry", "onRested", "onFree 3"]);
+    expect(told.slice(2)).toEqual(["judge", "rest 7 1090", "retry", "wake", "free 3"]);
   });
 
   test("of a deaf handler lets the task rest, but its slot stays taken until the handler settles", async () => {
     const { attempt, handler, told, clock } = bench(counted(), { timeout: 50, judge: () => 40 });
     attempt.start();
     await clock.advance(50);
-    expect(told.slice(2)).toEqual(["judge", "onRest 7 1090", "retry", "onRested"]);
+    expect(told.slice(2)).toEqual(["judge", "rest 7 1090", "retry", "wake"]);
     const body = new ScriptedBody([10]);
     handler.call(0).respond(body.response());
     await settled();
-    expect(told.slice(6)).toEqual(["onFree 3"]);
+    expect(told.slice(6)).toEqual(["free 3"]);
     expect(body.isEnded).toBe(true);
   });
 
@@ -460,7 +464,7 @@ describe("a timeout", () => {
     attempt.start();
     await clock.advance(50);
     expect(told.slice(2, 4)).toEqual(["judge", "finish"]);
-    expect(told.filter((line) => line === "judge" || line === "onFree 3")).toEqual(["judge", "onFree 3"]);
+    expect(told.filter((line) => line === "judge" || line === "free 3")).toEqual(["judge", "free 3"]);
   });
 
   test("while the task makes its request, or when the consumer may have the response, is final", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isBodiless, cancelBody, type Cleanup, type Release, releaseBody } from "../../../src/core/body.ts";
+import { cancelBody, type Cleanup, type Release, releaseBody } from "../../../src/core/body.ts";
 import { Alarms } from "../../../src/lib/alarms.ts";
 import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { LogBook } from "../../support/log-book.ts";
@@ -371,17 +371,4 @@ describe("cancelBody", () => {
     await settled();
     expect(book.debugs).toEqual(repeated(2, ["A body could not be cancelled", refusal]));
   });
-});
-
-test.each([
-  ["one without a body", () => new Response(null), true],
-  ["one with a body", () => new Response("hello"), false],
-  ["another package's, which may find a body when asked", () => ({ body: null }) as Response, false],
-  [
-    "one that fails to tell",
-    () => Object.defineProperty(new Response(null), "body", { get: () => expect.fail("it can't tell") }),
-    false,
-  ],
-])("of %s it is known whether it is bodiless: %s", (_, make, is) => {
-  expect(isBodiless(make())).toBe(is);
 });

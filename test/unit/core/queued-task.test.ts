@@ -119,12 +119,12 @@ describe("CallerTask", () => {
     expect(() => tell(queued)).not.toThrow();
   });
 
-  test("leaves when its signal aborts while it waits, aborts its attempt while it runs, and hears nothing once unsubscribed", () => {
+  test("leaves when its signal aborts while it waits, aborts its attempt while it runs, and hears nothing once it follows no more", () => {
     const heard: unknown[] = [];
     const follow = (): { controller: AbortController; queued: CallerTask } => {
       const controller = new AbortController();
       const queued = new CallerTask(task, undefined, { signal: controller.signal });
-      queued.subscribe((leaving, reason) => heard.push(["leave", leaving === queued, reason]));
+      queued.follow((leaving, reason) => heard.push(["leave", leaving === queued, reason]));
       return { controller, queued };
     };
     const running = { ...attempt, abort: (reason: unknown) => heard.push(["abort", reason]) };
@@ -137,7 +137,7 @@ describe("CallerTask", () => {
     rested.queued.onAttempt(undefined);
     rested.controller.abort("at rest");
     const other = follow();
-    other.queued.unsubscribe();
+    other.queued.unfollow();
     other.controller.abort("too late");
     expect(heard).toEqual([
       ["leave", true, "early"],

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { callOptionsOf, holdOf, listenersOf, type Settings, settingsOf } from "../../../src/core/settings.ts";
+import { callOptionsOf, checkHold, listenersOf, type Settings, settingsOf } from "../../../src/core/settings.ts";
 import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
 import type { Listener, PoolEvent } from "../../../src/api/events.ts";
 import type { Logger } from "../../../src/api/logger.ts";
@@ -213,7 +213,7 @@ describe("callOptionsOf", () => {
   );
 });
 
-test("holdOf takes headers, body and undefined", () => {
-  expect([holdOf("headers"), holdOf("body"), holdOf(undefined)]).toEqual(["headers", "body", undefined]);
-  for (const value of ["", "Body", null, 0, ["body"]]) expect(() => holdOf(value)).toThrow(TypeError);
+test("checkHold takes headers, body and undefined", () => {
+  expect([checkHold("headers"), checkHold("body"), checkHold(undefined)]).toEqual(["headers", "body", undefined]);
+  for (const value of ["", "Body", null, 0, ["body"]]) expect(() => checkHold(value)).toThrow(TypeError);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { transactionOf } from "../../../src/core/transaction.ts";
+import { requestOf, transactionOf as read } from "../../../src/core/transaction.ts";
 import { request } from "../../support/lab.ts";
+
+const transactionOf = (made: unknown): ReturnType<typeof read> => read(made, requestOf(made));
 
 const one = (): number => 1;
 
@@ -18,9 +20,11 @@ test("takes a Request for itself, and a Transaction apart, with the signal that 
 });
 
 test("a signal of null stands for none, whatever the request's own", () => {
-  const made = request("/", { signal: AbortSignal.abort() });
+  const made = request("/", { signal: AbortSignal.abort("reason") });
   expect(transactionOf({ request: made, signal: null }).signal).toBeUndefined();
-  expect(transactionOf({ request: made, signal: undefined }).signal).toBe(made.signal);
+  for (const own of [made, { request: made, signal: undefined }]) {
+    expect(() => transactionOf(own)).toThrow(expect.toSatisfy((reason) => reason === "reason"));
+  }
 });
 
 test("looks for no consumer or signal on a polluted `Object.prototype`", () => {
@@ -31,6 +35,14 @@ test("looks for no consumer or signal on a polluted `Object.prototype`", () => {
   } finally {
     for (const name of ["consumer", "signal"]) Reflect.deleteProperty(Object.prototype, name);
   }
+});
+
+test("what can't be sent any more is none: its signal has aborted, or its body has been used", async () => {
+  const used = request("/", { method: "POST", body: "x" });
+  await used.text();
+  const refusal = "The request's body has been used already";
+  expect(() => transactionOf(used)).toThrow(new TypeError(refusal));
+  expect(() => transactionOf({ request: used, signal: AbortSignal.abort(new Error("aborted")) })).toThrow("aborted");
 });
 
 test("knows requests of another realm or package by url, method and headers", () => {
@@ -53,11 +65,11 @@ test.each([5, "https://example.com/", {}, [], { request: null }, { request: {} }
 );
 
 test.each([null, 5, {}])("a consumer of %o is none", (consumer) => {
-  expect(() => transactionOf({ request: request(), consumer })).toThrow(TypeError);
+  expect(() => transactionOf({ request: request(), consumer })).toThrow(/^Expected `consumer` to be a function, got /);
 });
 
 test.each([5, {}, "x"])("a signal of %o is none", (signal) => {
-  expect(() => transactionOf({ request: request(), signal })).toThrow(TypeError);
+  expect(() => transactionOf({ request: request(), signal })).toThrow(/^Expected `signal` to be an AbortSignal, got /);
 });
 
 test("a request of another package may have no signal, or null", () => {

@@ -1,6 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { Alarms } from "../../../src/lib/alarms.ts";
+import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
+import { LogBook } from "../../support/log-book.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 const nothing = (): void => undefined;
@@ -145,4 +147,84 @@ test("an alarm cleared by another that rings first does not ring", async () => {
   const second = alarms.set(10, ring);
   await clock.advance(10);
   expect([ring.mock.calls.length, clock.timers]).toEqual([0, 0]);
+});
+
+const BROKEN = new Error("broken");
+
+/** The platform's timers, in the test's hands. */
+function platform(): ManualClock {
+  const clock = new ManualClock();
+  vi.spyOn(systemClock, "setTimeout").mockImplementation(clock.setTimeout);
+  vi.spyOn(systemClock, "clearTimeout").mockImplementation(clock.clearTimeout);
+  return clock;
+}
+
+describe("on a clock whose setTimeout throws", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test("ring by the platform's timers, no earlier than the clock says, and the error is logged", () => {
+    const [timers, clock, book] = [platform(), new ManualClock(), new LogBook()];
+    vi.spyOn(clock, "setTimeout").mockImplementation(() => {
+      throw BROKEN;
+    });
+    const alarms = new Alarms(clock, book);
+    const ring = vi.fn<() => void>();
+    alarms.set(50, ring);
+    expect(timers.delays).toEqual([50]);
+    clock.time = 30;
+    timers.fire(50);
+    expect([timers.delays, ring.mock.calls.length]).toEqual([[50, 20], 0]);
+    clock.time = 50;
+    timers.fire(70);
+    expect([ring.mock.calls.length, timers.timers]).toEqual([1, 0]);
+    expect(book.errors.map(([, error]) => error)).toEqual([BROKEN, BROKEN]);
+  });
+
+  test("take the platform's timer back when they are cleared, and go on with the clock when it works again", () => {
+    const [timers, clock] = [platform(), new ManualClock()];
+    vi.spyOn(clock, "setTimeout").mockImplementationOnce(() => {
+      throw BROKEN;
+    });
+    const alarms = new Alarms(clock);
+    const alarm = alarms.set(50, nothing);
+    expect([timers.timers, clock.timers]).toEqual([1, 0]);
+    alarms.set(40, nothing);
+    expect([timers.timers, clock.timers]).toEqual([0, 1]);
+    alarms.clear(alarm);
+    expect(clock.timers).toBe(1);
+  });
+
+  test("wait for the next to be set where no timer works at all", () => {
+    const [timers, clock, ring] = [platform(), new ManualClock(), vi.fn<() => void>()];
+    for (const broken of [timers, clock]) {
+      const { setTimeout } = broken;
+      broken.setTimeout = vi.fn(setTimeout).mockImplementationOnce(() => {
+        throw BROKEN;
+      });
+    }
+    vi.mocked(systemClock.setTimeout).mockImplementation(timers.setTimeout);
+    const alarms = new Alarms(clock);
+    alarms.set(50, ring);
+    expect([timers.timers, clock.timers]).toEqual([0, 0]);
+    alarms.set(60, nothing);
+    expect(clock.timers).toBe(1);
+    clock.fire(50);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test("a clearTimeout that throws leaves a timer behind, which rings nothing", () => {
+    const clock = new FakeClock(0);
+    const alarms = new Alarms({
+      now: clock.now,
+      setTimeout: clock.setTimeout,
+      clearTimeout: () => {
+        throw BROKEN;
+      },
+    });
+    const ring = vi.fn<() => void>();
+    alarms.clear(alarms.set(50, ring));
+    return clock.advance(100).then(() => expect(ring).not.toHaveBeenCalled());
+  });
 });

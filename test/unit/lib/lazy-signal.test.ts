@@ -30,10 +30,10 @@ test("makes its controller on first use", () => {
   };
   const lazy = new LazySignal();
   const lent = lazy.lend({ id: 1, signal: undefined });
-  lazy.abortSignal("reason");
   const before = [made, lent.id];
   void lazy.signal;
   void lent.signal;
+  lazy.abortSignal("reason");
   globalThis.AbortController = Original;
   expect([before, made]).toEqual([[0, 1], 1]);
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { healthListener, HealthMonitor, type Monitor } from "../../../src/health.ts";
 import type { PoolEvent } from "../../../src/lean.ts";
+import { retry } from "../../../src/retry.ts";
 import { Dial } from "../../support/dial.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeClock, settled } from "../../support/fake-clock.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
 const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
@@ -63,6 +64,30 @@ describe("the four stats", () => {
 });
 
 describe("what waits and runs now", () => {
+  test("85 counts a task that rests among those that wait, and its attempts as one task", async () => {
+    const { pool, handler, clock, monitor } = watched({ workers: 1, retry: retry({ jitter: false }) });
+    pool.offer(() => request());
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 1 });
+    handler.call(0).respond(new Response(null, { status: 503 }));
+    await settled();
+    expect(monitor.report()).toMatchObject({ waiting: 1, running: 0, waitMs: { count: 1 }, durationMs: { count: 0 } });
+    await clock.advance(300);
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 1, waitMs: { count: 2 } });
+    handler.call(1).respond();
+    await pool.close();
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 0, TotalNotificationsQueued: 1 });
+    expect(monitor.report()).toMatchObject({ TotalNotificationsSucceeded: 1, durationMs: { count: 1 } });
+  });
+
+  test("85 counts a rest no more that was ended by an abort", async () => {
+    const { pool, handler, monitor } = watched({ workers: 1, retry: retry() });
+    pool.offer(() => request());
+    handler.call(0).respond(new Response(null, { status: 503 }));
+    await settled();
+    await pool.abort();
+    expect(monitor.report()).toMatchObject({ waiting: 0, running: 0, TotalNotificationsFailed: 1 });
+  });
+
   test("follows the tasks, those that are dropped too", async () => {
     const { pool, handler, monitor } = watched({ workers: 1 });
     pool.offer(() => request());

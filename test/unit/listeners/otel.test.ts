@@ -16,6 +16,7 @@ import { DispatcherClosedError, type PoolEvent } from "../../../src/lean.ts";
 import { lanes } from "../../../src/lanes.ts";
 import { otelListener } from "../../../src/otel.ts";
 import { Dial } from "../../support/dial.ts";
+import { retry } from "../../../src/retry.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
 let exporter: InMemoryMetricExporter;
@@ -104,6 +105,25 @@ describe("http.client.request.duration", () => {
     expect(await sums(name)).toEqual([
       [{ "http.request.method": "POST", ...server, "http.response.status_code": 201 }, 1],
     ]);
+  });
+
+  test("85 has each attempt as a request of its own, with how often it was sent again", async () => {
+    const { pool, handler, clock } = measured({ retry: retry({ jitter: false }) });
+    pool.offer(() => request());
+    await clock.advance(20);
+    handler.call(0).respond(new Response(null, { status: 503 }));
+    await clock.advance(300);
+    handler.call(1).fail(new TypeError("fetch failed"));
+    await clock.advance(600);
+    handler.call(2).respond();
+    await pool.close();
+    const sent = { "http.request.method": "GET", ...server };
+    expect(await sums(name)).toEqual([
+      [{ ...sent, "http.response.status_code": 503, "error.type": "503" }, 1],
+      [{ ...sent, "http.request.resend_count": 1, "error.type": "TypeError" }, 1],
+      [{ ...sent, "http.request.resend_count": 2, "http.response.status_code": 204 }, 1],
+    ]);
+    expect(await sums("httppool.task.completions")).toEqual([[{ "httppool.pool.name": "hooks" }, 1]]);
   });
 
   test.each([

@@ -57,9 +57,15 @@ describe("what does not is refused, with the names of what does", () => {
   });
 });
 
+test("no limit is Infinity, which those of ky's that have none say", () => {
+  const retry = { maxRetryAfter: Number.POSITIVE_INFINITY, backoffLimit: Number.POSITIVE_INFINITY, jitter: Number };
+  expect(() => checkKyOptions({ retry, throwHttpErrors: () => true })).not.toThrow();
+});
+
 test("what is undefined is not there, and a number of retries has no options", () => {
-  const given: object = { json: undefined, hooks: undefined, retry: 2 };
+  const given: object = { json: undefined, hooks: undefined, retry: 2, parseJson: undefined };
   expect(() => checkKyOptions(given)).not.toThrow();
+  expect(() => checkKyOptions({ retry: { limit: undefined, methods: undefined } })).not.toThrow();
 });
 
 test.each<[KyOptions, string]>([
@@ -68,9 +74,32 @@ test.each<[KyOptions, string]>([
   [{ hooks: "x" } as never, "`hooks` to be an object"],
   [{ retry: "2" } as never, "`retry` to be a whole number of 0 or more or an object"],
   [{ retry: -1 }, "`retry` to be a whole number of 0 or more or an object"],
-  [{ timeout: "5" } as never, "`timeout` to be a finite number of ms of more than 0, or false"],
-  [{ timeout: 0 }, "`timeout` to be a finite number of ms of more than 0, or false"],
-  [{ totalTimeout: Number.NaN }, "`totalTimeout` to be a finite number of ms of more than 0, or false"],
+  [{ timeout: "5" } as never, "`timeout` to be a number of ms of more than 0 and below 2³¹, or false"],
+  [{ timeout: 0 }, "`timeout` to be a number of ms of more than 0 and below 2³¹, or false"],
+  [{ totalTimeout: Number.NaN }, "`totalTimeout` to be a number of ms of more than 0 and below 2³¹, or false"],
+  [{ timeout: 2 ** 31 }, "`timeout` to be a number of ms of more than 0 and below 2³¹, or false"],
+  [
+    { totalTimeout: Number.POSITIVE_INFINITY },
+    "`totalTimeout` to be a number of ms of more than 0 and below 2³¹, or false",
+  ],
+  [{ throwHttpErrors: 1 } as never, "`throwHttpErrors` to be a boolean or a function"],
+  [{ parseJson: "x" } as never, "`parseJson` to be a function"],
+  [{ onDownloadProgress: {} } as never, "`onDownloadProgress` to be a function"],
+  [{ onUploadProgress: true } as never, "`onUploadProgress` to be a function"],
+  [{ context: 5 } as never, "`context` to be an object"],
+  [{ retry: { limit: 1.5 } }, "`retry.limit` to be a whole number of 0 or more"],
+  [{ retry: { limit: Number.POSITIVE_INFINITY } }, "`retry.limit` to be a whole number of 0 or more"],
+  [{ retry: { methods: "get" } } as never, "`retry.methods` to be an array of strings"],
+  [{ retry: { methods: [5] } } as never, "`retry.methods` to be an array of strings"],
+  [{ retry: { statusCodes: ["503"] } } as never, "`retry.statusCodes` to be an array of whole numbers"],
+  [{ retry: { afterStatusCodes: 503 } } as never, "`retry.afterStatusCodes` to be an array of whole numbers"],
+  [{ retry: { maxRetryAfter: "5" } } as never, "`retry.maxRetryAfter` to be a number of 0 or more"],
+  [{ retry: { maxRetryAfter: -1 } }, "`retry.maxRetryAfter` to be a number of 0 or more"],
+  [{ retry: { backoffLimit: Number.NaN } }, "`retry.backoffLimit` to be a number of 0 or more"],
+  [{ retry: { delay: 300 } } as never, "`retry.delay` to be a function"],
+  [{ retry: { jitter: "full" } } as never, "`retry.jitter` to be a boolean or a function"],
+  [{ retry: { retryOnTimeout: 1 } } as never, "`retry.retryOnTimeout` to be a boolean"],
+  [{ retry: { shouldRetry: true } } as never, "`retry.shouldRetry` to be a function"],
 ])("%o is of a wrong type, and named", (options, message) => {
   expect(() => checkKyOptions(options)).toThrow(new RegExp(`^Expected ${message}`));
 });

@@ -55,3 +55,8 @@ test("Retry-After wins over RateLimit, which speaks where the other is malformed
   expect(holdOf(answer(429, { "retry-after": "1", ratelimit }), NOW)).toBe(1000);
   expect(holdOf(answer(429, { "retry-after": "soon", ratelimit }), NOW)).toBe(30_000);
 });
+
+test.each(['\\"', "\\", '" "'])("RateLimit: a string that has no end, of %j again and again, is read once", (part) => {
+  const ratelimit = `"x";r=0;t=30, "${part.repeat(500_000)}`;
+  expect(holdOf(answer(429, { ratelimit: `${ratelimit}\\` }), NOW)).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LaneLimits } from "../../../../src/lanes.ts";
+import type { LaneLimits, LanesOptions } from "../../../../src/lanes.ts";
 import { answer, World } from "./world.ts";
 
 describe("`limits`", () => {
@@ -84,8 +84,7 @@ describe("`limits`", () => {
 
 describe("a lane is forgotten", () => {
   test("at once, when it is idle and neither paced nor held", () => {
-    const world = new World();
-    const count = lives(world);
+    const { world, count } = lives();
     for (let i = 0; i < 2; i++) {
       world.come("a");
       world.takeAll();
@@ -95,8 +94,7 @@ describe("a lane is forgotten", () => {
   });
 
   test("when its pace is over, and not before", () => {
-    const world = new World({ period: 100 });
-    const count = lives(world);
+    const { world, count } = lives({ period: 100 });
     const visit = (time: number): number => {
       world.clock.time = time;
       world.backlog.due(time);
@@ -109,8 +107,7 @@ describe("a lane is forgotten", () => {
   });
 
   test("when its hold is over, and not before", () => {
-    const world = new World({ hold: () => 100 });
-    const count = lives(world);
+    const { world, count } = lives({ hold: () => 100 });
     const a = world.come("a");
     world.takeAll();
     world.backlog.onResponse(a, answer(200));
@@ -158,10 +155,8 @@ describe("a lane is forgotten", () => {
   });
 });
 
-/** Counts how often a lane comes up. */
-function lives(world: World): () => number {
+/** A world that counts how often a lane comes up. */
+function lives(options: LanesOptions = {}): { readonly world: World; readonly count: () => number } {
   let count = 0;
-  const { slots } = world.host;
-  Object.assign(world.host, { slots: (...args: Parameters<typeof slots>) => (count++, slots(...args)) });
-  return () => count;
+  return { world: new World({ ...options, limits: () => void count++ }), count: () => count };
 }

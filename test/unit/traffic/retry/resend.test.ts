@@ -64,6 +64,14 @@ describe("a body", () => {
     expect(resend(await sent(init), init.body).headers.get("content-type")).toBe(type);
   });
 
+  test("that is a FormData keeps another type that its caller gave", async () => {
+    const body = form();
+    const headers = { "content-type": "application/x-mine" };
+    expect(resend(await sent({ method: "POST", body, headers }), body).headers.get("content-type")).toBe(
+      "application/x-mine",
+    );
+  });
+
   test("keeps the type that its caller gave", async () => {
     const init = { method: "POST", body: "{}", headers: { "content-type": "application/json" } };
     expect(resend(await sent(init), init.body).headers.get("content-type")).toBe("application/json");

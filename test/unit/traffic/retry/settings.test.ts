@@ -3,30 +3,30 @@ import { retry, type RetryOptions } from "../../../../src/retry.ts";
 import { settingsOf } from "../../../../src/traffic/retry/settings.ts";
 
 test("the defaults are ky's where ky has them", () => {
-  const { delay, random, ...rest } = settingsOf({});
+  const { delay, random, shouldRetry, ...rest } = settingsOf({});
   expect(rest).toEqual({
     limit: 2,
-    methods: new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"]),
+    methods: ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"],
     statusCodes: [408, 425, 429, 500, 502, 503, 504],
     afterStatusCodes: [413, 429, 503],
     maxRetryAfter: 60_000,
     backoffLimit: 30_000,
     jitter: true,
     retryOnTimeout: false,
-    shouldRetry: undefined,
     budget: { ratio: 0.2, reserve: 10 },
   });
   const delayOf = delay as (n: number) => number;
   expect([1, 2, 3, 4].map((n) => delayOf(n))).toEqual([300, 600, 1200, 2400]);
   expect(delayOf(1e6)).toBeLessThan(Infinity);
   expect((random as () => number)()).toBeLessThan(1);
+  expect(shouldRetry()).toBeUndefined();
 });
 
 describe("options", () => {
   test.each<[RetryOptions, object]>([
     [{ limit: 0 }, { limit: 0 }],
-    [{ methods: ["post", "Get"] }, { methods: new Set(["POST", "GET"]) }],
-    [{ methods: new Set<string>() }, { methods: new Set() }],
+    [{ methods: ["post", "Get"] }, { methods: ["POST", "GET"] }],
+    [{ methods: new Set<string>() }, { methods: [] }],
     [{ statusCodes: new Set([500, 599]) }, { statusCodes: [500, 599] }],
     [{ afterStatusCodes: [] }, { afterStatusCodes: [] }],
     [{ maxRetryAfter: 0 }, { maxRetryAfter: 0 }],
@@ -35,7 +35,7 @@ describe("options", () => {
     [{ jitter: false }, { jitter: false }],
     [{ jitter: Math.sqrt }, { jitter: Math.sqrt }],
     [{ retryOnTimeout: true }, { retryOnTimeout: true }],
-    [{ budget: false }, { budget: false }],
+    [{ budget: false }, { budget: { ratio: 0, reserve: Infinity } }],
     [{ budget: {} }, { budget: { ratio: 0.2, reserve: 10 } }],
     [{ budget: { ratio: 0 } }, { budget: { ratio: 0, reserve: 10 } }],
     [{ budget: { reserve: 0 } }, { budget: { ratio: 0.2, reserve: 0 } }],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { responseOf } from "../../../src/core/response.ts";
+import { responseOf } from "../../../src/core/response-of.ts";
 
 const headers = new Headers();
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isNativeResponse } from "../../../src/lib/native.ts";
-import { isResponse } from "../../../src/lib/response.ts";
+import { isNativeResponse } from "../../../src/lib/runtime/native.ts";
+import { isResponse } from "../../../src/lib/is-response.ts";
 
 const headers = new Headers();
 

@@ -1,5 +1,5 @@
-import { isNativeResponse } from "../lib/native.ts";
-import { isResponse } from "../lib/response.ts";
+import { isNativeResponse } from "../lib/runtime/native.ts";
+import { isResponse } from "../lib/is-response.ts";
 
 /**
  * The response of a handler, undefined for none.

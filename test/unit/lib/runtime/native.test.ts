@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { isNativeRequest, isNativeResponse } from "../../../src/lib/native.ts";
-import { request } from "../../support/lab.ts";
+import { isNativeRequest, isNativeResponse } from "../../../../src/lib/runtime/native.ts";
+import { request } from "../../../support/lab.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -27,7 +27,7 @@ test("a subclass's, a lookalike's and what is no object are not", () => {
 
 test("the platform's are looked up on first use, not at import", async () => {
   vi.resetModules();
-  const copy = await import("../../../src/lib/native.ts");
+  const copy = await import("../../../../src/lib/runtime/native.ts");
   class Mine extends Response {}
   vi.stubGlobal("Response", Mine);
   expect([copy.isNativeResponse(new Mine()), isNativeResponse(new Mine())]).toEqual([true, false]);
@@ -35,7 +35,7 @@ test("the platform's are looked up on first use, not at import", async () => {
 
 test("where the runtime has none, nothing is native", async () => {
   vi.resetModules();
-  const copy = await import("../../../src/lib/native.ts");
+  const copy = await import("../../../../src/lib/runtime/native.ts");
   vi.stubGlobal("Request", undefined);
   expect(copy.isNativeRequest({})).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { follow, type Follower, Subscription, unfollow } from "../../../src/lib/signals.ts";
+import { follow, type Follower, Subscription, unfollow } from "../../../src/lib/follower.ts";
 import { listenerCount } from "../../support/listener-count.ts";
 
 type OnAbort = (reason: unknown) => void;
@@ -115,10 +115,10 @@ test("a subscription follows from the start until it is ended, and shares the li
   const subscription = new Subscription(controller.signal, ended);
   const other = new Subscription(controller.signal, stays);
   expect(listenerCount(controller.signal)).toBe(1);
-  subscription.end();
-  subscription.end();
+  subscription.unfollow();
+  subscription.unfollow();
   controller.abort("why");
   expect([ended.mock.calls, stays.mock.calls]).toEqual([[], [["why"]]]);
-  other.end();
+  other.unfollow();
   expect(listenerCount(controller.signal)).toBe(0);
 });

@@ -23,7 +23,7 @@ export interface Limits {
 const PROBE_MS = 60_000;
 
 /** Sends a request, and tells its outcome of what it shows: by its answer, by its time, and by its caller's abort. */
-export function send<Answer extends Response | null | undefined>(
+export function letThrough<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   outcome: Outcome,
@@ -31,12 +31,12 @@ export function send<Answer extends Response | null | undefined>(
   isProbe: boolean,
 ): Promise<Answer> {
   return limits.timeout > 0
-    ? sendWithTimeout(call, delegate, outcome, limits)
-    : sendWithoutTimeout(call, delegate, outcome, limits, isProbe);
+    ? withTimeout(call, delegate, outcome, limits)
+    : withoutTimeout(call, delegate, outcome, limits, isProbe);
 }
 
 /** Aborts the request, and stops waiting for it, when its time is over. */
-function sendWithTimeout<Answer extends Response | null | undefined>(
+function withTimeout<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   outcome: Outcome,
@@ -50,7 +50,7 @@ function sendWithTimeout<Answer extends Response | null | undefined>(
   return new Promise((resolve, reject) => {
     let alarm: Alarm | undefined = deadlines.set(clock.now() + timeout, () => {
       alarm = undefined;
-      subscription.end();
+      subscription.unfollow();
       outcome.timedOut();
       const error = new DOMException(`The headers took longer than the breaker's ${timeout} ms`, "TimeoutError");
       reject(error);
@@ -61,15 +61,15 @@ function sendWithTimeout<Answer extends Response | null | undefined>(
       deadlines.clear(alarm);
       outcome.answered(answer);
       // The caller may still abort the body.
-      if (answer?.body) subscription.endWith(answer.body);
-      else subscription.end();
-      keepFollowed(call, answer);
+      if (answer?.body) subscription.unfollowWith(answer.body);
+      else subscription.unfollow();
+      keepSource(call, answer);
       resolve(answer);
     };
     const onError = (error: unknown): void => {
       if (alarm === undefined) return;
       deadlines.clear(alarm);
-      subscription.end();
+      subscription.unfollow();
       outcome.failed(error);
       reject(error);
     };
@@ -82,7 +82,7 @@ function sendWithTimeout<Answer extends Response | null | undefined>(
 }
 
 /** Waits as long as it takes. A probe keeps other probes back for a time only. */
-async function sendWithoutTimeout<Answer extends Response | null | undefined>(
+async function withoutTimeout<Answer extends Response | null | undefined>(
   call: Call,
   delegate: Delegate<Answer>,
   outcome: Outcome,
@@ -94,18 +94,18 @@ async function sendWithoutTimeout<Answer extends Response | null | undefined>(
   try {
     const answer = await delegate(call.request, call.init);
     outcome.answered(answer);
-    keepFollowed(call, answer);
+    keepSource(call, answer);
     return answer;
   } catch (error) {
     outcome.failed(error);
     throw error;
   } finally {
-    subscription.end();
+    subscription.unfollow();
     bounds.clear(alarm);
   }
 }
 
 /** Keeps the caller's request alive for as long as the body of its answer, which its signal may still abort. */
-function keepFollowed({ followed }: Call, answer: Response | null | undefined): void {
-  if (followed !== undefined && answer?.body) keepWith(answer.body, followed);
+function keepSource({ signalSource }: Call, answer: Response | null | undefined): void {
+  if (signalSource !== undefined && answer?.body) keepWith(answer.body, signalSource);
 }

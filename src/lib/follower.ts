@@ -16,6 +16,8 @@ class Followed extends Mark {
   readonly #line = new Line<Follower>();
   readonly #listener: () => void;
   #isListening = false;
+  /** The listener goes with the signal: to leave it there costs less. */
+  #isLeft = false;
 
   private constructor(signal: AbortSignal) {
     super(signal);
@@ -23,40 +25,44 @@ class Followed extends Mark {
     this.#listener = () => {
       // One by one, since one follower's end may be another's reason to leave.
       for (let follower = line.first; follower !== undefined; follower = line.first) {
-        Followed.unfollow(signal, follower, false);
+        Followed.unfollow(signal, follower);
         follower.abort(signal.reason);
       }
     };
   }
 
-  static follow(signal: AbortSignal, follower: Follower): void {
+  static follow(signal: AbortSignal, follower: Follower, isOfRequest: boolean): void {
     const followed = #line in signal ? signal : new Followed(signal);
-    if (!followed.#isListening) signal.addEventListener("abort", followed.#listener);
-    followed.#isListening = true;
+    if (!followed.#isListening) {
+      followed.#isListening = true;
+      followed.#isLeft = isOfRequest;
+      signal.addEventListener("abort", followed.#listener, { once: true });
+    }
     followed.#line.push(follower);
   }
 
-  static unfollow(signal: AbortSignal, follower: Follower, isOfRequest: boolean): void {
+  static unfollow(signal: AbortSignal, follower: Follower): void {
     if (!(#line in signal) || !signal.#line.has(follower)) return;
     signal.#line.remove(follower);
-    if (signal.#line.first !== undefined || isOfRequest) return;
+    if (signal.#line.first !== undefined || signal.#isLeft) return;
     signal.removeEventListener("abort", signal.#listener);
     signal.#isListening = false;
   }
 }
 
-/** Lets a follower hear, once, that the signal has aborted. */
-export function follow(signal: AbortSignal, follower: Follower): void {
-  Followed.follow(signal, follower);
+/**
+ * Lets a follower hear, once, that the signal has aborted.
+ *
+ * @param isOfRequest Whether it is the signal of a `Request`, which goes with it: who is the first to follow it leaves the
+ *   listener there for good.
+ */
+export function follow(signal: AbortSignal, follower: Follower, isOfRequest = false): void {
+  Followed.follow(signal, follower, isOfRequest);
 }
 
-/**
- * Ends what {@link follow} began. The last one to go takes the listener off the signal.
- *
- * @param isOfRequest Whether it is the signal of a `Request`, which goes with it: to leave the listener costs less.
- */
-export function unfollow(signal: AbortSignal, follower: Follower, isOfRequest = false): void {
-  Followed.unfollow(signal, follower, isOfRequest);
+/** Ends what {@link follow} began. The last one to go takes the listener off the signal. */
+export function unfollow(signal: AbortSignal, follower: Follower): void {
+  Followed.unfollow(signal, follower);
 }
 
 /** A follower of its own, for whoever is no link or follows several signals. */
@@ -73,14 +79,14 @@ export class Subscription implements Follower {
     follow(signal, this);
   }
 
-  end(): void {
+  unfollow(): void {
     unfollow(this.#signal, this);
   }
 
-  /** Ends when a body has been garbage-collected. */
-  endWith(body: object): void {
+  /** Unfollows when a body has been garbage-collected. */
+  unfollowWith(body: object): void {
     // The registry keeps what it calls back. The signal's other listeners may refer to the body, which would never go then.
     const subscription = new WeakRef(this);
-    onCollected(body, () => subscription.deref()?.end());
+    onCollected(body, () => subscription.deref()?.unfollow());
   }
 }

@@ -1,4 +1,4 @@
-import { isObject } from "./checks.ts";
+import { isObject } from "../checks.ts";
 
 let request: object | undefined;
 let response: object | undefined;
