@@ -107,8 +107,7 @@ export class WaitingStation implements Station {
 
 interface Share extends Heaped, Service {
   /** How much work each has been given when this one is done. */
-  readonly until: number;
-  readonly order: number;
+  readonly rank: number;
   readonly done: () => void;
   isOver: boolean;
 }
@@ -117,7 +116,7 @@ interface Share extends Heaped, Service {
 export class SharingStation implements Station {
   readonly isFull = false;
   readonly #clock: Clock;
-  readonly #shares = new Heap<Share>((a, b) => a.until < b.until || (a.until === b.until && a.order < b.order));
+  readonly #shares = new Heap<Share>();
   #atOnce = Infinity;
   /** What each has been given since the beginning, in ms of work, up to a time. */
   #given = 0;
@@ -142,7 +141,7 @@ export class SharingStation implements Station {
     const leave = (): void => {
       if (!share.isOver) this.#change(() => this.#remove(share));
     };
-    const share: Share = { until: this.#given + ms, order: ++this.#order, done, isOver: false, index: 0, leave };
+    const share: Share = { rank: this.#given + ms, turn: ++this.#order, done, isOver: false, index: 0, leave };
     this.#change(() => this.#shares.push(share));
     return share;
   }
@@ -169,7 +168,7 @@ export class SharingStation implements Station {
     const { first } = this.#shares;
     if (first === undefined) return;
     // Up to the next 1/8 ms: the rounding of quotients must not let a timer fire just before its time, again and again.
-    const ms = Math.ceil(((first.until - this.#given) / this.#pace) * 8 - 1e-6) / 8;
+    const ms = Math.ceil(((first.rank - this.#given) / this.#pace) * 8 - 1e-6) / 8;
     this.#timer = this.#clock.setTimeout(this.#onTimer, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
   }
 
@@ -178,7 +177,7 @@ export class SharingStation implements Station {
     this.#change(() => {
       for (
         let { first } = this.#shares;
-        first !== undefined && first.until <= this.#given + 1e-6;
+        first !== undefined && first.rank <= this.#given + 1e-6;
         { first } = this.#shares
       ) {
         this.#remove(first);

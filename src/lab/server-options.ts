@@ -12,7 +12,7 @@ export interface ServerBehavior {
   readonly status?: number | undefined;
   /** More headers of what goes well. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The body of what goes well; a list: one of them, each as likely; a function: made for the request. @default 2 bytes */
+  /** The body of what goes well; a list: one of them, each as likely; a function: made for the request. @default "{}" */
   readonly body?: Content | readonly Content[] | ((random: () => number, request: Request) => Content) | undefined;
   /** How many requests a host serves at once, and what becomes of the others. @default as many as come */
   readonly capacity?: Capacity | undefined;

@@ -89,7 +89,6 @@ function mannersOf(given: Omit<SimulationOptions, "client" | "server" | "load">)
   };
 }
 
-/** Not by `text()`, which some browsers do on threads that know nothing of this clock. */
 async function readToEnd({ body }: Response): Promise<void> {
   if (body === null) return;
   const reader = body.getReader();

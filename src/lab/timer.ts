@@ -4,18 +4,14 @@ import type { Heaped } from "../lib/heap.ts";
 export class Timer implements Heaped {
   index = 0;
   isSet = true;
-  readonly at: number;
-  readonly order: number;
+  /** When it fires. */
+  readonly rank: number;
+  readonly turn: number;
   readonly callback: () => void;
 
-  constructor(at: number, order: number, callback: () => void) {
-    this.at = at;
-    this.order = order;
+  constructor(at: number, turn: number, callback: () => void) {
+    this.rank = at;
+    this.turn = turn;
     this.callback = callback;
   }
-}
-
-/** Timers fire in order of their times, those of one time in the order in which they were set. */
-export function isBefore(one: Timer, other: Timer): boolean {
-  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }

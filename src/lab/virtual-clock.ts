@@ -2,10 +2,10 @@ import type { Clock } from "../api/clock.ts";
 import { isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
 import { Heap } from "../lib/heap.ts";
 import { Turns } from "../lib/runtime/turns.ts";
-import { Subscription } from "../lib/signals.ts";
+import { Subscription } from "../lib/follower.ts";
 import { type Drift, driftOf } from "./drift.ts";
 import { CHANCE, expectTime, TIME } from "./lab-checks.ts";
-import { isBefore, Timer } from "./timer.ts";
+import { Timer } from "./timer.ts";
 
 /** What a {@link VirtualClock} starts from. */
 export interface VirtualClockOptions {
@@ -18,6 +18,11 @@ export interface VirtualClockOptions {
    * ms it fires late (or, below 0, early). @default they fire when they are due
    */
   readonly drift?: Drift | ((delay: number) => number) | undefined;
+  /**
+   * Draws a number for each timer that is set: of those of one time the one with the lowest fires first. Give it
+   * something random to see that nothing hangs on that order. @default the order in which they were set
+   */
+  readonly ties?: (() => number) | undefined;
 }
 
 /** The wall time at which a virtual clock starts, unless told otherwise. */
@@ -32,6 +37,7 @@ const MOST = 3_600_000;
 /**
  * Time that stands still until it is told to go on. Timers fire in order of their times, those of one time in the order in
  * which they were set, and after each one all promises settle, also those of bodies and streams. It needs no test runner.
+ * What a platform does elsewhere, like reading a Blob, may take longer than that.
  *
  * Its methods may be called unbound.
  *
@@ -43,8 +49,9 @@ const MOST = 3_600_000;
  * ```
  */
 export class VirtualClock implements Clock {
-  readonly #timers = new Heap(isBefore);
+  readonly #timers = new Heap<Timer>();
   readonly #drift: (delay: number) => number;
+  readonly #ties: (() => number) | undefined;
   #now: number;
   /** Wall time is monotonic time plus this. */
   #offset: number;
@@ -54,11 +61,12 @@ export class VirtualClock implements Clock {
 
   /** @throws {TypeError} An option is of a wrong type. */
   constructor(options: VirtualClockOptions = {}) {
-    const { start, date, drift } = own(options);
+    const { start, date, drift, ties } = own(options);
     this.#now = optional(start, "start", "a number of ms", isFinite) ?? 0;
     this.#offset = timeOf(date ?? EPOCH) - this.#now;
     const given = optional(drift, "drift", `a function or an object with early and late, each ${CHANCE}`, isDrift);
     this.#drift = isFunction(given) ? given : driftOf(given);
+    this.#ties = optional(ties, "ties", "a function", isFunction) as typeof ties;
   }
 
   /** Monotonic time in ms. */
@@ -75,7 +83,8 @@ export class VirtualClock implements Clock {
   readonly setTimeout = (callback: () => void, ms: number): unknown => {
     if (!(ms < TOO_LONG)) throw new RangeError(`No platform keeps to a delay of ${ms} ms: it would fire at once`);
     const delay = Math.max(ms, 0);
-    const timer = new Timer(this.#now + Math.max(delay + this.#drift(delay), 0), ++this.#order, callback);
+    const at = this.#now + Math.max(delay + this.#drift(delay), 0);
+    const timer = new Timer(at, this.#ties?.() ?? ++this.#order, callback);
     this.#timers.push(timer);
     return timer;
   };
@@ -98,7 +107,7 @@ export class VirtualClock implements Clock {
       if (signal?.aborted === true) return reject(signal.reason as Error);
       let subscription: Subscription | undefined;
       const timer = this.setTimeout(() => {
-        subscription?.end();
+        subscription?.unfollow();
         resolve();
       }, ms);
       if (signal === undefined) return;
@@ -115,7 +124,7 @@ export class VirtualClock implements Clock {
 
   /** When the next timer will fire, in monotonic ms; a time that is over when the clock has jumped. undefined: none is set. */
   get next(): number | undefined {
-    return this.#timers.first?.at;
+    return this.#timers.first?.rank;
   }
 
   /**
@@ -165,13 +174,14 @@ export class VirtualClock implements Clock {
   /**
    * Goes on to the next timer and fires it, now, without letting promises settle: for tests with a scheduler of their own.
    *
+   * @param options.early Time stays where it is: the timer fires early, if its time has not come. @default false
    * @returns Whether there was one.
    */
-  fireNext(): boolean {
-    const timer = this.#timers.shift();
+  fireNext(options?: { readonly early?: boolean | undefined }): boolean {
+    const timer = this.#timers.first;
     if (timer === undefined) return false;
-    timer.isSet = false;
-    this.#now = Math.max(this.#now, timer.at);
+    this.clearTimeout(timer);
+    if (options === undefined || own(options).early !== true) this.#now = Math.max(this.#now, timer.rank);
     timer.callback();
     return true;
   }

@@ -1,5 +1,6 @@
 import type { Clock } from "../api/clock.ts";
-import { Subscription } from "../lib/signals.ts";
+import { readByPromises } from "../lib/runtime/read-by-promises.ts";
+import { Subscription } from "../lib/follower.ts";
 import type { Behavior } from "./behavior.ts";
 import type { Capacity, Service, Station } from "./capacity.ts";
 import type { Made } from "./content.ts";
@@ -77,9 +78,13 @@ export class Visit {
   }
 
   begin(): void {
-    const { clock, tell } = this.#at;
+    this.#tell("arrival");
+    if (this.#exchange.end === undefined) this.#attempt(() => this.#arrive());
+  }
+
+  #arrive(): void {
+    const { clock } = this.#at;
     const { behavior, capacityKey, limitKey } = this.#route;
-    tell(this.#exchange, "arrival");
     const latency = behavior.latency(this.#draws(LATENCY), () => this.#request);
     const refuse = (then: () => void): void => void (this.#timer = clock.setTimeout(then, Math.min(latency, REFUSAL)));
     const outage = outageIn(behavior, clock.now(), clock.now());
@@ -90,7 +95,7 @@ export class Visit {
     if (verdict !== undefined && verdict.refusedFor > 0) {
       return refuse(() => this.#refuse(429, fields, verdict.refusedFor));
     }
-    const answer = (): void => this.#answer(fields);
+    const answer = (): void => this.#attempt(() => this.#answer(fields));
     if (capacity === undefined) return void (this.#timer = clock.setTimeout(answer, latency));
     const { beyond, retryAfter } = capacity;
     const station = this.#at.station(capacityKey, capacity);
@@ -124,7 +129,7 @@ export class Visit {
   }
 
   #send(status: number, headers: Readonly<Record<string, string>>, made: Made): void {
-    const { clock, record, tell } = this.#at;
+    const { clock, record } = this.#at;
     const { content, isText, speed, declared } = made;
     const length = typeof content === "number" ? content : content.byteLength;
     const isBodiless = BODILESS.has(status) || this.#request.method === "HEAD";
@@ -145,10 +150,10 @@ export class Visit {
       });
     }
     record.answer(this.#exchange, status, hasBody, clock.now());
-    tell(this.#exchange, "headers");
+    this.#tell("headers");
     const response = new Response(this.#body?.stream ?? null, { status, headers: { ...entity, ...headers } });
     if (!hasBody) this.#end("complete");
-    this.#resolve(response);
+    this.#resolve(readByPromises(response));
   }
 
   /** Whether the server went down while the request was under way, and takes with it what is. */
@@ -157,9 +162,22 @@ export class Visit {
     return outage !== undefined && (outage.how ?? "refuses") === "refuses";
   }
 
-  #fail(): void {
+  #fail(error: Error = new TypeError("fetch failed")): void {
     this.#end("reset");
-    this.#reject(new TypeError("fetch failed"));
+    this.#reject(error);
+  }
+
+  /** What the user's own functions throw, whoever asks them must hear of. */
+  #attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #tell(stage: "arrival" | "headers" | "end"): void {
+    this.#attempt(() => this.#at.tell(this.#exchange, stage));
   }
 
   #abort(reason: unknown): void {
@@ -170,12 +188,12 @@ export class Visit {
 
   #end(end: NonNullable<Exchange["end"]>): void {
     if (this.#exchange.end !== undefined) return;
-    const { clock, record, tell } = this.#at;
-    this.#subscription?.end();
+    const { clock, record } = this.#at;
+    this.#subscription?.unfollow();
     clock.clearTimeout(this.#timer);
     this.#service?.leave();
     record.end(this.#exchange, end, clock.now());
-    tell(this.#exchange, "end");
+    this.#tell("end");
   }
 
   #luck(about: number): number {

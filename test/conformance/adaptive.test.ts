@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { adaptive, type AdaptiveOptions } from "../../src/adaptive.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { Dial } from "../support/dial.ts";
 import type { LimitSample } from "../../src/lean.ts";
 import { counted, type Lab, lab, type LabOptions } from "../support/lab.ts";

@@ -5,6 +5,7 @@ import { connections } from "./connections.ts";
 import { cost } from "./cost.ts";
 import { cpu } from "./cpu.ts";
 import { imports } from "./imports.ts";
+import { simulation } from "./lab.ts";
 import { laneCost } from "./lanes.ts";
 import { pace } from "./pace.ts";
 import { traffic } from "./traffic.ts";
@@ -21,5 +22,6 @@ export const rows: readonly Row[] = [
   cpu,
   connections,
   pace,
+  simulation,
   imports,
 ];

@@ -2,6 +2,7 @@ import type * as httppool from "httppool";
 import type { ClientOptions, DispatchCloser, PoolEvent } from "httppool";
 import type { adaptive } from "httppool/adaptive";
 import type { breakerHandler } from "httppool/breaker";
+import type * as lab from "httppool/lab";
 import type { lanes } from "httppool/lanes";
 import type * as lean from "httppool/lean";
 import type { retry } from "httppool/retry";
@@ -33,6 +34,7 @@ export type Words = Omit<Doors["lean"], "Client">;
 export interface Parts {
   readonly adaptive: typeof adaptive;
   readonly breakerHandler: typeof breakerHandler;
+  readonly lab: typeof lab;
   readonly lanes: typeof lanes;
   readonly retry: typeof retry;
 }

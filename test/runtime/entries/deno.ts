@@ -2,6 +2,7 @@
 import * as httppool from "httppool";
 import { adaptive } from "httppool/adaptive";
 import { breakerHandler } from "httppool/breaker";
+import * as lab from "httppool/lab";
 import { lanes } from "httppool/lanes";
 import * as lean from "httppool/lean";
 import { retry } from "httppool/retry";
@@ -18,7 +19,7 @@ declare const Deno: {
   }): void;
 };
 
-const parts = { adaptive, breakerHandler, lanes, retry };
+const parts = { adaptive, breakerHandler, lab, lanes, retry };
 const { site, features } = JSON.parse(Deno.args[0] ?? "") as Order;
 for (const door of ["httppool", "lean"] as const) {
   for (const item of applicable(contract, features)) {

@@ -2,6 +2,7 @@
 import * as httppool from "httppool";
 import { adaptive } from "httppool/adaptive";
 import { breakerHandler } from "httppool/breaker";
+import * as lab from "httppool/lab";
 import { lanes } from "httppool/lanes";
 import * as lean from "httppool/lean";
 import { retry } from "httppool/retry";
@@ -14,7 +15,7 @@ export interface Order {
   readonly features: Features;
 }
 
-const parts = { adaptive, breakerHandler, lanes, retry };
+const parts = { adaptive, breakerHandler, lab, lanes, retry };
 
 /** Both doors, in the order they are gone through. */
 export const DOORS: readonly Door[] = ["httppool", "lean"];

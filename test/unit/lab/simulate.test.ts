@@ -124,6 +124,15 @@ describe("simulate", () => {
     expect(durations.p50).toBeGreaterThanOrEqual(100);
   });
 
+  test("tells what was sent while the server had asked for quiet: nothing, where lanes heed it", async () => {
+    const behavior = { rateLimit: { requests: 5, per: 1000 } };
+    const rest = { load: { perSecond: 20 }, for: 5000 };
+    const heedless = await simulated(behavior, { workers: 4 }, rest);
+    const heeding = await simulated(behavior, { workers: 4, lanes: lanes() }, rest);
+    expect(heedless.server.duringHold).toBeGreaterThan(50);
+    expect(heeding.server.duringHold).toBe(0);
+  });
+
   test("counts failures by the names of their errors", async () => {
     const { failures, answers } = await simulated({ resets: 1 }, {}, { load: { atOnce: 2 }, for: 1000 });
     expect([failures, answers]).toEqual([{ TypeError: 20 }, {}]);

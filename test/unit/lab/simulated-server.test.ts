@@ -503,6 +503,26 @@ describe("routes", () => {
   });
 });
 
+describe("functions of the user's that throw", () => {
+  const failure = new Error("no");
+  const throwing = (): never => {
+    throw failure;
+  };
+
+  test.each<[string, Options]>([
+    ["latency", { latency: throwing }],
+    ["body", { body: throwing }],
+    ["latency that is none", { latency: () => -1 }],
+    ["onExchange", { onExchange: throwing }],
+  ])("%s: the request fails, and nothing else", async (_, options) => {
+    const stand = new Stand(options);
+    const [outcome] = await stand.asked(["/"]);
+    expect(outcome?.error).toBeInstanceOf(Error);
+    await stand.clock.runUntilIdle();
+    expect([stand.server.counts.atOnce, stand.clock.timers]).toEqual([0, 0]);
+  });
+});
+
 describe("options of a wrong type", () => {
   test.each([
     [{ clock: {} }, "Expected `clock` to be an object with the methods now, setTimeout, clearTimeout"],

@@ -190,6 +190,24 @@ describe("a virtual clock", () => {
     expect([clock.fireNext(), fired, clock.fireNext(), clock.now()]).toEqual([true, [10], false, 10]);
   });
 
+  test("fires the next timer early, when it is told to", () => {
+    const clock = new VirtualClock();
+    const fired: number[] = [];
+    clock.setTimeout(() => fired.push(clock.now()), 10);
+    clock.jump(4);
+    clock.fireNext({ early: true });
+    expect([fired, clock.now()]).toEqual([[4], 4]);
+  });
+
+  test("fires timers of one time in the order that is drawn", async () => {
+    const draws = [3, 1, 4, 2];
+    const clock = new VirtualClock({ ties: () => draws.shift() ?? 0 });
+    const fired: string[] = [];
+    for (const name of ["a", "b", "c", "d"]) clock.setTimeout(() => fired.push(name), 10);
+    await clock.advance(10);
+    expect(fired).toEqual(["b", "d", "a", "c"]);
+  });
+
   test("has methods that may be called unbound", () => {
     const { now, date, setTimeout, clearTimeout, sleep } = new VirtualClock();
     clearTimeout(setTimeout(() => undefined, 1));
@@ -259,6 +277,7 @@ describe("what is of a wrong type", () => {
     [{ start: "1" }, 'Expected `start` to be a number of ms, got "1" (string)'],
     [{ date: "today" }, "Expected `date` to be a Date or ms since 1970"],
     [{ date: new Date(Number.NaN) }, "Expected `date` to be a Date or ms since 1970"],
+    [{ ties: 4 }, "Expected `ties` to be a function, got 4 (number)"],
     [{ drift: 4 }, "Expected `drift` to be a function or an object"],
     [{ drift: { early: 2 } }, "Expected `drift.early` to be a number from 0 to 1, got 2 (number)"],
     [{ drift: { late: -1 } }, "Expected `drift.late` to be a number from 0 to 1"],

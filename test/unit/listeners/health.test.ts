@@ -2,8 +2,9 @@ import { describe, expect, test, vi } from "vitest";
 import { healthListener, HealthMonitor, type Monitor } from "../../../src/health.ts";
 import type { PoolEvent } from "../../../src/lean.ts";
 import { retry } from "../../../src/retry.ts";
+import { VirtualClock } from "../../../src/lab.ts";
 import { Dial } from "../../support/dial.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
 const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
@@ -11,7 +12,7 @@ const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
 const ramp = (length: number, ms: (i: number) => number): number[] => Array.from({ length }, (_, i) => ms(i + 1));
 
 function watched(options: LabOptions = {}): Lab & { readonly monitor: HealthMonitor } {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const monitor = new HealthMonitor({ clock });
   return { ...lab({ listeners: [healthListener(monitor)], ...options, clock }), clock, monitor };
 }
@@ -161,7 +162,7 @@ describe("times", () => {
   });
 
   test("are those of late: what is older than two windows is forgotten", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window: 1000, clock });
     monitor.time("duration", 500);
     await clock.advance(1000);
@@ -177,7 +178,7 @@ describe("times", () => {
     [119_999, 1],
     [120_000, 0],
   ])("after a silence of %s ms are those of %s", async (silence, count) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     monitor.time("duration", 500);
     await clock.advance(silence);
@@ -185,7 +186,7 @@ describe("times", () => {
   });
 
   test("count from anew after a long silence", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     await clock.advance(1_000_000);
     for (const ms of [1, 2, 3, 4]) monitor.time("duration", ms);
@@ -268,7 +269,7 @@ describe("options", () => {
   });
 
   test.each([0, -1])("a window of %s is a minute", async (window) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window, clock });
     monitor.time("wait", 5);
     await clock.advance(60_000);
@@ -278,7 +279,7 @@ describe("options", () => {
   test("that a polluted prototype brings are ignored", async () => {
     Object.assign(Object.prototype, { window: 1 });
     try {
-      const clock = new FakeClock();
+      const clock = new VirtualClock({ start: 1000 });
       const monitor = new HealthMonitor({ clock });
       monitor.time("wait", 5);
       await clock.advance(1000);
