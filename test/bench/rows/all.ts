@@ -1,9 +1,11 @@
 import type { Row } from "../row.ts";
 import { allocation } from "./allocation.ts";
 import { backlog } from "./backlog.ts";
+import { bullmq } from "./bullmq.ts";
 import { connections } from "./connections.ts";
 import { cost } from "./cost.ts";
 import { cpu } from "./cpu.ts";
+import { engines } from "./engines.ts";
 import { imports } from "./imports.ts";
 import { simulation } from "./lab.ts";
 import { laneCost } from "./lanes.ts";
@@ -24,4 +26,6 @@ export const rows: readonly Row[] = [
   pace,
   simulation,
   imports,
+  bullmq,
+  engines,
 ];
