@@ -1,0 +1,6 @@
+/* The door `httppool/bullmq`. */
+export type { Logger } from "./api/logger.ts";
+export { jobProcessor, type JobProcessor } from "./engines/bullmq.ts";
+export type { JobOutcome, JobProcessorOptions, JobVerdict, ProcessedJob } from "./engines/bullmq-options.ts";
+export type { Outcome } from "./engines/outcome.ts";
+export type { HoldableQueue } from "./engines/queue-hold.ts";
