@@ -61,7 +61,8 @@ export interface Dispatcher {
   send(task: Task, options?: SendOptions): Promise<void>;
 
   /**
-   * Queues the task or refuses it, now. Never waits.
+   * Queues the task or refuses it, now. Never waits. A task that there was no room for may be offered again: the source of a
+   * body that it has to send is not told, as it is when a task is given up.
    *
    * @returns false when the queue is full, or somebody waits in line.
    * @throws {TypeError} `task` is no function, or an option is of a wrong type.
