@@ -11,19 +11,28 @@ export interface State {
   readonly changelog: string;
 }
 
-/** The reports that differ, though the changelog has no new line under "Unreleased". */
+/** The reports that differ, though the changelog has no new line for the next release, or for one that comes with them. */
 export function untoldChanges(before: State, after: State): readonly string[] {
   const names = new Set([...before.reports.keys(), ...after.reports.keys()]);
   const changed = [...names].filter((name) => before.reports.get(name) !== after.reports.get(name));
-  const told = new Set(entriesOf(before.changelog));
-  return entriesOf(after.changelog).some((entry) => !told.has(entry)) ? [] : changed.toSorted();
+  const old = sectionsOf(before.changelog);
+  const told = new Set(old.get(UNRELEASED));
+  const isOut = (heading: string): boolean => heading !== UNRELEASED && old.has(heading);
+  const open = [...sectionsOf(after.changelog)].filter(([heading]) => !isOut(heading));
+  return open.some(([, entries]) => entries.some((entry) => !told.has(entry))) ? [] : changed.toSorted();
 }
 
-/** What is listed for the next release. */
-export function entriesOf(changelog: string): readonly string[] {
-  const [, unreleased = ""] = changelog.split(/^## Unreleased$/m);
-  const [section = ""] = unreleased.split(/^## /m);
-  return section.split("\n").filter((line) => line.startsWith("- "));
+const UNRELEASED = "Unreleased";
+
+/** What a changelog lists, under each heading of a release. */
+export function sectionsOf(changelog: string): ReadonlyMap<string, readonly string[]> {
+  const [, ...sections] = changelog.split(/^## /m);
+  return new Map(
+    sections.map((section) => {
+      const [heading = "", ...lines] = section.split("\n");
+      return [heading, lines.filter((line) => line.startsWith("- "))];
+    }),
+  );
 }
 
 /** What lies in a folder now, committed or not. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { baseOf, entriesOf, type State, stateAt, stateNow, untoldChanges } from "./api-changes.ts";
+import { baseOf, sectionsOf, type State, stateAt, stateNow, untoldChanges } from "./api-changes.ts";
 import { freshReports, keptReports, REPORTS } from "./api-report.ts";
 import { fileOf, root, subPaths } from "./installation.ts";
 
@@ -53,8 +53,15 @@ describe("a change of the public API", () => {
     expect(untoldChanges(state("a"), { ...after, changelog })).toEqual(["index.api.md"]);
   });
 
+  test("is told by a line under a release that is made of it", () => {
+    const after = state("b", "- Two.");
+    const changelog = after.changelog.replace("## Unreleased", "## Unreleased\n\n## 1.1.0");
+    expect(untoldChanges(state("a", "- One."), { ...after, changelog })).toEqual([]);
+    expect(untoldChanges(state("a", "- Two."), { ...after, changelog })).toEqual(["index.api.md"]);
+  });
+
   test("is told where this changelog tells it", () => {
-    expect(entriesOf(readFileSync(join(root, "CHANGELOG.md"), "utf8")).length).toBeGreaterThan(0);
+    expect([...sectionsOf(readFileSync(join(root, "CHANGELOG.md"), "utf8")).keys()]).toContain("Unreleased");
   });
 });
 
