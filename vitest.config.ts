@@ -8,6 +8,24 @@ const missing = BROWSERS.filter((program) => !existsSync(program));
 const hasBrowsers = missing.length === 0 || process.env["CI"] === "true";
 if (!hasBrowsers) console.error(`LEFT OUT: the tests of the playground, for want of ${missing.join(", ")}`);
 
+const REDIS = "/usr/bin/redis-server";
+/** So it is with Redis, which some tests of the engines start for themselves. */
+const hasRedis = existsSync(REDIS) || process.env["CI"] === "true";
+const NEED_REDIS = "test/engines/{bullmq,shared-pace}*.test.ts";
+if (!hasRedis) console.error(`LEFT OUT: ${NEED_REDIS}, for want of ${REDIS}`);
+
+/** On the built package, with engines and processes of their own. One file at a time, as those of `built`. */
+const engines = {
+  test: {
+    name: "engines",
+    include: ["test/engines/**/*.test.ts"],
+    exclude: hasRedis ? [] : [NEED_REDIS],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+};
+
 /** In real browsers. One file at a time, as those of `built`: after all that take several processors. */
 const playground = {
   extends: "./playground/vite.config.ts",
@@ -47,6 +65,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      engines,
       ...(hasBrowsers ? [playground] : []),
     ],
   },

@@ -161,9 +161,12 @@ const answers: Readonly<Record<string, Answer>> = {
     else response.end(`status ${response.statusCode}`);
   },
 
-  /** 503 for so many `times`, then 200. */
+  /** 503 for so many `times`, with a Retry-After of `after` seconds if there is one, then 200. */
   flaky: (_request, response, query, run) => {
-    response.statusCode = run.fails(Number(query.get("times"))) ? 503 : 200;
+    const isIll = run.fails(Number(query.get("times")));
+    response.statusCode = isIll ? 503 : 200;
+    const after = query.get("after");
+    if (isIll && after !== null) response.setHeader("retry-after", after);
     response.end();
   },
 

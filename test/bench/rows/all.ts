@@ -1,10 +1,13 @@
 import type { Row } from "../row.ts";
 import { allocation } from "./allocation.ts";
 import { backlog } from "./backlog.ts";
+import { bullmq } from "./bullmq.ts";
 import { connections } from "./connections.ts";
 import { cost } from "./cost.ts";
 import { cpu } from "./cpu.ts";
+import { engines } from "./engines.ts";
 import { imports } from "./imports.ts";
+import { simulation } from "./lab.ts";
 import { laneCost } from "./lanes.ts";
 import { pace } from "./pace.ts";
 import { traffic } from "./traffic.ts";
@@ -21,5 +24,8 @@ export const rows: readonly Row[] = [
   cpu,
   connections,
   pace,
+  simulation,
   imports,
+  bullmq,
+  engines,
 ];

@@ -1,6 +1,7 @@
 import type * as httppool from "httppool";
 import type { ClientOptions, DispatchCloser, PoolEvent } from "httppool";
 import type { breakerHandler } from "httppool/breaker";
+import type * as lab from "httppool/lab";
 import type { lanes } from "httppool/lanes";
 import type * as lean from "httppool/lean";
 import type { retry } from "httppool/retry";
@@ -31,6 +32,7 @@ export type Words = Omit<Doors["lean"], "Client">;
 /** What the other doors under test give. */
 export interface Parts {
   readonly breakerHandler: typeof breakerHandler;
+  readonly lab: typeof lab;
   readonly lanes: typeof lanes;
   readonly retry: typeof retry;
 }

@@ -10,7 +10,7 @@ import { ROOT, type Stage } from "../stage.ts";
 import type { Runtime } from "./runtime.ts";
 import { COMPATIBILITY_DATE, findWorkerd } from "./workerd.ts";
 
-/** The examples of playground/workers, and what must not be done, in the real thing. */
+/** The examples of playground/examples/cloudflare, and what must not be done, in the real thing. */
 export const workers: Runtime = {
   id: "workers",
   name: "Cloudflare Workers",
@@ -29,7 +29,7 @@ interface Scene {
 
 type Check = (scene: Scene) => Promise<void>;
 
-const example = (name: string): string => join(ROOT, "playground/workers", `${name}.ts`);
+const example = (name: string): string => join(ROOT, "playground/examples/cloudflare", `${name}.ts`);
 
 const checks: Readonly<Record<string, Check>> = {
   "a pool per request answers first and finishes behind the answer": async ({ worker, url, look }) => {
@@ -46,17 +46,35 @@ const checks: Readonly<Record<string, Check>> = {
     equal((await look("/requests/24")).requests, 24, "requests");
   },
 
-  "a pool per batch delivers each message, and again what failed": async ({ worker, url, look }) => {
-    const flare = await worker(example("per-batch"), {
+  "a pool per batch delivers each message, and again what its server puts off": async ({ worker, url, look }) => {
+    const flare = await worker(example("queue-consumer"), {
       queueProducers: { DELIVERIES: "deliveries" },
       queueConsumers: { deliveries: { maxBatchSize: 10, maxBatchTimeout: 0.1, maxRetries: 3 } },
     });
     const queue = await flare.getQueueProducer<object>("DELIVERIES");
-    const answers = ["echo", "flaky?times=1", "echo", "status?code=404", "echo"];
+    const answers = ["echo", "flaky?times=1&after=1", "echo", "echo"];
     for (const answer of answers) await queue.send({ url: url(answer), text: "hello" });
-    const { asked } = await look("/requests/6");
-    same(asked.filter((one) => one.includes("flaky")).length, 2, "deliveries of the one that failed at first");
-    same(asked.filter((one) => !one.includes("flaky")).length, 4, "deliveries of the others");
+    const { asked } = await look("/requests/5");
+    same(asked.filter((one) => one.includes("flaky")).length, 2, "deliveries of the one that was put off");
+    same(asked.filter((one) => !one.includes("flaky")).length, 3, "deliveries of the others");
+  },
+
+  "a gate in a Durable Object limits all requests together, each with a pool of its own": async (scene) => {
+    const flare = await scene.worker(example("gate"), {
+      bindings: { UPSTREAM: scene.url("echo").replace(/\/echo$/, ""), PER_SECOND: 5 },
+      durableObjects: { LIMITER: "Limiter" },
+    });
+    const requests = [1, 2, 3, 4, 5].map((n) => flare.dispatchFetch(`http://worker/echo?${n}`));
+    const responses = await within(10_000, Promise.all(requests), "the answers");
+    same(
+      responses.map(({ status }) => status),
+      [200, 200, 200, 200, 200],
+      "statuses",
+    );
+    await Promise.all(responses.map((response) => response.text()));
+    const { times } = await scene.look("");
+    // Four periods, less what a request may be late by.
+    ok((times.at(-1) ?? 0) - (times[0] ?? 0) >= 700, `five requests came at ${times.join(", ")} ms`);
   },
 
   "a pool in a Durable Object paces all requests together": async ({ worker, url, look }) => {
@@ -136,9 +154,8 @@ async function launch({ folder }: Stage, file: string, options: Partial<V4Worker
     bundle: true,
     format: "esm",
     platform: "browser",
-    alias: { httppool: join(folder, "node_modules/httppool/dist/index.js") },
     target: "es2022",
-    logLevel: "warning",
+    logLevel: "error",
   });
   const { convertV4MiniflareOptions, Miniflare: Flare } = await import("miniflare");
   const flare = new Flare(

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { PoolEvent } from "../../../src/api/events.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { counted, lab } from "../../support/lab.ts";
 
 afterEach(() => {

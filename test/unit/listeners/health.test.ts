@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import { healthListener, HealthMonitor, type Monitor } from "../../../src/health.ts";
 import { retry } from "../../../src/retry.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
 const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
@@ -9,7 +10,7 @@ const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
 const ramp = (length: number, ms: (i: number) => number): number[] => Array.from({ length }, (_, i) => ms(i + 1));
 
 function watched(options: LabOptions = {}): Lab & { readonly monitor: HealthMonitor } {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const monitor = new HealthMonitor({ clock });
   return { ...lab({ listeners: [healthListener(monitor)], ...options, clock }), clock, monitor };
 }
@@ -159,7 +160,7 @@ describe("times", () => {
   });
 
   test("are those of late: what is older than two windows is forgotten", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window: 1000, clock });
     monitor.time("duration", 500);
     await clock.advance(1000);
@@ -175,7 +176,7 @@ describe("times", () => {
     [119_999, 1],
     [120_000, 0],
   ])("after a silence of %s ms are those of %s", async (silence, count) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     monitor.time("duration", 500);
     await clock.advance(silence);
@@ -183,7 +184,7 @@ describe("times", () => {
   });
 
   test("count from anew after a long silence", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     await clock.advance(1_000_000);
     for (const ms of [1, 2, 3, 4]) monitor.time("duration", ms);
@@ -266,7 +267,7 @@ describe("options", () => {
   });
 
   test.each([0, -1])("a window of %s is a minute", async (window) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window, clock });
     monitor.time("wait", 5);
     await clock.advance(60_000);
@@ -276,7 +277,7 @@ describe("options", () => {
   test("that a polluted prototype brings are ignored", async () => {
     Object.assign(Object.prototype, { window: 1 });
     try {
-      const clock = new FakeClock();
+      const clock = new VirtualClock({ start: 1000 });
       const monitor = new HealthMonitor({ clock });
       monitor.time("wait", 5);
       await clock.advance(1000);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Backlog, BacklogHost, Lanes, Place, Waiter, Wish } from "../../../../src/api/policies.ts";
 import { FifoBacklog } from "../../../../src/core/fifo-backlog.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 import { counted, lab } from "../../../support/lab.ts";
 
 /* What the pool makes of a backlog that has a mind of its own: here one that holds back all, or lets in whom it likes. */

@@ -1,8 +1,8 @@
 import type { Backlog, BacklogHost, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
 import type { Task } from "../../../../src/api/task.ts";
 import { type Slot, Slots } from "../../../../src/core/slots.ts";
+import { VirtualClock } from "../../../../src/lab.ts";
 import { lanes, type LanesOptions } from "../../../../src/lanes.ts";
-import { ManualClock } from "../../../support/manual-clock.ts";
 
 /** A task, known by its name. */
 export class Item implements Waiter<Item> {
@@ -53,7 +53,7 @@ const noTask: Task = () => undefined;
 
 /** A pool around a backlog with lanes, moved by hand. */
 export class World {
-  readonly clock = new ManualClock();
+  readonly clock = new VirtualClock();
   readonly rests = new Resting();
   readonly holds: [lane: string, ms: number, status: number | undefined][] = [];
   readonly errors: unknown[][] = [];
@@ -89,9 +89,14 @@ export class World {
     this.backlog = lanes(options).backlog(this.host);
   }
 
+  /** It is so late, in ms. */
+  at(time: number): void {
+    this.clock.jump(time - this.clock.now());
+  }
+
   /** Slots of the pool that are free. */
   get ready(): number {
-    return this.#slots.ready(this.clock.time);
+    return this.#slots.ready(this.clock.now());
   }
 
   hasRoom(lane: string): boolean {
@@ -120,7 +125,7 @@ export class World {
 
   /** Starts the next task, if one may. */
   takeOne(): Item | undefined {
-    const now = this.clock.time;
+    const now = this.clock.now();
     if (this.ready === 0 || this.backlog.due(now) > now) return undefined;
     let item = this.backlog.take(now);
     for (; item?.isAccepted === false; item = this.backlog.take(now)) item.isAccepted = true;

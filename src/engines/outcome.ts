@@ -1,0 +1,114 @@
+import { isTransactionTimeoutError } from "../api/errors.ts";
+import type { SendOptions } from "../api/options.ts";
+import type { Pool } from "../api/pool.ts";
+import type { Awaitable, Consumer, Task, TaskContext, Transaction } from "../api/task.ts";
+import { expect, isFunction, isThenable, property } from "../lib/checks.ts";
+import { isRequest } from "../lib/request.ts";
+import { retryAfterOf } from "../lib/retry-after.ts";
+import { copyMark } from "../lib/task-mark.ts";
+
+/** What became of the task of a message or a job, as an engine's `judge` sees it. The consumer has run by then. */
+export interface Outcome {
+  /** As in the `finish` event: a 500 is a response like any other, and no error. */
+  readonly ok: boolean;
+  /** The status of the response, also when its consumer failed. Absent when there was none. */
+  readonly status?: number | undefined;
+  /** What the task, the handler or the consumer failed with. Absent when `ok`. */
+  readonly error?: unknown;
+  /** ms, from the Retry-After of a response of status 400 or more. Absent when it has none that is valid. */
+  readonly retryAfterMs?: number | undefined;
+  /** How often the engine has delivered it, this time included: from 1. */
+  readonly attempts: number;
+}
+
+/** What an engine's adapter has to know of one delivery. */
+export interface Delivery<T> {
+  readonly outcome: Outcome;
+  /** What the consumer returned. */
+  readonly value: T | undefined;
+  /** The pool was closed or aborted before it was done: that is nobody's failure, and there is nothing to judge. */
+  readonly isCut: boolean;
+}
+
+/** The most ms that an adapter puts something off, whatever a server asks for: twelve hours, as Cloudflare's queues do. */
+export const MAX_DELAY = 43_200_000;
+
+/**
+ * Runs the task of a message or a job through the pool, and tells what became of it. Never rejects.
+ *
+ * A request that a handler gives no response to is an error, also without a consumer: nobody knows that it was delivered.
+ *
+ * @param make Makes the task. What it throws is the outcome's error; nothing sends nothing, which is no error.
+ * @param attempts How often the engine has delivered it, this time included.
+ */
+export async function deliver<T>(
+  pool: Pool,
+  make: () => Awaitable<Task<T> | null | undefined>,
+  attempts: number,
+  options?: SendOptions,
+): Promise<Delivery<T>> {
+  const track = new Track();
+  try {
+    const task = await make();
+    if (task === null || task === undefined) return { outcome: { ok: true, attempts }, value: undefined, isCut: false };
+    const tracked = track.follow(expect(task, "task", "a function", isTask<T>));
+    const value = await pool.run(tracked, options);
+    const { status, retryAfterMs } = track;
+    return { outcome: { ok: true, status, retryAfterMs, attempts }, value, isCut: false };
+  } catch (error) {
+    const { status, retryAfterMs } = track;
+    const isCut = pool.closed && options?.signal?.aborted !== true && track.isCutBy(error);
+    return { outcome: { ok: false, status, error, retryAfterMs, attempts }, value: undefined, isCut };
+  }
+}
+
+/** How far a task has come. */
+class Track {
+  status: number | undefined;
+  retryAfterMs: number | undefined;
+  #isFollowing = false;
+  #context: TaskContext | undefined;
+  /** The last attempt has its request, so what it fails with is not the task's own. */
+  #isBuilt = false;
+
+  /** The same task, watched. It keeps its marks, by which its lane and its upload are known. */
+  follow<T>(task: Task<T>): Task<T> {
+    this.#isFollowing = true;
+    const followed: Task<T> = (context) => {
+      this.#context = context;
+      this.#isBuilt = false;
+      const made = task(context);
+      return isThenable(made) ? Promise.resolve(made).then((built) => this.#watch(built)) : this.#watch(made);
+    };
+    copyMark(task, followed);
+    return followed;
+  }
+
+  /**
+   * Whether it was the pool's end that an error came from. Of a pool that is closed, whatever fails before there is a response
+   * counts: nobody can tell whether it would have failed by itself.
+   */
+  isCutBy(error: unknown): boolean {
+    if (!this.#isFollowing || isTransactionTimeoutError(error)) return false;
+    const signal = this.#context?.signal;
+    if (signal === undefined || (this.#isBuilt && this.status === undefined)) return true;
+    return signal.aborted && signal.reason === error;
+  }
+
+  #watch<T>(made: Transaction<T> | Request | null | undefined): Transaction<T> | null | undefined {
+    this.#isBuilt = true;
+    const request = isRequest(made) ? made : property(made, "request");
+    const consumer = isRequest(made) ? undefined : property(made, "consumer");
+    // What is no transaction is the pool's to refuse.
+    if (!isRequest(request) || !(consumer === undefined || isFunction(consumer))) return made as Transaction<T>;
+    const consume = consumer as Consumer<T> | undefined; // the task's own type says so
+    const watched: Consumer<T> = (response, sent) => {
+      this.status = response.status;
+      if (response.status >= 400) this.retryAfterMs = retryAfterOf(response.headers, this.#context?.date() ?? 0);
+      return consume?.(response, sent) as T; // without a consumer, `run` gives undefined
+    };
+    return { request, consumer: watched, signal: property(made, "signal") as AbortSignal | undefined };
+  }
+}
+
+const isTask = <T>(value: unknown): value is Task<T> => isFunction(value);
