@@ -1,6 +1,6 @@
-import type { ChartLine } from "../pictures/charts.ts";
-import type { Palette } from "../pictures/palette.ts";
-import { make } from "./element.ts";
+import type { ChartLine } from "./charts.ts";
+import type { Palette } from "./palette.ts";
+import { make } from "../page/element.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -1,14 +1,14 @@
-import { OUTCOMES } from "../scene/outcome.ts";
-import { make } from "./element.ts";
+import { OUTCOMES, TROUBLES } from "../scene/outcome.ts";
+import { make } from "../page/element.ts";
 
 const PHASES = [
-  ["striped rest", "rest: may not start before"],
+  ["dotted rest", "rests: its pace lets it start later"],
   ["light", "waits for the headers"],
   ["", "reads the body"],
   ["striped", "cleans up"],
 ] as const;
 
-/** What shades and colours of the lanes mean. */
+/** What shades and colours of the tracks mean. */
 export function legend(): Node[] {
   const phases = PHASES.map(([kind, label]) => {
     const swatch = make("span", { className: `swatch ${kind}` });
@@ -20,6 +20,10 @@ export function legend(): Node[] {
     swatch.style.setProperty("--swatch", `var(--${outcome})`);
     return make("li", { title: detail }, swatch, label);
   });
+  phases.push(make("li", {}, make("span", { ariaHidden: "true" }, "↻"), "is tried again"));
+  outcomes.push(
+    ...TROUBLES.map(([, sign, label]) => make("li", {}, make("span", { ariaHidden: "true" }, sign), label)),
+  );
   return [list("Shade: what the slot does", phases), list("Colour: how it ended", outcomes)];
 }
 
