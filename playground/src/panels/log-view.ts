@@ -129,6 +129,10 @@ export function lineOf({ at, event }: LogEntry): LogLine {
         "hold",
         true,
       );
+    case "limit": {
+      const whose = event.lane === undefined ? "" : ` for ${laneLabel(event.lane)}`;
+      return line("", "", `${event.workers} slots now${whose}`, "limit", false);
+    }
     default:
       return line("", "", event.text, "log", true);
   }

@@ -1,5 +1,6 @@
 /* What each runtime runs: the package, by its name, and the contract. */
 import * as httppool from "httppool";
+import { adaptive } from "httppool/adaptive";
 import { breakerHandler } from "httppool/breaker";
 import * as lab from "httppool/lab";
 import { lanes } from "httppool/lanes";
@@ -14,7 +15,7 @@ export interface Order {
   readonly features: Features;
 }
 
-const parts = { breakerHandler, lab, lanes, retry };
+const parts = { adaptive, breakerHandler, lab, lanes, retry };
 
 /** Both doors, in the order they are gone through. */
 export const DOORS: readonly Door[] = ["httppool", "lean"];

@@ -86,6 +86,7 @@ function bench(task: Task, { caller, handle, place, timeout = 0, manners = "deaf
     deadlines: new Alarms(clock),
     clock,
     logger,
+    onSample: undefined,
     scheduler: {
       start: ({ slot }) => told.push(`start ${slot.number}`),
       free: ({ slot }) => told.push(`free ${slot.number}`),

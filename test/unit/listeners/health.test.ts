@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { healthListener, HealthMonitor, type Monitor } from "../../../src/health.ts";
+import type { PoolEvent } from "../../../src/lean.ts";
 import { retry } from "../../../src/retry.ts";
 import { VirtualClock } from "../../../src/lab.ts";
+import { Dial } from "../../support/dial.ts";
 import { settled } from "../../support/settled.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
@@ -285,5 +287,23 @@ describe("options", () => {
     } finally {
       Reflect.deleteProperty(Object.prototype, "window");
     }
+  });
+});
+
+describe("slots whose number changes", () => {
+  test("are reported since they last did, those of lanes left out; before, there are none to tell of", () => {
+    const monitor = new HealthMonitor();
+    const dial = new Dial(3);
+    lab({ workers: dial, listeners: [healthListener(monitor)] });
+    expect("workers" in monitor.report()).toBe(false);
+    dial.turn(5);
+    const hear = healthListener(monitor) as (event: PoolEvent) => void;
+    hear({ type: "limit", pool: "p", lane: "a", workers: 77 });
+    expect(monitor.report().workers).toBe(5);
+  });
+
+  test("a monitor that does not ask for them is told nothing", () => {
+    const hear = healthListener({ count: () => undefined }) as (event: PoolEvent) => void;
+    expect(() => hear({ type: "limit", pool: "p", workers: 5 })).not.toThrow();
   });
 });

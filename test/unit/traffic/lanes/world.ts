@@ -1,5 +1,6 @@
 import type { Backlog, BacklogHost, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
 import type { Task } from "../../../../src/api/task.ts";
+import { LimitedSlots } from "../../../../src/core/limited-slots.ts";
 import { type Slot, Slots } from "../../../../src/core/slots.ts";
 import { VirtualClock } from "../../../../src/lab.ts";
 import { lanes, type LanesOptions } from "../../../../src/lanes.ts";
@@ -55,6 +56,7 @@ const noTask: Task = () => undefined;
 export class World {
   readonly clock = new VirtualClock();
   readonly rests = new Resting();
+  readonly limits: [lane: string, workers: number][] = [];
   readonly holds: [lane: string, ms: number, status: number | undefined][] = [];
   readonly errors: unknown[][] = [];
   readonly running = new Set<Item>();
@@ -73,18 +75,20 @@ export class World {
       clock: this.clock,
       logger: { debug: () => undefined, error: (...args) => this.errors.push(args) },
       date: () => this.wall,
-      workers,
-      period: 0,
-      spread: false,
+      workers: () => this.#slots.workers,
       queueSize,
       rests: this.rests,
-      slots: (pace) => new Slots(pace),
+      slots: ({ workers: its, ...pace }, lane, onChange) =>
+        typeof its === "number"
+          ? new Slots({ workers: its, ...pace })
+          : new LimitedSlots({ workers: its, ...pace }, this.host, lane, onChange),
       ready: () => this.ready,
       wake: () => void this.wakes++,
       hold: (...hold) => {
         this.holds.push(hold);
         this.onHold();
       },
+      limit: (...limit) => void this.limits.push(limit),
     };
     this.backlog = lanes(options).backlog(this.host);
   }
