@@ -85,6 +85,7 @@ export interface Dispatcher {
    * ```
    */
   run<T>(task: RequestTask<T>, options?: SendOptions): Promise<T>;
+  /** As above, for a task that may send nothing, or has no consumer: then it is undefined that comes. */
   run<T>(task: Task<T>, options?: SendOptions): Promise<T | undefined>;
 
   /**
@@ -127,12 +128,14 @@ export interface Dispatcher {
     read: Read<Input, Output>,
     options: MapOptions<Input> & { readonly settled: true },
   ): AsyncIterableIterator<Settled<Input, Output>>;
+  /** As above, without `settled`: the results themselves, until the first failure. */
   map<Input, Output>(
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,
     read: Read<Input, Output>,
     options?: MapOptions<Input> & { readonly settled?: false | undefined },
   ): AsyncIterableIterator<Output>;
+  /** As above, where `settled` is known at run time only. */
   map<Input, Output>(
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,
