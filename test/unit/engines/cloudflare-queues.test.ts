@@ -308,6 +308,24 @@ describe("a batch", () => {
     expect(clock.timers).toBe(0);
   });
 
+  test("does not wait longer than maxDuration for a task that is still being made, and never sends it", async () => {
+    const slow = Promise.withResolvers<Task>();
+    const { handler, consumer } = stage({
+      maxDuration: 1000,
+      task: (path) => (path === "/slow" ? slow.promise : toPath(path)),
+    });
+    const messages = ["/slow", "/"].map((path) => new FakeMessage(path));
+    const done = consumer({ messages }, {});
+    await settled();
+    handler.call(0).respond(status(200));
+    await clock.advance(1000);
+    await done;
+    slow.resolve(toPath("/slow"));
+    await settled();
+    expect(messages.map(({ told }) => told)).toEqual([[0], ["ack"]]);
+    expect(handler.calls).toHaveLength(1);
+  });
+
   test("has no timer left when it is done in time, and none without maxDuration", async () => {
     for (const maxDuration of [undefined, 0, 60_000]) {
       const { handler, consumer } = stage({ maxDuration });
