@@ -14,6 +14,7 @@ import {
   own,
   property,
 } from "../lib/checks.ts";
+import { quiet } from "../lib/quiet.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { isVerdict, type JobProcessorOptions, type ProcessedJob, VERDICT } from "./bullmq-options.ts";
 import { deliver, MAX_DELAY, type Outcome } from "./outcome.ts";
@@ -57,7 +58,7 @@ export function jobProcessor<Job extends ProcessedJob, T>(
   expect(task, "task", "a function", isFunction);
   const given = own(expect<JobProcessorOptions<Job>>(options, "options", "an object", isObject));
   const queue = optional(given.queue, "queue", "a Queue of BullMQ", isQueue);
-  const logger = optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger;
+  const logger = quiet(optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger);
   optional(given.judge, "judge", "a function", isFunction);
   const hold = queue && new QueueHold(queue, logger);
 

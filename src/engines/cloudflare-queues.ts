@@ -19,6 +19,7 @@ import {
   own,
   property,
 } from "../lib/checks.ts";
+import { quiet } from "../lib/quiet.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { systemClock } from "../lib/runtime/system-clock.ts";
 import { deliver, MAX_DELAY, type Outcome } from "./outcome.ts";
@@ -113,7 +114,7 @@ export function queueConsumer<Body, Env, T = unknown>(
   expect(task, "task", "a function", isFunction);
   optional(judge, "judge", "a function", isFunction);
   const maxDuration = optional(given.maxDuration, "maxDuration", "a finite number of ms", isFinite) ?? 0;
-  const logger = optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger;
+  const logger = quiet(optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger);
   const clock = optional(given.clock, "clock", CLOCK, isClock) ?? systemClock;
 
   const verdictOf = (outcome: MessageOutcome<QueueMessage<Body>>): MessageVerdict => {

@@ -297,6 +297,22 @@ describe("a 429, or a 503 with Retry-After", () => {
     expect(await answered()).toMatchObject(rateLimited);
   });
 
+  test("a logger that fails harms neither the job nor the process", async () => {
+    const error = new Error("of the logger");
+    const failures = [
+      (): never => {
+        throw error;
+      },
+      () => Promise.reject(error),
+    ];
+    for (const fail of failures) {
+      const queue = new FakeQueue();
+      queue.rateLimit = () => Promise.reject(new Error("Connection is closed."));
+      const logger = { debug: fail, error: fail };
+      expect(await process(status(429), { queue, logger }, { job: new FakeJob() })).toMatchObject(delayed);
+    }
+  });
+
   test("that nobody would look at is told of with the first job", async () => {
     const logger = new LogBook();
     const processor = jobProcessor(lab().pool, nothing, { queue: new FakeQueue(), logger });

@@ -208,6 +208,16 @@ describe("judge", () => {
   });
 });
 
+test("a logger that fails harms no message", async () => {
+  const error = (): never => {
+    throw new Error("of the logger");
+  };
+  const judge = (): never => {
+    throw new Error("judge is ill");
+  };
+  expect(await tell(status(200), { judge, logger: { debug: error, error } })).toBe(20);
+});
+
 describe("a batch", () => {
   test("has a pool of its own, closed when the handler returns", async () => {
     const { client, handler, consumer } = stage();
