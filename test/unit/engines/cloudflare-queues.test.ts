@@ -208,14 +208,13 @@ describe("judge", () => {
   });
 });
 
+const fail = (): never => {
+  throw new Error("ill");
+};
+
 test("a logger that fails harms no message", async () => {
-  const error = (): never => {
-    throw new Error("of the logger");
-  };
-  const judge = (): never => {
-    throw new Error("judge is ill");
-  };
-  expect(await tell(status(200), { judge, logger: { debug: error, error } })).toBe(20);
+  const [judge, logger] = [fail, { debug: fail, error: fail }];
+  expect(await tell(status(200), { judge, logger })).toBe(20);
 });
 
 describe("a batch", () => {
