@@ -139,6 +139,13 @@ describe("jobProcessor", () => {
     expect(signal.aborted).toBe(true);
   });
 
+  test("a string that it is cancelled for is what the job is told to have failed with", async () => {
+    const cancel = new AbortController();
+    cancel.abort("The user has left");
+    const done = jobProcessor(lab().pool, nothing)(new FakeJob(), "token", cancel.signal);
+    await expect(done).rejects.toMatchObject({ name: "Error", message: "The user has left" });
+  });
+
   test("what the end of the pool cuts short goes back for a second, no attempt used up and nobody asked", async () => {
     const { pool } = lab();
     const job = new FakeJob();
@@ -223,6 +230,16 @@ describe("a judge", () => {
     };
     expect(await process(status(200), { judge })).toBe(error);
     expect(await process(status(200), { judge: () => Promise.reject(error) as never })).toBeInstanceOf(TypeError);
+    for (const odd of [null, "of the judge"]) {
+      const throwing = (): never => {
+        throw odd;
+      };
+      // BullMQ keeps a job without an end for which it is thrown null.
+      expect(await process(status(200), { judge: throwing })).toMatchObject({
+        message: odd ?? "The job failed",
+        cause: odd,
+      });
+    }
     expect(await process(status(200), told({ retry: -1 }))).toBeInstanceOf(TypeError);
     expect(await process(status(200), told("ack"))).toBeInstanceOf(TypeError);
   });
