@@ -140,7 +140,10 @@ export function queueConsumer<Body, Env, T = unknown>(
 
   return async ({ messages }, env) => {
     const client = isFunction(given.client) ? given.client(env) : given.client;
-    const pool = expect(client, "client()", "a Client", isStarter).start();
+    ignore(client);
+    const started = expect(client, "client()", "a Client", isStarter).start();
+    ignore(started);
+    const pool = expect(started, "client.start()", "a pool", isPool);
     const alarms = new Alarms(clock);
     let alarm: Alarm | undefined;
     const end = new Promise<undefined>((resolve) => {
@@ -184,5 +187,6 @@ const isRetryIn = (value: unknown): value is { readonly retry: number } => {
   return isFinite(seconds) && seconds >= 0;
 };
 
+const isPool = (value: unknown): value is Pool => hasMethods(value, "run", "abort", "close");
 const isStarter = (value: unknown): value is PoolStarter => hasMethods(value, "start");
 const isClient = (value: unknown): value is unknown => isStarter(value) || isFunction(value);

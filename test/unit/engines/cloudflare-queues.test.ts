@@ -208,6 +208,8 @@ describe("judge", () => {
   });
 });
 
+const late = (): never => Promise.reject(new Error("no key")) as never;
+
 const fail = (): never => {
   throw new Error("ill");
 };
@@ -271,6 +273,19 @@ describe("a batch", () => {
     await expect(nothing({ messages: [message] }, {})).rejects.toThrow(
       "Expected `client()` to be a Client, got undefined",
     );
+  });
+
+  test("rejects, nothing told, with a client or a pool that is not there yet, and with one that is none", async () => {
+    for (const [client, name] of [
+      [late, "client()"],
+      [{ start: late }, "client.start()"],
+      [{ start: () => undefined as never }, "client.start()"],
+    ] as const) {
+      const message = new FakeMessage();
+      const consumed = stage({ client }).consumer({ messages: [message] }, {});
+      await expect(consumed).rejects.toThrow(`Expected \`${name}\` to be a`);
+      expect(message.told).toEqual([]);
+    }
   });
 
   test("is sent no more than `workers` at a time, in order, each message acknowledged as it is done", async () => {
