@@ -100,7 +100,7 @@ export type QueueConsumer<Body, Env> = (
  * ```ts
  * const client = new Client({ workers: 6, timeout: 30_000 });
  * export default {
- *   queue: queueConsumer({ client, task: ({ url, text }) => requestTask(url, { method: "POST", body: text }) }),
+ *   queue: queueConsumer({ client, task: ({ url, text }: Hook) => requestTask(url, { method: "POST", body: text }) }),
  * };
  * ```
  */

@@ -18,7 +18,7 @@ export interface Outcome {
   readonly error?: unknown;
   /** ms, from the Retry-After of a response of status 400 or more. Absent when it has none that is valid. */
   readonly retryAfterMs?: number | undefined;
-  /** How often the engine has delivered it, this time included: from 1. */
+  /** Which attempt of the engine's it is, from 1. What a job of BullMQ went back from unharmed is not counted. */
   readonly attempts: number;
 }
 
