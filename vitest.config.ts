@@ -26,6 +26,23 @@ const engines = {
   },
 };
 
+/** Which of the examples run in a browser. */
+const IN_CHROMIUM = ["test/examples/{react,service-worker}.test.ts"];
+const hasChromium = existsSync("/usr/bin/chromium") || process.env["CI"] === "true";
+if (!hasChromium) console.error("LEFT OUT: the examples in a browser, for want of /usr/bin/chromium");
+
+/** On the built package, as processes of their own and in Chromium. */
+const examples = {
+  test: {
+    name: "examples",
+    include: ["test/examples/**/*.test.ts"],
+    exclude: hasChromium ? [] : IN_CHROMIUM,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+};
+
 /** In real browsers. One file at a time, as those of `built`: after all that take several processors. */
 const playground = {
   extends: "./playground/vite.config.ts",
@@ -36,6 +53,8 @@ const playground = {
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A busy machine may take its time to draw.
+    expect: { poll: { timeout: 30_000 } },
   },
 };
 
@@ -65,6 +84,7 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      examples,
       engines,
       ...(hasBrowsers ? [playground] : []),
     ],

@@ -17,6 +17,7 @@ export type {
   FinishEvent,
   HeadersEvent,
   HoldEvent,
+  LimitEvent,
   Listener,
   PoolEvent,
   PoolEvents,
@@ -26,6 +27,7 @@ export type {
   StartEvent,
 } from "./api/events.ts";
 export type { Handler } from "./api/handler.ts";
+export type { Adaptive, Limit, LimitHost, LimitSample } from "./api/limit.ts";
 export type { Logger } from "./api/logger.ts";
 export {
   type ClientOptions,

@@ -10,6 +10,8 @@ export interface Flags {
   readonly period: number;
   readonly json: boolean;
   readonly chaos: boolean;
+  /** Slots that tune themselves, in the place of all other parts. */
+  readonly adaptive: boolean;
   readonly seed: number;
 }
 
@@ -21,6 +23,7 @@ Usage: npm run demo -- [flags]
   --workers N    slots of the pool (default 10)
   --period MS    time between two starts of one slot, in the paced part (default 50)
   --chaos        every kind of fault a server can have, at random
+  --adaptive     in the place of all that: slots that find out how many requests a server takes at once, which changes
   --seed N       the same traffic again (default: a random one, which is shown)
   --json         the result as JSON on stdout, and nothing else there
   --help         this text
@@ -38,6 +41,7 @@ const OPTIONS = {
   period: { type: "string", default: "50" },
   json: { type: "boolean", default: false },
   chaos: { type: "boolean", default: false },
+  adaptive: { type: "boolean", default: false },
   seed: { type: "string" },
 } as const;
 
@@ -45,11 +49,12 @@ const LARGEST_SEED = 2 ** 32 - 1;
 
 /** @throws {UsageError} A flag is unknown, or its value makes no sense. */
 export function flagsOf(args: readonly string[]): Flags {
-  const { help, requests, workers, period, json, chaos, seed } = parse(args);
+  const { help, requests, workers, period, json, chaos, adaptive, seed } = parse(args);
   return {
     help,
     json,
     chaos,
+    adaptive,
     requests: whole("requests", requests, 1, 1_000_000),
     workers: whole("workers", workers, 1, 1000),
     period: whole("period", period, 1, 60_000),

@@ -1,3 +1,4 @@
+import { adaptiveBreaches, runAdaptive } from "./adaptive.ts";
 import { chaos, CHAOS_TIMEOUT_MS } from "./chaos.ts";
 import type { Flags } from "./flags.ts";
 import { type Part, runPart } from "./part.ts";
@@ -5,7 +6,7 @@ import { progressOn } from "./progress.ts";
 import { Random } from "./random.ts";
 import { breaches, type Report } from "./report.ts";
 import { hostBreaches, runHosts } from "./several-hosts.ts";
-import { hostTableOf, tableOf } from "./table.ts";
+import { adaptiveTableOf, hostTableOf, tableOf } from "./table.ts";
 import { weekday } from "./weekday.ts";
 
 const QUEUE_SIZE = 50;
@@ -17,6 +18,7 @@ const REQUESTS_PER_TASK_OF_A_HOST = 50;
 export async function show(flags: Flags): Promise<number> {
   const { chaos: isChaos, json, seed } = flags;
   const random = new Random(seed);
+  if (flags.adaptive) return showAdaptive(flags, random);
   const progress = progressOn(process.stderr);
   const reports: Report[] = [];
   for (const part of partsOf(flags)) reports.push(await runPart(part, random, progress));
@@ -32,6 +34,19 @@ export async function show(flags: Flags): Promise<number> {
       `${tableOf(reports)}\n${hostTableOf(hosts)}\nSeed ${seed}. ${ok ? "Nothing lost, nothing above its limit." : ""}\n`,
     );
   }
+  for (const breach of found) process.stderr.write(`BROKEN: ${breach}\n`);
+  return ok ? 0 : 1;
+}
+
+/** Runs the slots that tune themselves and shows what became of them. @returns The exit code. */
+async function showAdaptive({ json, seed }: Flags, random: Random): Promise<number> {
+  const reports = await runAdaptive(random, (line) => process.stderr.write(`${line}\n`));
+  const found = adaptiveBreaches(reports);
+  const ok = found.length === 0;
+  const text = json
+    ? JSON.stringify({ ok, seed, breaches: found, phases: reports }, undefined, 2)
+    : `${adaptiveTableOf(reports)}\nSeed ${seed}.`;
+  process.stdout.write(`${text}\n`);
   for (const breach of found) process.stderr.write(`BROKEN: ${breach}\n`);
   return ok ? 0 : 1;
 }

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { AdaptiveReport } from "./adaptive.ts";
 import type { Report } from "./report.ts";
 import type { HostReport } from "./several-hosts.ts";
 
@@ -12,6 +13,13 @@ const HOST_ROWS: readonly Row<HostReport>[] = [
   ["holds", ({ holds }) => holds],
   ["requests during a hold (server)", ({ tooSoon }) => tooSoon],
   ["took", ({ took }) => `${(took / 1000).toFixed(1)} s`],
+];
+
+const ADAPTIVE_ROWS: readonly Row<AdaptiveReport>[] = [
+  ["slots, in the mean", ({ slots }) => slots.toFixed(1)],
+  ["answers a second", ({ perSecond }) => perSecond.toFixed(0)],
+  ["  with that many slots, at best", ({ bestPerSecond }) => bestPerSecond.toFixed(0)],
+  ["headers p95", ({ p95 }) => ms(p95)],
 ];
 
 const ROWS: readonly Row<Report>[] = [
@@ -41,6 +49,11 @@ export function tableOf(reports: readonly Report[]): string {
 /** One column per host. */
 export function hostTableOf(reports: readonly HostReport[]): string {
   return columns(({ host }) => host, HOST_ROWS, reports);
+}
+
+/** One column per number of places. */
+export function adaptiveTableOf(reports: readonly AdaptiveReport[]): string {
+  return columns(({ capacity }) => `the server takes ${capacity}`, ADAPTIVE_ROWS, reports);
 }
 
 function columns<Of>(nameOf: (report: Of) => string, rows: readonly Row<Of>[], reports: readonly Of[]): string {

@@ -1,27 +1,31 @@
 import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
+import { Consent } from "./panels/consent.ts";
 import { Controls } from "./panels/controls.ts";
-import { byId, make, say } from "./panels/element.ts";
+import { Address } from "./page/address.ts";
+import { byId, make, say } from "./page/element.ts";
 import { Panels } from "./panels/panels.ts";
 import { Theme } from "./panels/theme.ts";
 import { Warden } from "./panels/warden.ts";
 import { Scene } from "./scene/scene.ts";
+import { snapshotOf } from "./scene/snapshot.ts";
 import { needsRestart } from "./settings/fields.ts";
 import { fromLink, toLink } from "./settings/link.ts";
+import { boundsOf, meaningOf } from "./settings/meaning.ts";
 import { PRESETS } from "./settings/presets.ts";
 import type { Settings } from "./settings/settings.ts";
 import { Player } from "./time/player.ts";
 
-/** ms between two writes of the address: Safari allows a hundred in half a minute. */
-const ADDRESS_EVERY = 350;
+/** ms between two changes of figures, and of what is said of them: faster, nobody can read them. */
+const FIGURES_EVERY = 150;
+/** ms between two changes of words and lists. */
+const WORDS_EVERY = 300;
 /** ms between two frames for those who asked for less motion. */
 const CALM_EVERY = 1000;
 
 /** The page: settings, the scene that they make, and the pictures of it. */
 export class App {
   #settings: Settings = fromLink(location.hash);
-  /** The part of the address after the `#`, as it was last written or read. */
-  #hash = location.hash;
   #scene: Scene;
   #player: Player;
   readonly #pictures: Pictures;
@@ -29,10 +33,19 @@ export class App {
   readonly #controls: Controls;
   readonly #actions: Actions;
   readonly #warden: Warden;
+  readonly #consent: Consent;
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
-  #addressTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #address = new Address(
+    () => this.#settings,
+    (settings) => {
+      this.#controls.forget();
+      this.#change(settings, true);
+    },
+  );
   #lastFrame = performance.now();
   #lastDraw = 0;
+  #figuresAt = 0;
+  #wordsAt = 0;
 
   constructor() {
     const theme = new Theme(byId("theme", HTMLButtonElement), () => this.#pictures.recolor());
@@ -42,6 +55,15 @@ export class App {
     this.#pictures = new Pictures(this.#scene, this.#settings);
     this.#panels = new Panels(() => this.#redraw());
     this.#warden = new Warden(byId("notice", HTMLElement), () => this.#settings);
+    this.#consent = new Consent(
+      byId("consent", HTMLElement),
+      byId("consent-words", HTMLElement),
+      byId("start", HTMLButtonElement),
+      () => {
+        this.#begin();
+        this.#redraw();
+      },
+    );
     this.#actions = new Actions({
       scene: () => this.#scene,
       player: () => this.#player,
@@ -50,34 +72,36 @@ export class App {
         this.#redraw();
       },
       settings: () => this.#settings,
-      link: () => this.#writeAddress(),
+      link: () => this.#address.write(),
       redraw: () => this.#redraw(),
     });
-    this.#controls = new Controls(byId("controls", HTMLElement), (patch) =>
-      this.#change({ ...this.#settings, ...patch }),
-    );
+    this.#controls = new Controls(byId("controls", HTMLElement), (patch) => {
+      this.#address.note(Object.keys(patch).join());
+      this.#change({ ...this.#settings, ...patch });
+    });
     byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
     byId("presets", HTMLElement).append(
       ...PRESETS.map(({ id, title, settings }) => {
         const button = make("button", { type: "button" }, title);
         button.dataset["preset"] = id;
-        button.addEventListener("click", () => this.#change(settings, true));
+        button.addEventListener("click", () => {
+          this.#address.note(id);
+          this.#controls.forget();
+          this.#change(settings, true);
+        });
         return button;
       }),
     );
     for (const anchor of document.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {
       anchor.addEventListener("click", (event) => this.#goTo(event, anchor.hash.slice(1)));
     }
-    addEventListener("hashchange", () => {
-      this.#hash = location.hash;
-      if (location.hash.slice(1) !== toLink(this.#settings)) this.#change(fromLink(location.hash), true);
-    });
   }
 
   /** Shows the page and lets the scene begin. */
   start(): void {
     this.#show();
     this.#begin();
+    document.documentElement.dataset["ready"] = "";
     requestAnimationFrame(this.#frame);
   }
 
@@ -87,14 +111,16 @@ export class App {
 
   #begin(): void {
     this.#warden.watch(this.#scene);
+    if (this.#consent.ask(this.#settings)) this.#scene.load.start();
     this.#actions.show();
-    this.#scene.load.start();
   }
 
   #change(settings: Settings, restart = needsRestart(this.#settings, settings)): void {
     this.#settings = settings;
-    if (restart) this.#restart();
-    else this.#scene.load.update();
+    const { load } = this.#scene;
+    // A load that has not started yet, or may not go on to another host, begins anew.
+    if (restart || this.#consent.ask(settings) !== load.isStarted) this.#restart();
+    else load.update();
     this.#show();
     this.#redraw();
   }
@@ -121,7 +147,8 @@ export class App {
       button.setAttribute("aria-pressed", String(button.dataset["preset"] === preset?.id));
     }
     say(byId("preset-about", HTMLElement), preset?.about ?? "Your own scene. Its address holds every setting.");
-    this.#addressTimer ??= setTimeout(() => this.#writeAddress(), ADDRESS_EVERY);
+    say(byId("means", HTMLElement), meaningOf(this.#settings));
+    this.#address.schedule();
   }
 
   /** The part of the address after the `#` is the scene's, so links within the page must not take it. */
@@ -130,19 +157,6 @@ export class App {
     const target = byId(id, HTMLElement);
     target.scrollIntoView();
     target.focus();
-  }
-
-  /** @returns The link to this scene. */
-  #writeAddress(): string {
-    clearTimeout(this.#addressTimer);
-    this.#addressTimer = undefined;
-    // Somebody has just put another link there: its event is on the way, and must find it.
-    if (location.hash !== this.#hash) return location.href;
-    const link = toLink(this.#settings);
-    const address = `${location.pathname}${location.search}${link === "" ? "" : `#${link}`}`;
-    history.replaceState(null, "", address);
-    this.#hash = location.hash;
-    return location.href;
   }
 
   readonly #frame = (stamp: number): void => {
@@ -162,11 +176,22 @@ export class App {
   #draw(stamp: number, all = false): void {
     const began = performance.now();
     this.#lastDraw = stamp;
-    const now = this.#scene.clock.now();
-    this.#scene.recorder.series.advance(now);
-    this.#scene.sample();
-    this.#pictures.draw(this.#scene, this.#settings, now);
-    this.#panels.draw(this.#scene, this.#settings, now, stamp, all);
+    const scene = this.#scene;
+    const now = scene.clock.now();
+    scene.recorder.series.advance(now, boundsOf(this.#settings));
+    scene.sample();
+    this.#pictures.draw(scene, this.#settings, now);
+    if (all || stamp - this.#figuresAt >= FIGURES_EVERY) {
+      this.#figuresAt = stamp;
+      const snapshot = snapshotOf(scene);
+      this.#pictures.drawFlow(snapshot, this.#settings);
+      this.#panels.drawFigures(scene, this.#settings, snapshot);
+    }
+    if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
+      this.#wordsAt = stamp;
+      this.#panels.drawWords(scene, this.#settings);
+      this.#actions.show();
+    }
     this.#panels.measured(performance.now() - began);
   }
 }

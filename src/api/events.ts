@@ -119,8 +119,26 @@ export interface HoldEvent {
   readonly status?: number;
 }
 
+/** There are more slots, or fewer. */
+export interface LimitEvent {
+  readonly type: "limit";
+  readonly pool: string;
+  /** The lane whose slots they are. Absent when they are the pool's. */
+  readonly lane?: string;
+  /** How many there are now. */
+  readonly workers: number;
+}
+
 /** Everything a pool tells. Each object is fresh and frozen. */
-export type PoolEvent = QueueEvent | RejectEvent | StartEvent | HeadersEvent | RetryEvent | HoldEvent | FinishEvent;
+export type PoolEvent =
+  | QueueEvent
+  | RejectEvent
+  | StartEvent
+  | HeadersEvent
+  | RetryEvent
+  | HoldEvent
+  | LimitEvent
+  | FinishEvent;
 
 /** The events by name. */
 export type PoolEvents = { readonly [Type in PoolEvent["type"]]: Extract<PoolEvent, { readonly type: Type }> };

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Listener } from "./events.ts";
 import type { Handler } from "./handler.ts";
+import type { Adaptive } from "./limit.ts";
 import type { Logger } from "./logger.ts";
 import type { Lanes, Retry } from "./policies.ts";
 
@@ -35,8 +36,12 @@ export interface ClientOptions {
    * @default 100
    */
   readonly queueSize?: number | undefined;
-  /** Slots: at most so many requests at once. A whole number; less than 1 or none given means 10. @default 10 */
-  readonly workers?: number | undefined;
+  /**
+   * Slots: at most so many requests at once. A whole number; less than 1 or none given means 10. Or a number that changes:
+   * `adaptive()` of `httppool/adaptive`, or a limit of your own.
+   * @default 10
+   */
+  readonly workers?: number | Adaptive | undefined;
   /** ms between two starts of the same slot, so `workers / period` starts a ms at most. ≤ 0 means unpaced. @default unpaced */
   readonly period?: number | undefined;
   /**

@@ -1,5 +1,6 @@
 /* The seams of a pool: what a policy of traffic, as `httppool/lanes` and `httppool/retry` make them, is asked and told. */
 import type { Clock } from "./clock.ts";
+import type { Adaptive } from "./limit.ts";
 import type { Logger } from "./logger.ts";
 import type { Task } from "./task.ts";
 
@@ -35,7 +36,7 @@ export interface LaneState {
   readonly senders: number;
   /** Slots of the pool that it has. */
   readonly running: number;
-  /** How many slots it may have at once. */
+  /** How many slots it may have at once, as things are now. */
   readonly workers: number;
   /** ms until its hold ends. 0: it is not held. */
   readonly heldMs: number;
@@ -87,13 +88,17 @@ export interface Backlog<Item> {
   onEnd(item: Item): void;
   /** A task that was taken has its answer. */
   onResponse(item: Item, response: Response): void;
+  /** What a limit is to know of a request of a task that was taken: when it was sent, its status (0: none), its error. */
+  onSample?(item: Item, sentAt: number, status: number, error: unknown): void;
+  /** The pool has another number of slots. */
+  onResize?(): void;
   /** The lanes with something waiting, in line or running. */
   lanes(): ReadonlyMap<string, LaneState>;
 }
 
 /** How slots are paced. */
-export interface Pace {
-  readonly workers: number;
+export interface Pace<Workers = number | Adaptive> {
+  readonly workers: Workers;
   /** ms between two starts of a slot. 0: unpaced. */
   readonly period: number;
   /** Whether two starts of any slots are also never closer than a period's share for each slot. */
@@ -108,6 +113,8 @@ export interface PacedSlot {
 
 /** Slots with a pace, as a pool has them, for whoever has slots of its own. */
 export interface PacedSlots {
+  /** How many there are now. */
+  readonly workers: number;
   /** Slots that are not free. */
   readonly taken: number;
   /** When the next free slot may start: -Infinity for at once, Infinity when none is free. */
@@ -120,6 +127,10 @@ export interface PacedSlots {
   start(slot: PacedSlot, now: number): void;
   /** Gives a slot back. */
   release(slot: PacedSlot): void;
+  /** Changes how many there are. What is taken stays so. */
+  resize(workers: number): void;
+  /** Tells the limit, where there is one, of a request: when it was sent, its status (0: none), its error. */
+  sample(sentAt: number, status: number, error: unknown): void;
 }
 
 /** Tasks at rest. */
@@ -142,18 +153,22 @@ export interface PolicyHost {
 }
 
 /** The pool, as its backlog sees it. */
-export interface BacklogHost<Item> extends PolicyHost, Pace {
+export interface BacklogHost<Item> extends PolicyHost {
   readonly queueSize: number;
   /** Where tasks rest. undefined: none ever does. */
   readonly rests: Rests<Item> | undefined;
-  /** Makes slots. */
-  slots(pace: Pace): PacedSlots;
+  /** Slots of the pool now. */
+  workers(): number;
+  /** Makes the slots of a lane. @param onChange Their limit has another number. */
+  slots(pace: Pace, lane: string, onChange: () => void): PacedSlots;
   /** How many slots of the pool may start now. */
   ready(): number;
   /** A task may start that could not before. */
   wake(): void;
   /** Tells that a lane is held for so many ms from now. */
   hold(lane: string, ms: number, status: number | undefined): void;
+  /** Tells how many slots a lane has now. */
+  limit(lane: string, workers: number): void;
 }
 
 /** Lanes for a client: what `lanes()` of `httppool/lanes` gives. */

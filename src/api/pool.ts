@@ -12,11 +12,13 @@ export interface Pool extends Dispatcher, PoolDisposable {
   readonly closed: boolean;
   /** Whether it starts no more tasks for now. */
   readonly paused: boolean;
+  /** Slots there are now. It changes where `workers` is no number. */
+  readonly workers: number;
   /** Tasks in the queue, at most `queueSize`; with `retry`, those at rest included, which may be `workers` more. */
   readonly waiting: number;
   /** Senders in line for a place in the queue. */
   readonly senders: number;
-  /** Slots taken. A handler that ignores its signal holds its slot until it settles, also after its task has finished. */
+  /** Slots taken: more than `workers` for a while when there are fewer now. A handler that ignores its signal holds its slot until it settles, also after its task has finished. */
   readonly running: number;
 
   /** How things stand in each lane that has something waiting, in line or running. Empty without `lanes`. */

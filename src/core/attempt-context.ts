@@ -17,6 +17,8 @@ export interface AttemptContext extends Cleanup {
   readonly backlog: Backlog<QueuedTask>;
   /** undefined: nothing is tried again. */
   readonly retry: RetryPolicy<QueuedTask> | undefined;
+  /** What a limit is to know of a request. undefined: there is none to tell. */
+  readonly onSample: ((task: QueuedTask, sentAt: number, status: number, error: unknown) => void) | undefined;
   readonly scheduler: {
     /** The task is about to be called. */
     start(attempt: RunningAttempt): void;

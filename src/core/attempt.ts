@@ -19,6 +19,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
   readonly #context: AttemptContext;
   #finished = false;
   #startedAt = 0;
+  #sentAt = 0; // for limits: a task may take its time to make its request
   #deadline: Alarm | undefined;
   #request: Request | undefined;
   #consumer: Consumer | undefined;
@@ -54,7 +55,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     const { clock, date, reporter, retry, scheduler, timeout, deadlines } = this.#context;
     const { id, acceptedAt, task, place } = this.task;
     const attempt = ++this.task.attempts;
-    this.#startedAt = clock.now();
+    this.#startedAt = this.#sentAt = clock.now();
     reporter.start(this.task, this.slot.number, this.#startedAt - acceptedAt);
     scheduler.start(this);
     if (this.#finished) return; // a listener has aborted it
@@ -80,8 +81,8 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
       const { consumer, signal } = transactionOf(made, request);
       this.#consumer = consumer;
       if (signal !== undefined) this.follow(signal, signal === request.signal);
-      this.#isSent = true;
-      this.#handling = true;
+      if (this.#context.onSample !== undefined && !this.#starting) this.#sentAt = this.#context.clock.now();
+      this.#isSent = this.#handling = true;
       const answer = callHandler(this.#context, this.#context.handler, request, this.lend({ signal: undefined }));
       whenSettled(this, answer, this.#onAnswer, this.#onError);
     } catch (error) {
@@ -101,8 +102,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
 
   #onTimeout(): void {
     const error = new TransactionTimeoutError(this.#context.timeout);
-    // When a consumer may have the response, it is too late to try again.
-    const isOpen = this.#isSent && this.#response === undefined;
+    const isOpen = this.#isSent && this.#response === undefined; // else a consumer may have it: too late to try again
     if (isOpen) this.abortSignal(error);
     if (!isOpen || !this.#retry(undefined, error)) this.abort(error);
   }
@@ -113,9 +113,8 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     try {
       this.#response = responseOf(answer);
       if (!isLate && this.#response !== undefined) {
-        const { reporter, backlog } = this.#context;
-        reporter.headers(this.task, this.slot.number, this.#startedAt, this.#response.status);
-        backlog.onResponse(this.task, this.#response);
+        this.#context.reporter.headers(this.task, this.slot.number, this.#startedAt, this.#response.status);
+        this.#context.backlog.onResponse(this.task, this.#response);
       }
     } catch (error) {
       this.abortSignal(error);
@@ -129,9 +128,10 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
     if (!this.#finished && !this.#retry(this.#response, undefined)) this.#consume(this.#response);
   }
 
-  /** Lets the task rest and try again, if it is to: once its body is released. @returns Whether it does, or is over. */
+  /** Tells limits. Lets the task rest and try again, if it is to, once its body is released. @returns Whether it does, or is over. */
   #retry(response: Response | undefined, error: unknown): boolean {
-    const { retry, clock, deadlines } = this.#context;
+    const { retry, clock, deadlines, onSample } = this.#context;
+    onSample?.(this.task, this.#sentAt, response?.status ?? 0, error);
     const request = this.#request;
     if (retry === undefined || request === undefined || this.#finished) return this.#finished;
     const { place, attempts: attempt, task } = this.task;

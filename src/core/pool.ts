@@ -3,9 +3,10 @@ import type { EventListener, PoolEvent } from "../api/events.ts";
 import type { SendOptions } from "../api/options.ts";
 import type { Pool } from "../api/pool.ts";
 import type { Task } from "../api/task.ts";
-import type { Backlog, Lanes, LaneState } from "../api/policies.ts";
+import type { Adaptive } from "../api/limit.ts";
+import type { Backlog, Lanes, LaneState, Pace } from "../api/policies.ts";
 import { Alarms } from "../lib/alarms.ts";
-import { property } from "../lib/checks.ts";
+import { isObject, property } from "../lib/checks.ts";
 import { asyncDispose } from "../lib/runtime/async-dispose.ts";
 import { Admission } from "./admission.ts";
 import { Attempt } from "./attempt.ts";
@@ -17,7 +18,8 @@ import { run } from "./calls/run.ts";
 import { send } from "./calls/send.ts";
 import { pooledWritable } from "./calls/writable.ts";
 import { FifoBacklog } from "./fifo-backlog.ts";
-import { CallerTask, type QueuedTask, type Submit } from "./queued-task.ts";
+import { LimitedSlots } from "./limited-slots.ts";
+import { CallerTask, type QueuedTask, type RunningAttempt, type Submit } from "./queued-task.ts";
 import { Reporter } from "./reporter.ts";
 import { Scheduler } from "./scheduler/scheduler.ts";
 import { listenersOf, type Settings } from "./settings.ts";
@@ -35,31 +37,43 @@ export class HttpPool implements Pool {
   readonly #admission: Admission;
   /** Throws at who wishes for a lane where there are none. */
   readonly #check: (wish: SendOptions) => void;
+  readonly #slots: Slots<RunningAttempt>;
   /** Inputs that a `map` may take before its results are read. */
-  readonly #ahead: number;
+  readonly #ahead: () => number;
 
   constructor(settings: Settings) {
-    const { name, clock, hold, listeners, logger, queueSize, workers, lanes } = settings;
+    const { name, clock, hold, listeners, logger, queueSize, lanes } = settings;
     this.name = name;
-    this.#ahead = workers + queueSize;
+    this.#ahead = () => this.workers + queueSize;
     const now = (): number => clock.now();
     this.#reporter = new Reporter(name, listenersOf(listeners), logger, now);
     const date = (): number => (property(clock, "date") === undefined ? undefined : clock.date?.()) ?? Date.now();
     const retry = settings.retry?.policy<QueuedTask>({ clock, logger, date });
+    const slots = <Occupant>(pace: Pace, lane: string | undefined, onChange: () => void): Slots<Occupant> =>
+      isLimited(pace) ? new LimitedSlots(pace, settings, lane, onChange) : new Slots(pace as Pace<number>);
+    this.#slots = slots(settings, undefined, () => {
+      this.#backlog.onResize?.();
+      this.#reporter.limit(this.workers);
+      this.#scheduler.wake();
+    });
     const fifo = lanes === undefined ? new FifoBacklog<QueuedTask>(queueSize, retry?.rests) : undefined;
     this.#backlog =
       fifo ??
       (lanes as Lanes).backlog<QueuedTask>({
-        ...settings,
+        clock,
+        logger,
+        queueSize,
         date,
         rests: retry?.rests,
-        slots: (pace) => new Slots(pace),
+        slots,
+        workers: () => this.workers,
         ready: () => this.#scheduler.ready(),
         wake: () => this.#scheduler.wake(),
         hold: (lane, ms, status) => this.#reporter.hold(lane, ms, status),
+        limit: (lane, workers) => this.#reporter.limit(workers, lane),
       });
     this.#check = (wish) => fifo?.place(wish);
-    this.#scheduler = new Scheduler(settings, this.#backlog, {
+    this.#scheduler = new Scheduler(settings, this.#slots, this.#backlog, {
       attempt: (task, slot) => new Attempt(context, task, slot),
       onTake: () => this.#admission.admit(),
       letIn: (task) => this.#admission.letIn(task),
@@ -71,6 +85,7 @@ export class HttpPool implements Pool {
       retry,
       reporter: this.#reporter,
       backlog: this.#backlog,
+      onSample: isLimited(settings) || this.#backlog.onSample ? this.#onSample : undefined,
       scheduler: this.#scheduler,
       admission: this.#admission,
       alarms: new Alarms(clock, logger),
@@ -86,6 +101,10 @@ export class HttpPool implements Pool {
 
   get paused(): boolean {
     return this.#scheduler.paused;
+  }
+
+  get workers(): number {
+    return this.#slots.workers;
   }
 
   get waiting(): number {
@@ -184,9 +203,16 @@ export class HttpPool implements Pool {
     return this;
   }
 
+  readonly #onSample: AttemptContext["onSample"] = (task, sentAt, status, error) => {
+    this.#slots.sample(sentAt, status, error);
+    this.#backlog.onSample?.(task, sentAt, status, error);
+  };
+
   /** The way in that the other ways are made of. */
   readonly #submit: Submit = (task, caller, wish) => {
     const place = this.#admission.check(task, wish, caller.signal);
     this.#admission.acceptInTurn(new CallerTask(task, place, caller));
   };
 }
+
+const isLimited = (pace: Pace): pace is Pace<Adaptive> => isObject(pace.workers);

@@ -54,6 +54,7 @@ export class Reporter {
       headers: heard,
       retry: heard,
       hold: heard,
+      limit: heard,
       finish: heard,
     };
   }
@@ -83,6 +84,12 @@ export class Reporter {
   hold(lane: string, ms: number, status: number | undefined): void {
     if (!this.#heard.hold) return;
     this.#emit({ type: "hold", pool: this.#pool, lane, ms, ...(status !== undefined && { status }) }, undefined);
+  }
+
+  /** Tells how many slots there are now. @param lane Whose. undefined: the pool's. */
+  limit(workers: number, lane?: string): void {
+    if (!this.#heard.limit) return;
+    this.#emit({ type: "limit", pool: this.#pool, workers, ...(lane !== undefined && { lane }) }, undefined);
   }
 
   /** Tells of the end of a task that waits. */

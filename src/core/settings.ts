@@ -9,6 +9,7 @@ import {
   type Hold,
 } from "../api/options.ts";
 import type { Logger } from "../api/logger.ts";
+import type { Adaptive } from "../api/limit.ts";
 import type { Lanes, Retry } from "../api/policies.ts";
 import {
   CLOCK,
@@ -29,6 +30,7 @@ import {
 } from "../lib/checks.ts";
 import { quiet } from "../lib/quiet.ts";
 import { checkSignal } from "../lib/request.ts";
+import { workersOf } from "../lib/workers.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { systemClock } from "../lib/runtime/system-clock.ts";
 
@@ -40,7 +42,7 @@ export interface Settings {
   readonly listeners: readonly Listener[];
   readonly logger: Logger;
   readonly queueSize: number;
-  readonly workers: number;
+  readonly workers: number | Adaptive;
   /** 0: unpaced. */
   readonly period: number;
   readonly spread: boolean;
@@ -68,7 +70,7 @@ export function settingsOf(options: ClientOptions): Settings {
     listeners: (option("listeners", "an array", isArray) ?? []) as readonly Listener[],
     logger: quiet(option("logger", LOGGER, isLogger) ?? consoleLogger),
     queueSize: positive(option("queueSize", "a whole number", isWhole)) ?? DEFAULT_QUEUE_SIZE,
-    workers: positive(option("workers", "a whole number", isWhole)) ?? DEFAULT_WORKERS,
+    workers: workersOf(given.workers, "workers") ?? DEFAULT_WORKERS,
     period: positive(option("period", "a finite number of ms", isFinite)) ?? 0,
     spread: option("spread", "a boolean", isBoolean) ?? false,
     timeout: positive(option("timeout", "a finite number of ms", isFinite)) ?? 0,

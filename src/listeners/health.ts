@@ -19,6 +19,8 @@ export interface Monitor {
   count(stat: HealthStat): void;
   /** One task more, or less, waits or runs. */
   level?(level: "waiting" | "running", change: 1 | -1): void;
+  /** A pool has so many slots now. Those of lanes are not told. */
+  limit?(workers: number): void;
   /** How long a task waited, when it starts, and took from there, when it has finished: with retries, of its last attempt. */
   time?(time: "wait" | "duration", ms: number): void;
 }
@@ -29,6 +31,8 @@ export interface HealthReport extends Readonly<Record<HealthStat, number>> {
   readonly waiting: number;
   /** Tasks that have started and not finished. */
   readonly running: number;
+  /** Slots, where their number changes: since it last did. With several pools, those of the last that changed. */
+  readonly workers?: number;
   /** ms from acceptance to start, of late. */
   readonly waitMs: Times;
   /** ms from start to finish, of late. */
@@ -83,6 +87,9 @@ export function healthListener(monitor: Monitor): Listener {
         monitor.level?.(event.slot === undefined ? "waiting" : "running", -1);
         if (event.slot !== undefined) monitor.time?.("duration", event.durationMs);
         break;
+      case "limit":
+        if (event.lane === undefined) monitor.limit?.(event.workers);
+        break;
       default:
     }
   };
@@ -96,7 +103,7 @@ export class HealthMonitor implements Monitor {
     TotalNotificationsSucceeded: 0,
     TotalNotificationsFailed: 0,
   };
-  readonly #levels = { waiting: 0, running: 0 };
+  readonly #levels: { waiting: number; running: number; workers?: number } = { waiting: 0, running: 0 };
   readonly #times: Readonly<Record<"wait" | "duration", RecentTimes>>;
   readonly #clock: Pick<Clock, "now">;
 
@@ -117,6 +124,10 @@ export class HealthMonitor implements Monitor {
 
   level(level: "waiting" | "running", change: 1 | -1): void {
     this.#levels[level] += change;
+  }
+
+  limit(workers: number): void {
+    this.#levels.workers = workers;
   }
 
   time(time: "wait" | "duration", ms: number): void {

@@ -1,4 +1,4 @@
-import type { Attributes, Counter, Histogram, Meter, MetricOptions, UpDownCounter } from "@opentelemetry/api";
+import type { Attributes, Counter, Gauge, Histogram, Meter, MetricOptions, UpDownCounter } from "@opentelemetry/api";
 import type { FinishEvent, Listener, PoolEvent, RetryEvent } from "../api/events.ts";
 import { isCircuitOpenError, isDispatcherClosedError } from "../api/errors.ts";
 import { expect, hasMethods, isObject } from "../lib/checks.ts";
@@ -41,6 +41,7 @@ const GENERATED = /^httppool-\d+$/u;
  * | `httppool.task.submissions` | `{task}` | counter | `httppool.submission.result`: `queued`, `full`, `closed`, `aborted` |
  * | `httppool.task.count` | `{task}` | up-down counter | `httppool.task.state`: `waiting`, `running` |
  * | `httppool.task.completions` | `{task}` | counter | `error.type` |
+ * | `httppool.slot.limit` | `{slot}` | gauge, where the number of slots changes; lanes' own are left out | |
  * | `httppool.task.wait_time` | `s` | histogram | |
  * | `httppool.task.time_to_headers` | `s` | histogram | `http.response.status_code` |
  *
@@ -114,6 +115,10 @@ export function otelListener(options: OtelListenerOptions): Listener {
         measure(event, failure);
         break;
       }
+      case "limit":
+        // Lanes may be without end.
+        if (event.lane === undefined) instruments.limit.record(event.workers, pool);
+        break;
       default:
     }
   };
@@ -124,6 +129,7 @@ interface Instruments {
   readonly submissions: Counter;
   readonly count: UpDownCounter;
   readonly completions: Counter;
+  readonly limit: Gauge;
   readonly waitTime: Histogram;
   readonly timeToHeaders: Histogram;
 }
@@ -136,6 +142,7 @@ function instrumentsOf(meter: Meter): Instruments {
     submissions: meter.createCounter("httppool.task.submissions", tasks("Tasks brought to the pool, by what it said.")),
     count: meter.createUpDownCounter("httppool.task.count", tasks("Tasks that wait or run now.")),
     completions: meter.createCounter("httppool.task.completions", tasks("Tasks that have finished.")),
+    limit: meter.createGauge("httppool.slot.limit", { description: "Slots there are now.", unit: "{slot}" }),
     waitTime: histogram("httppool.task.wait_time", "From acceptance to start.", TASK_BOUNDARIES),
     timeToHeaders: histogram("httppool.task.time_to_headers", "From start to the response's headers.", TASK_BOUNDARIES),
   };
@@ -187,4 +194,4 @@ const PORTS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const isMeter = (value: unknown): value is Meter =>
-  hasMethods(value, "createCounter", "createHistogram", "createUpDownCounter");
+  hasMethods(value, "createCounter", "createGauge", "createHistogram", "createUpDownCounter");

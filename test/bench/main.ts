@@ -19,9 +19,14 @@ if (help) {
     machine: machine(),
     command: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
   };
-  const text = `${about.date}, ${about.machine}: \`${about.command}\`\n\n${table(sections, !short)}`;
+  const told = (some: readonly Section[]): string =>
+    `${about.date}, ${about.machine}: \`${about.command}\`\n\n${table(some, !short)}`;
+  const text = told(sections);
   console.log(json ? JSON.stringify({ ...about, sections: short ? sections : judged(sections) }, undefined, 2) : text);
-  if (readme) await writeBetweenMarkers(new URL("../../README.md", import.meta.url), text);
+  if (readme) {
+    await writeBetweenMarkers(new URL("README.md", import.meta.url), text);
+    await writeBetweenMarkers(new URL("../../README.md", import.meta.url), told(barred(sections)));
+  }
 }
 
 function chosen(): readonly Row[] {
@@ -37,6 +42,13 @@ async function measure(some: readonly Row[], scale: Scale): Promise<readonly Sec
     sections.push({ name: row.name, title: row.title, lines: await row.measure(scale) });
   }
   return sections;
+}
+
+/** What is held to a bar. */
+function barred(sections: readonly Section[]): readonly Section[] {
+  return sections
+    .map((section) => ({ ...section, lines: section.lines.filter(({ target }) => target !== undefined) }))
+    .filter(({ lines }) => lines.length > 0);
 }
 
 function judged(sections: readonly Section[]): readonly object[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isDispatcherClosedError } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { consumed, counted, type Lab, lab } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
 import { ScriptedBody } from "../support/scripted-body.ts";

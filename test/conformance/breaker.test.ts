@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import { breakerHandler, CircuitOpenError } from "../../src/breaker.ts";
 import { Client } from "../../src/lean.ts";
 import { breakerLab, HOST, URL_OF_HOST } from "../support/breaker-lab.ts";
-import { FakeClock, settled } from "../support/fake-clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
+import { settled } from "../support/settled.ts";
 import { lab, request } from "../support/lab.ts";
 
 describe("42 the key", () => {
@@ -82,7 +83,7 @@ describe("43 the threshold", () => {
 describe("44 what counts", () => {
   test.each([0, 100])("44 a delegate that throws counts too, with a timeout of %s", async (timeout) => {
     const error = new Error("no");
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const delegate = (): never => {
       throw error;
     };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Consumer } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { consumed, counted, type Lab, lab, type LabOptions } from "../support/lab.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Clock, Handler } from "../../src/lean.ts";
 import { breakerHandler } from "../../src/breaker.ts";
-import { FakeClock, settled } from "../support/fake-clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
+import { settled } from "../support/settled.ts";
 import { counted, lab, type LabOptions } from "../support/lab.ts";
 import { LogBook } from "../support/log-book.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
@@ -11,8 +12,8 @@ import { endless, ScriptedBody } from "../support/scripted-body.ts";
 const BROKEN = new Error("broken");
 
 /** A clock whose setTimeout throws when it is told to, by the number of the call. */
-function breaking(isBroken: (call: number) => boolean): { readonly clock: Clock; readonly time: FakeClock } {
-  const time = new FakeClock();
+function breaking(isBroken: (call: number) => boolean): { readonly clock: Clock; readonly time: VirtualClock } {
+  const time = new VirtualClock({ start: 1000 });
   let calls = 0;
   const clock: Clock = {
     now: time.now,
@@ -34,7 +35,7 @@ afterEach(() => {
 });
 
 /** Lets both times pass: that of the clock, and that of the platform. */
-async function pass(time: FakeClock, ms: number): Promise<void> {
+async function pass(time: VirtualClock, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 10) {
     await time.advance(10);
     vi.advanceTimersByTime(10);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DispatcherClosedError, isDispatcherClosedError, type Task } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { counted, lab, request } from "../support/lab.ts";
 
 test("06 offer with room returns true, after one `queue` event", () => {

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { healthListener, type HealthStat } from "../../src/health.ts";
 import type { EventListener, Listener, PoolEvent } from "../../src/lean.ts";
 import { EventLog } from "../support/event-log.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { consumed, counted, lab, request } from "../support/lab.ts";
 import { instantHandler } from "../support/scripted-handler.ts";
 import { repeated } from "../support/repeated.ts";

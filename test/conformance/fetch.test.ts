@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { isTransactionTimeoutError } from "../../src/lean.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { counted, lab } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
 import { ScriptedBody } from "../support/scripted-body.ts";

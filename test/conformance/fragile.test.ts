@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { consumed, counted, lab, request } from "../support/lab.ts";
 import { ScriptedBody } from "../support/scripted-body.ts";
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { breakerHandler } from "../../src/breaker.ts";
 import { Client as CoreClient, kyHandler } from "../../src/index.ts";
 import { Client, fetchHandler, type Handler, type Pool, requestTask } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 
 /* A pool's fetch in the place of globalThis.fetch, also where somebody has wrapped that again. */
 

@@ -2,7 +2,7 @@ import ky, { HTTPError, NetworkError, TimeoutError } from "ky";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Client, kyHandler, type KyOptions } from "../../src/index.ts";
 import { collectGarbage } from "../support/collect-garbage.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { request } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
 import { ScriptedBody } from "../support/scripted-body.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import type { LanesOptions } from "../../src/lanes.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import type { LabOptions } from "../support/lab.ts";
 import { LaneLab } from "../support/lane-lab.ts";
 

@@ -4,7 +4,7 @@ import type { LaneState } from "../../src/lean.ts";
 import { retry } from "../../src/retry.ts";
 import { Random } from "../simulation/random.ts";
 import { collect } from "../support/collector.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { type Lab, lab as openLab, request } from "../support/lab.ts";
 import { LaneLab } from "../support/lane-lab.ts";
 

@@ -8,7 +8,7 @@ import {
   type SendOptions,
   type Task,
 } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { type Lab, lab, type LabOptions, request } from "../support/lab.ts";
 
 const laned = (more: LabOptions = {}): Lab => lab({ lanes: lanes(), ...more });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lanes } from "../../src/lanes.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { counted, type Lab, lab, type LabOptions } from "../support/lab.ts";
 
 /** A lab with two paced slots, and how long after the start before it each start of a slot came. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { lanes } from "../../src/lanes.ts";
 import { retry } from "../../src/retry.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { lab as openLab, request } from "../support/lab.ts";
 import { LaneLab } from "../support/lane-lab.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { lanes, type LaneLimits, type LanesOptions } from "../../src/lanes.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { lab as openLab, request } from "../support/lab.ts";
 import { LaneLab } from "../support/lane-lab.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { consumed, counted, lab, request } from "../support/lab.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Awaitable, Settled, Source } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { counted, type Lab, lab, type LabOptions } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
 

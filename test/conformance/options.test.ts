@@ -3,7 +3,8 @@ import * as core from "../../src/index.ts";
 import { Client, type ClientOptions, DEFAULT_QUEUE_SIZE, DEFAULT_WORKERS, type Listener } from "../../src/index.ts";
 import * as lean from "../../src/lean.ts";
 import { EventLog } from "../support/event-log.ts";
-import { FakeClock, settled } from "../support/fake-clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
+import { settled } from "../support/settled.ts";
 import { counted, lab, request } from "../support/lab.ts";
 
 afterEach(() => {
@@ -66,7 +67,13 @@ const wrong: Record<string, readonly unknown[]> = {
   timeout: [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, "100", null, 100n],
   drain: [null, 5, "x"],
   hold: ["header", "", null, 1],
-  clock: [null, {}, { now: () => 0 }, { now: () => 0, setTimeout() {} }, Object.assign(new FakeClock(), { date: 5 })],
+  clock: [
+    null,
+    {},
+    { now: () => 0 },
+    { now: () => 0, setTimeout() {} },
+    Object.assign(new VirtualClock({ start: 1000 }), { date: 5 }),
+  ],
 };
 
 describe("01 differs: an option of a wrong type throws", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { DispatchCloser, Task } from "../../src/lean.ts";
-import { FakeClock } from "../support/fake-clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
 import { counted, lab, type LabOptions, request } from "../support/lab.ts";
 
 /** A lab whose tasks note when they were called. */
-function paced(options: LabOptions): { pool: DispatchCloser; clock: FakeClock; starts: number[]; note: Task } {
+function paced(options: LabOptions): { pool: DispatchCloser; clock: VirtualClock; starts: number[]; note: Task } {
   const { pool, clock } = lab({ handler: async () => null, workers: 1, period: 100, ...options });
   const starts: number[] = [];
   const opened = clock.now();
@@ -107,22 +107,16 @@ describe("slots and time", () => {
     const { pool, clock, starts, note } = paced({});
     pool.offer(note);
     pool.offer(note);
-    clock.wallOffset -= 3_600_000;
+    clock.setDate(clock.date() - 3_600_000);
     await clock.advance(50);
-    clock.wallOffset += 2 * 86_400_000;
+    clock.setDate(clock.date() + 2 * 86_400_000);
     await clock.advance(100);
     expect(starts).toEqual([0, 100]);
   });
 
   test("timers that fire early are armed again", async () => {
-    const clock = new FakeClock();
-    const { now, clearTimeout } = clock;
-    const hasty = {
-      now,
-      clearTimeout,
-      setTimeout: (ring: () => void, ms: number) => clock.setTimeout(ring, Math.max(ms - 1, 0.25)),
-    };
-    const { pool } = lab({ clock: hasty, workers: 1, period: 100, handler: async () => null });
+    const clock = new VirtualClock({ start: 1000, drift: (ms) => Math.max(ms - 1, 0.25) - ms });
+    const { pool } = lab({ clock, workers: 1, period: 100, handler: async () => null });
     const starts: number[] = [];
     for (let i = 0; i < 3; i++) {
       pool.offer(() => {
@@ -271,14 +265,8 @@ describe("69 spread", () => {
   });
 
   test.each([-1, 30])("timers that are %i ms off bring no two starts closer", async (off) => {
-    const clock = new FakeClock();
-    const { now, clearTimeout } = clock;
-    const stray = {
-      now,
-      clearTimeout,
-      setTimeout: (ring: () => void, ms: number) => clock.setTimeout(ring, Math.max(ms + off, 0.25)),
-    };
-    const { pool, log } = lab({ clock: stray, workers: 4, period: 100, spread: true, handler: async () => null });
+    const clock = new VirtualClock({ start: 1000, drift: (ms) => Math.max(ms + off, 0.25) - ms });
+    const { pool, log } = lab({ clock, workers: 4, period: 100, spread: true, handler: async () => null });
     for (let i = 0; i < 10; i++) pool.offer(counted());
     await clock.advance(1000);
     const starts = log.of("start").map(({ waitedMs }) => waitedMs);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Dispatcher } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { counted, lab } from "../support/lab.ts";
 
 /* A pool without lanes has no place to wish for. */

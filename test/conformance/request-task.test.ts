@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { type Pool, requestTask } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { lab, type Lab } from "../support/lab.ts";
 import { listenerCount } from "../support/listener-count.ts";
 

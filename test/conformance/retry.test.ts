@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { CircuitOpenError } from "../../src/api/errors.ts";
 import { isTransactionTimeoutError, requestTask, type RetryEvent, type Task } from "../../src/lean.ts";
 import { retry, type RetryOptions } from "../../src/retry.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { consumed, counted, type Lab, lab, type LabOptions, request } from "../support/lab.ts";
 import { repeated } from "../support/repeated.ts";
 import { ScriptedBody } from "../support/scripted-body.ts";
@@ -148,7 +148,7 @@ describe("76 Retry-After", () => {
 
   test("as a date goes by the wall clock", async () => {
     const it = retrying();
-    it.clock.wallOffset = 1_700_000_000_000 - it.clock.now();
+    it.clock.setDate(1_700_000_000_000);
     it.pool.offer(counted());
     answer(it, 503, { "retry-after": new Date(1_700_000_005_000).toUTCString() });
     await it.clock.advance(4999);

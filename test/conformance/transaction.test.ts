@@ -10,7 +10,8 @@ import {
   type Task,
   type TaskContext,
 } from "../../src/lean.ts";
-import { FakeClock, settled } from "../support/fake-clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
+import { settled } from "../support/settled.ts";
 import { consumed, counted, lab, request } from "../support/lab.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
 import { listenerCount } from "../support/listener-count.ts";
@@ -69,7 +70,7 @@ describe("19 a task is called once, after it left the queue and its slot's pace"
       [1, 1],
       [2, 1],
     ]);
-    clock.wallOffset += 5;
+    clock.setDate(clock.date() + 5);
     expect(contexts[0]?.date()).toBe(clock.date());
     expect(contexts[0]?.signal.aborted).toBe(false);
     expect(contexts[0]?.signal).toBe(handler.call(0).init.signal);
@@ -77,7 +78,7 @@ describe("19 a task is called once, after it left the queue and its slot's pace"
   });
 
   test("19 without a wall clock of the clock's own, the date is the platform's", () => {
-    const { now, setTimeout, clearTimeout } = new FakeClock();
+    const { now, setTimeout, clearTimeout } = new VirtualClock({ start: 1000 });
     const { pool } = lab({ clock: { now, setTimeout, clearTimeout } });
     const earliest = Date.now();
     let date = 0;
@@ -452,9 +453,9 @@ describe("31 perishableTask", () => {
   test("31 the wall clock jumps ahead → expired; back → not", async () => {
     const { pool, clock, log } = lab({ handler: async () => null });
     const expiry = clock.date();
-    clock.wallOffset += 1;
+    clock.setDate(clock.date() + 1);
     pool.offer(perishableTask(expiry, counted()));
-    clock.wallOffset -= 3_600_000;
+    clock.setDate(clock.date() - 3_600_000);
     pool.offer(perishableTask(expiry, counted()));
     await pool.close();
     expect([log.finish(1).ok, log.finish(2).ok]).toEqual([false, true]);

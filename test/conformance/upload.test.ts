@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { breakerHandler } from "../../src/breaker.ts";
 import { filteredTask, type Handler, perishableTask, type Pool, requestTask, type Task } from "../../src/lean.ts";
 import { retry } from "../../src/retry.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { lab, type Lab, type LabOptions } from "../support/lab.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
 
@@ -229,8 +229,7 @@ describe("an upload that is given up before its handler had it is cancelled, onc
       const upload = new Upload();
       const { promise, resolve } = Promise.withResolvers<Request>();
       await sentQuietly(it.pool.run(() => promise));
-      void end(it);
-      await settled();
+      await end(it);
       resolve(upload.request);
       await settled();
       expect([it.handler.calls.length, upload.cancels.length]).toEqual([0, 1]);

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { DispatcherClosedError, type Task } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { counted, lab } from "../support/lab.ts";
 
 test("takes tasks as fast as the pool can, and no faster", async () => {

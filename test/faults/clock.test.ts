@@ -1,6 +1,6 @@
-import { Client, type Clock, requestTask } from "httppool";
+import { Client, requestTask } from "httppool";
+import { VirtualClock } from "httppool/lab";
 import { expect, test, vi } from "vitest";
-import { FakeClock } from "../support/fake-clock.ts";
 import { answer } from "../support/raw-answer.ts";
 import { serve, stage } from "./stage.ts";
 
@@ -35,10 +35,9 @@ test.each([
 });
 
 test("20. timers that fire a millisecond early start nothing early", async () => {
-  const clock = new FakeClock();
-  const early: Clock = { ...clocked(clock), setTimeout: (ring, ms) => clock.setTimeout(ring, ms > 1 ? ms - 1 : ms) };
-  const { pool } = stage({ workers: 2, period: 100, clock: early, timeout: 1000, handler: instant });
-  const starts = startsOf(pool, early.now);
+  const clock = new VirtualClock({ drift: (ms) => (ms > 1 ? -1 : 0) });
+  const { pool } = stage({ workers: 2, period: 100, clock, timeout: 1000, handler: instant });
+  const starts = startsOf(pool, clock.now);
   for (let count = 0; count < 8; count++) pool.offer(TASK);
   await clock.advance(1000);
   expect(starts.map((times) => times.length)).toEqual([4, 4]);
@@ -46,19 +45,17 @@ test("20. timers that fire a millisecond early start nothing early", async () =>
 });
 
 test("20. a timeout whose timer fires a millisecond early is not early itself", async () => {
-  const clock = new FakeClock();
-  const early: Clock = { ...clocked(clock), setTimeout: (ring, ms) => clock.setTimeout(ring, ms > 1 ? ms - 1 : ms) };
-  const { pool, log } = stage({ workers: 1, clock: early, timeout: 1000 });
+  const clock = new VirtualClock({ drift: (ms) => (ms > 1 ? -1 : 0) });
+  const { pool, log } = stage({ workers: 1, clock, timeout: 1000 });
   pool.offer(() => new Promise<never>(() => undefined));
   await clock.advance(2000);
   expect(log.finish(1).durationMs).toBe(1000);
 });
 
 test("20. timers that fire a minute late start no burst", async () => {
-  const clock = new FakeClock();
-  const late: Clock = { ...clocked(clock), setTimeout: (ring, ms) => clock.setTimeout(ring, ms + 60_000) };
-  const { pool } = stage({ workers: 3, period: 100, clock: late, handler: instant });
-  const starts = startsOf(pool, late.now);
+  const clock = new VirtualClock({ drift: () => 60_000 });
+  const { pool } = stage({ workers: 3, period: 100, clock, handler: instant });
+  const starts = startsOf(pool, clock.now);
   for (let count = 0; count < 12; count++) pool.offer(TASK);
   await clock.advance(10 * 61_000);
   expect(starts.flat()).toHaveLength(12);
@@ -67,7 +64,7 @@ test("20. timers that fire a minute late start no burst", async () => {
 });
 
 test("20. a machine that slept for an hour wakes up to the usual pace", async () => {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const { pool } = stage({ workers: 3, period: 100, clock, handler: instant });
   const starts = startsOf(pool, clock.now);
   for (let count = 0; count < 12; count++) pool.offer(TASK);
@@ -80,7 +77,7 @@ test("20. a machine that slept for an hour wakes up to the usual pace", async ()
 });
 
 test("21. a period that no timer can wait for is slept in steps", async () => {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const { pool } = stage({ workers: 1, period: TOO_LONG + 5000, clock, handler: instant });
   const starts = startsOf(pool, clock.now);
   for (let count = 0; count < 2; count++) pool.offer(TASK);
@@ -91,7 +88,7 @@ test("21. a period that no timer can wait for is slept in steps", async () => {
 });
 
 test("21. a timeout that no timer can wait for is slept in steps", async () => {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const { pool, log } = stage({ workers: 1, timeout: 2 * TOO_LONG, clock });
   pool.offer(() => new Promise<never>(() => undefined));
   await clock.advance(2 * TOO_LONG - 1);
@@ -101,7 +98,7 @@ test("21. a timeout that no timer can wait for is slept in steps", async () => {
 });
 
 test("21. a drain time that no timer can wait for is slept in steps", async () => {
-  const clock = new FakeClock();
+  const clock = new VirtualClock();
   const { pool, log } = stage({ workers: 1, drain: { ms: TOO_LONG + 5000 }, clock, handler: stalled });
   pool.offer(TASK);
   await clock.advance(TOO_LONG + 4999);
@@ -139,11 +136,6 @@ const TASK = (): Request => new Request("http://127.0.0.1/");
 const instant = (): Promise<Response> => Promise.resolve(new Response("hello"));
 
 const stalled = (): Promise<Response> => Promise.resolve(new Response(new ReadableStream<Uint8Array>()));
-
-/** The clock's methods as own properties, to be replaced one by one. */
-function clocked({ now, date, setTimeout: set, clearTimeout: clear }: FakeClock): Clock {
-  return { now, date, setTimeout: set, clearTimeout: clear };
-}
 
 /** The times at which each slot starts, on the given watch. */
 function startsOf(pool: ReturnType<Client["start"]>, now: () => number): number[][] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { peers, specifierOf, subPaths } from "./installation.ts";
 import { kilo, readmeSizes, SHARES, sizeOf, sizeTable } from "./sizes.ts";
 
 describe("the size of a bundle", () => {
@@ -26,6 +27,14 @@ describe("the size of a bundle", () => {
     // What only these doors have in them.
     expect(/maxHold|idempotency-key/.test(text)).toBe(hasThem);
   });
+
+  it.each(subPaths.map((subPath) => [specifierOf(subPath), subPath === "./lab"]))(
+    "%s has the lab in its bundle: %s",
+    async (door, hasIt) => {
+      const { text } = await sizeOf({ code: `export * from "${door}"`, external: peers });
+      expect(/sliding window|Cloudflare-Workers/.test(text)).toBe(hasIt);
+    },
+  );
 
   it("is what the README says", async () => {
     expect(await readmeSizes()).toBe(await sizeTable());

@@ -39,6 +39,12 @@ describe("The buttons", () => {
     expect(await play.counts("failed", "dropped", "running")).toEqual({ failed: 10, dropped: 8, running: 0 });
   });
 
+  it("abort() is to be pressed until its end, and no longer", async () => {
+    await play.burst({ workers: 2, latency: 1000 });
+    await play.press("abort");
+    await expect.poll(() => play.page.locator("#abort").isDisabled()).toBe(true);
+  });
+
   it("a new pool starts at nothing", async () => {
     await play.burst({});
     await play.press("close");

@@ -69,6 +69,16 @@ function* scenes(): Generator<Settings> {
           hold: bits & 1 ? "body" : "headers",
           drainMs: bits & 4 ? 50 : 250,
           name: bits & 2 ? 'a "name"' : "",
+          lanes: bits & 1 ? "origin" : "none",
+          lanePeriod: bits & 2 ? 300 : 0,
+          laneQueueSize: bits & 4 ? 5 : 0,
+          laneHolds: (bits & 4) > 0,
+          laneMaxHold: bits & 2 ? 60_000 : 5000,
+          retry: (bits & 2) > 0,
+          retryDelay: bits & 1 ? 300 : 500,
+          retryJitter: (bits & 4) > 0,
+          retryOnTimeout: (bits & 1) > 0,
+          retryBudget: (bits & 4) > 0,
         };
       }
     }
@@ -99,6 +109,17 @@ describe("The code for a scene", () => {
       expiry: 555,
       filtered: 10,
       patience: 777,
+      lanes: "origin",
+      laneWorkers: 3,
+      lanePeriod: 210,
+      laneQueueSize: 11,
+      laneMaxHold: 5000,
+      retry: true,
+      retryLimit: 4,
+      retryDelay: 150,
+      retryJitter: false,
+      retryOnTimeout: true,
+      retryBudget: false,
     });
     for (const said of [
       'name: "mine"',
@@ -108,6 +129,10 @@ describe("The code for a scene", () => {
       "timeout: 4321",
       "drain: { bytes: 1024, ms: 99 }",
       "threshold: 9, timeout: 1234, tripOn: ({ status }) => status >= 500",
+      'import { lanes } from "httppool/lanes";',
+      "lanes: lanes({ workers: 3, period: 210, queueSize: 11, maxHold: 5000 })",
+      'import { retry } from "httppool/retry";',
+      "retry: retry({ limit: 4, delay: (n) => 150 * 2 ** (n - 1), jitter: false, retryOnTimeout: true, budget: false })",
       "perishableTask(Date.now() + 555",
       "filteredTask(",
       "AbortSignal.timeout(777)",
@@ -128,9 +153,18 @@ describe("The code for a scene", () => {
       "signal",
       "hold",
       "name",
+      "lanes",
+      "retry",
     ]) {
       expect(code).not.toContain(unsaid);
     }
+  });
+
+  it("hands out lanes and retries with their defaults in one word", () => {
+    const code = codeFor({ ...DEFAULTS, lanes: "origin", laneWorkers: 0, retry: true });
+    expect(code).toContain("lanes: lanes(),");
+    expect(code).toContain("retry: retry(),");
+    expect(codeFor({ ...DEFAULTS, lanes: "origin", laneHolds: false })).toContain("lanes({ workers: 2, hold: false })");
   });
 
   it("shows the wiring that it is compared with", () => {

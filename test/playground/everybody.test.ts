@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { BUSY, STILL } from "./support/playground-page.ts";
+import { PRESETS } from "../../playground/src/settings/presets.ts";
+import { ANGRY, BUSY, type PlaygroundPage, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
@@ -24,6 +25,7 @@ describe("For everybody", () => {
   ] as const;
   const scenes = [
     ["busy", BUSY],
+    ["lanes", { ...ANGRY, tempo: "x1" }],
     ["compared", { ...BUSY, tempo: "x1", compare: true }],
     ["real", { ...BUSY, world: "real", url: "http://127.0.0.1:9/", rate: 0, every: 0 }],
   ] as const;
@@ -35,20 +37,46 @@ describe("For everybody", () => {
           await group.evaluate((element) => element.setAttribute("open", ""));
         }
         await expect.poll(() => play.text("why")).not.toBe("");
-        await play.page.addScriptTag({ path: axe });
-        const violations = await play.page.evaluate(async () => {
-          const { axe: tool } = globalThis as unknown as { axe: Axe };
-          const result = await tool.run();
-          return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-        });
-        expect(violations).toEqual([]);
+        expect(await violationsOn(play)).toEqual([]);
       });
     }
   }
 
+  const modes = [
+    ["light", { colorScheme: "light" }],
+    ["dark", { colorScheme: "dark" }],
+    ["forced colours", { forcedColors: "active" }],
+    ["reduced motion", { reducedMotion: "reduce" }],
+  ] as const;
+  for (const [mode, context] of modes) {
+    it(`axe finds no violation in any preset (${mode})`, async () => {
+      for (const { id, settings } of PRESETS) {
+        const play = await pages.open(settings, { viewport: { width: 1280, height: 900 }, ...context });
+        await expect.poll(async () => (await play.counts("started")).started, { timeout: 30_000 }).toBeGreaterThan(0);
+        expect(await violationsOn(play), id).toEqual([]);
+        await play.close();
+      }
+    });
+  }
+
+  it("what is pressed is seen in forced colours too, and so is what the colours mean", async () => {
+    const play = await pages.open(STILL, { forcedColors: "active" });
+    const swatches = await play.page.evaluate(
+      () =>
+        new Set([...document.querySelectorAll("#legend .swatch")].map((swatch) => getComputedStyle(swatch).background))
+          .size,
+    );
+    expect(swatches).toBeGreaterThan(6);
+    const edge = (): Promise<string> =>
+      play.page.locator("#pause").evaluate((button) => getComputedStyle(button).borderTopWidth);
+    const before = await edge();
+    await play.press("pause");
+    expect(await edge()).not.toBe(before);
+  });
+
   it("nothing is wider than the screen of a phone", async () => {
     for (const width of [320, 390, 768]) {
-      const play = await pages.open(BUSY, { viewport: { width, height: 800 } });
+      const play = await pages.open({ ...BUSY, lanes: "origin" }, { viewport: { width, height: 800 } });
       const overflow = await play.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${width} px`).toBeLessThanOrEqual(0);
     }
@@ -57,7 +85,7 @@ describe("For everybody", () => {
   it("everything can be reached and used by keyboard alone", async () => {
     const play = await pages.open(STILL);
     const reached = new Set<string>();
-    for (let at = 0; at < 140; at++) {
+    for (let at = 0; at < 160; at++) {
       await play.page.keyboard.press("Tab");
       const name = await play.page.evaluate(() => {
         const { activeElement: active } = document;
@@ -75,6 +103,7 @@ describe("For everybody", () => {
       "step-100",
       "set-workers",
       "set-way",
+      "set-lanes",
       "set-latency",
       "copy-code",
       "log-text",
@@ -94,6 +123,71 @@ describe("For everybody", () => {
     expect(await redraws("no-preference")).toBeGreaterThan(5);
   });
 
+  it("who asked for less motion sees words and counters move all the same", async () => {
+    const play = await pages.open({ ...BUSY, tempo: "x1" }, { reducedMotion: "reduce" });
+    const seen = async (): Promise<readonly unknown[]> => [
+      await play.counts("queued", "started", "succeeded"),
+      (await play.log())[0]?.at,
+      await play.page.getAttribute("#tracks", "aria-label"),
+    ];
+    await expect.poll(async () => (await play.counts("queued")).queued).toBeGreaterThan(0);
+    const before = await seen();
+    await expect
+      .poll(async () => (await seen()).map((value, at) => JSON.stringify(value) !== JSON.stringify(before[at])), {
+        timeout: 30_000,
+      })
+      .toEqual([true, true, true]);
+  });
+
+  it("a tip stays when the finger has gone, until another touch or Escape", async () => {
+    const play = await pages.open({ ...STILL, workers: 1, burst: 1, latency: 900, span: 2 }, { hasTouch: true });
+    await play.press("burst");
+    await play.step(1000);
+    const tip = play.page.locator("#tip");
+    const touch = async (): Promise<void> => {
+      const box = await play.page.locator("#tracks").boundingBox();
+      if (box === null) throw new Error("The tracks are not shown");
+      await play.page.touchscreen.tap(box.x + 40 + (box.width - 40) * 0.4, box.y + 20);
+    };
+    await touch();
+    await play.page.waitForTimeout(300);
+    expect(await tip.textContent()).toContain("Task #1");
+    expect(await tip.isVisible()).toBe(true);
+    await play.page.locator("#pitch").tap();
+    expect(await tip.isVisible()).toBe(false);
+    await touch();
+    await play.page.keyboard.press("Escape");
+    expect(await tip.isVisible()).toBe(false);
+  });
+
+  it("no figure of the flow is clipped, however wide the page", async () => {
+    for (const width of [320, 390, 640, 901, 1024, 1100, 1280, 1600]) {
+      const play = await pages.open(
+        { ...STILL, workers: 100, burst: 100, queueSize: 1000 },
+        { viewport: { width, height: 800 } },
+      );
+      await play.press("burst");
+      const clipped = await play.page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>(".figure")]
+          .filter((figure) => figure.scrollWidth > figure.clientWidth)
+          .map((figure) => figure.textContent),
+      );
+      expect(clipped, `${width} px`).toEqual([]);
+    }
+  });
+
+  it("the theme that was chosen is there again after a reload, before the first paint", async () => {
+    const play = await pages.open(STILL, { colorScheme: "light" });
+    await play.press("theme");
+    await play.page.reload({ waitUntil: "commit" });
+    const theme = (): Promise<string | undefined> =>
+      play.page.evaluate(() => document.documentElement.dataset["theme"]);
+    await expect.poll(theme).toBe("dark");
+    await play.page.waitForSelector("[data-preset]");
+    expect(await theme()).toBe("dark");
+    expect(await play.page.getAttribute("#theme", "aria-pressed")).toBe("true");
+  });
+
   it("dark and light follow the system, until the button says otherwise", async () => {
     const play = await pages.open(STILL, { colorScheme: "dark" });
     const theme = (): Promise<string | undefined> =>
@@ -105,6 +199,16 @@ describe("For everybody", () => {
     expect(await theme()).toBe("dark");
   });
 });
+
+/** What axe finds on the page as it stands. */
+async function violationsOn({ page }: PlaygroundPage): Promise<string[]> {
+  await page.addScriptTag({ path: axe });
+  return page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as { axe: Axe };
+    const result = await tool.run();
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+  });
+}
 
 /** How often the time is drawn in 2.5 s. */
 async function redraws(reducedMotion: "reduce" | "no-preference"): Promise<number> {

@@ -39,6 +39,43 @@ describe("Every control", () => {
       });
   });
 
+  it("is typed to its end before a new pool starts", async () => {
+    const play = await pages.open(STILL);
+    const pool = (): Promise<number> => play.text("pool-name").then((name) => Number(name.split("-").at(-1)));
+    await expect.poll(pool).toBeGreaterThan(0);
+    const before = await pool();
+    await play.page.locator("#set-period").focus();
+    await play.page.keyboard.press("ControlOrMeta+A");
+    await play.page.keyboard.type("1250", { delay: 60 });
+    await play.page.keyboard.press("Tab");
+    await play.settled();
+    expect(await play.page.inputValue("#set-period")).toBe("1250");
+    expect(await pool()).toBe(before + 1);
+  });
+
+  it("takes what was typed also while it is still in the field", async () => {
+    const play = await pages.open(STILL);
+    await play.page.locator("#set-workers").focus();
+    await play.page.keyboard.press("ControlOrMeta+A");
+    await play.page.keyboard.type("12");
+    await expect.poll(() => new URL(play.page.url()).hash, { timeout: 10_000 }).toContain("workers=12");
+  });
+
+  it("is undone by Back, and done again by Forward", async () => {
+    const play = await pages.open(STILL);
+    await play.set("workers", 9);
+    await expect.poll(() => new URL(play.page.url()).hash).toContain("workers=9");
+    await play.page.click("[data-preset=llm]");
+    await expect.poll(() => new URL(play.page.url()).hash).toContain("way=run");
+    await play.page.goBack();
+    await expect.poll(() => play.page.inputValue("#set-workers")).toBe("9");
+    expect(await play.page.inputValue("#set-way")).toBe("send");
+    await play.page.goBack();
+    await expect.poll(() => play.page.inputValue("#set-workers")).toBe("4");
+    await play.page.goForward();
+    await expect.poll(() => play.page.inputValue("#set-workers")).toBe("9");
+  });
+
   it("has a slider beside a number, for the pointer", async () => {
     const play = await pages.open(STILL);
     const slider = play.page.locator("[data-key=workers] input[type=range]");
@@ -46,6 +83,6 @@ describe("Every control", () => {
       (element as HTMLInputElement).value = "0";
       element.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    expect(await play.page.locator("#set-workers").inputValue()).toBe("1");
+    await expect.poll(() => play.page.locator("#set-workers").inputValue()).toBe("1");
   });
 });

@@ -48,7 +48,7 @@ describe("The comparison", () => {
       })
       .toEqual([true, true, true, true]);
     for (const [what, , ours] of await rows()) expect(ours, what).not.toContain("over");
-    expect(await play.page.locator("#rival-lanes").isVisible()).toBe(true);
+    expect(await play.page.locator("#rival-tracks").isVisible()).toBe(true);
     expect(await play.page.locator("#set-tempo").isDisabled()).toBe(true);
     expect(await play.page.locator("#rival-code").textContent()).toContain("new PQueue({ concurrency: 4");
   });

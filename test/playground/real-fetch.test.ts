@@ -10,6 +10,7 @@ const pages = usePages();
 
 async function burstTo(url: string, settings: object = {}, mayComplain = true): Promise<PlaygroundPage> {
   const play = await pages.openAt(pages.site().url, { ...REAL, url, ...settings }, mayComplain);
+  if (await play.page.locator("#start").isVisible()) await play.press("start");
   await play.press("burst");
   return play;
 }
@@ -23,6 +24,33 @@ describe("Real fetch", () => {
     );
     expect(await play.page.locator("#notice").isVisible()).toBe(false);
     expect(await play.page.locator("#set-tempo").isDisabled()).toBe(true);
+  });
+
+  it("sends nothing to another origin, not even for a link, until somebody presses Start", async () => {
+    const link = { url: pages.site().openUrl, rate: 100, burst: 50, every: 1 };
+    const play = await pages.openAt(pages.site().url, { ...REAL, ...link });
+    await expect.poll(() => play.text("consent-words")).toContain(new URL(pages.site().openUrl).host);
+    expect(await play.page.locator("#burst").isDisabled()).toBe(true);
+    await play.page.waitForTimeout(1500);
+    expect(await play.counts("queued")).toEqual({ queued: 0 });
+    await play.press("start");
+    await expect.poll(async () => (await play.counts("succeeded")).succeeded).toBeGreaterThan(0);
+    expect(await play.page.locator("#consent").isVisible()).toBe(false);
+    // Once is enough for an origin.
+    await play.set("workers", 5);
+    await expect.poll(async () => (await play.counts("succeeded")).succeeded).toBeGreaterThan(0);
+  });
+
+  it("keeps to its caps with other people's hosts in bursts too", async () => {
+    const link = { url: pages.site().openUrl, rate: 1000, burst: 1000, every: 1, workers: 100, queueSize: 1000 };
+    const play = await pages.openAt(pages.site().url, { ...REAL, ...link });
+    await play.press("start");
+    await play.page.waitForTimeout(2000);
+    for (let press = 0; press < 10; press++) await play.press("burst");
+    await play.press("pause"); // draws it all: counters and time are of one moment
+    const { queued } = await play.counts("queued");
+    expect(queued).toBeGreaterThan(20);
+    expect(queued).toBeLessThanOrEqual(20 + ((await play.time()) / 1000) * 20);
   });
 
   it("posts what the load uploads", async () => {

@@ -11,6 +11,9 @@ const IDLE: Situation = {
   queueSize: 12,
   period: 400,
   pace: 0,
+  retrying: 0,
+  lanes: [],
+  lanePeriod: 0,
 };
 const why = (now: Partial<Situation>): string => reasonFor({ ...IDLE, ...now });
 
@@ -31,5 +34,24 @@ describe("Why a task waits", () => {
     expect(why({ paused: true, waiting: 2 })).toContain("The pool is paused");
     expect(why({ closed: true })).toContain("closed and everything has finished");
     expect(why({ running: 3, waiting: 1 })).toBe("The next task is about to start.");
+  });
+
+  it("is the lane's, where nothing of it may start", () => {
+    const lane = { name: "a.example", waiting: 2, retrying: 0, running: 0, workers: 2, heldMs: 0 };
+    const held = { ...lane, heldMs: 1300 };
+    const busy = { ...lane, name: "b.example", running: 2 };
+    const resting = { ...lane, name: "c.example", retrying: 2 };
+    expect(why({ waiting: 4, lanes: [held, busy] })).toBe(
+      "The next task waits for its lane: a.example is held for another 2 s, b.example has all of its 2 slots busy.",
+    );
+    expect(why({ waiting: 2, lanes: [resting] })).toContain("c.example rests before it tries again");
+    expect(why({ waiting: 4, lanes: [held, lane] })).toBe("The next task is about to start.");
+    expect(why({ waiting: 4, lanes: [held, lane], lanePeriod: 100 })).toContain("a.example keeps its pace");
+    expect(why({ waiting: 8, lanes: [held, busy, resting, { ...held, name: "d.example" }] })).toContain("and 1 more");
+    expect(why({ waiting: 2, senders: 1, lanes: [held] })).toContain("All places of their lanes are taken");
+  });
+
+  it("is a rest, where all that waits has failed before", () => {
+    expect(why({ waiting: 2, retrying: 2 })).toContain("rests until it is tried again: 2 tasks wait");
   });
 });

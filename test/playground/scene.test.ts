@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toLink } from "../../playground/src/settings/link.ts";
 import type { Settings } from "../../playground/src/settings/settings.ts";
-import { BUSY, COUNTS, type Row, STILL } from "./support/playground-page.ts";
+import { ANGRY, BUSY, COUNTS, type Row, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
@@ -54,19 +54,25 @@ describe("A link", () => {
     await play.page.keyboard.press("Enter");
     await play.settled();
     expect(new URL(play.page.url()).hash).toBe(`#${toLink(STILL)}`);
-    expect(await play.page.evaluate(() => document.activeElement?.id)).toBe("lanes-title");
+    expect(await play.page.evaluate(() => document.activeElement?.id)).toBe("tracks-title");
   });
 });
 
 describe("The counters", () => {
   it("add up, and are the health listener's", async () => {
-    for (const settings of [BUSY, { ...BUSY, way: "offer" as const }, { ...BUSY, way: "run" as const, rate: 100 }]) {
+    for (const settings of [
+      BUSY,
+      { ...BUSY, way: "offer" as const },
+      { ...BUSY, way: "run" as const, rate: 100 },
+      ANGRY,
+    ]) {
       const play = await pages.open(settings);
       await play.step(3000);
       const counts = await play.counts(...COUNTS);
       expect(counts.queued).toBeGreaterThan(40);
-      expect(counts.queued).toBe(counts.started + counts.dropped + counts.waiting);
-      expect(counts.started).toBe(counts.succeeded + counts.failed - counts.dropped + counts.running);
+      expect(counts.queued).toBe(counts.succeeded + counts.failed + counts.running + counts.waiting);
+      expect(counts.started).toBe(counts.retried + counts.succeeded + counts.failed - counts.dropped + counts.running);
+      expect(counts.retried > 0).toBe(settings.retry);
       const rejected = counts.full + counts.closed + counts.aborted;
       expect(await play.text("counters-check")).toBe(
         `✓ The health listener counts the same: ${counts.queued} queued, ${rejected} rejected, ${counts.succeeded} succeeded, ${counts.failed} failed.`,

@@ -63,12 +63,33 @@ describe("The simulated server's controls", () => {
     expect((await play.finishes()).at(-1)).toContain("ok: 200");
   });
 
-  it("beyond its capacity it slows down", async () => {
+  it("a limit may be that of the first hosts, errors those of the last", async () => {
+    const scene = {
+      burst: 12,
+      workers: 12,
+      queueSize: 12,
+      hosts: 3,
+      limit: 1,
+      limitHosts: 1,
+      errors: 100,
+      errorHosts: 1,
+    };
+    await play.burst(scene);
+    await play.step(200);
+    const ends = await play.finishes();
+    const of = (host: string): string[] => ends.filter((what) => what.includes(host)).map((what) => what.slice(4, 7));
+    expect(of("a.example")).toEqual(["429", "429", "429", "200"]);
+    expect(of("b.example")).toEqual(["200", "200", "200", "200"]);
+    expect(of("c.example").every((status) => /50[03]/.test(status))).toBe(true);
+  });
+
+  it("beyond its capacity it slows down: all share it in equal parts", async () => {
     await play.burst({ burst: 8, workers: 8, capacity: 2 });
     await play.step(1000);
-    const all = await play.times("headers");
-    expect(all.slice(0, 2)).toEqual([100, 100]);
-    expect(all.at(-1)).toBeGreaterThan(500);
+    expect(await play.times("headers")).toEqual(Array.from({ length: 8 }, () => 400));
+    await play.burst({ burst: 2, workers: 8, capacity: 2 });
+    await play.step(1000);
+    expect(await play.times("headers")).toEqual([100, 100]);
   });
 
   it("body and bandwidth make the time between headers and finish", async () => {

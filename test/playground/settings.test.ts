@@ -33,7 +33,7 @@ describe("A link", () => {
       "#way=teleport",
       "#breaker=perhaps",
       "#color=red",
-      "#lanes-title",
+      "#tracks-title",
     ]) {
       expect(fromLink(link), link).toEqual(DEFAULTS);
     }

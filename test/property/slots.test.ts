@@ -4,10 +4,10 @@ import { type Slot, Slots } from "../../src/core/slots.ts";
 
 /** What is known of slots from outside: when each has started, and which are taken. */
 interface Model {
-  readonly workers: number;
+  workers: number;
   readonly period: number;
   /** ms between two starts of any slots. */
-  readonly gap: number;
+  gap: number;
   now: number;
   /** When any slot started last; Infinity while one that is taken has not. */
   lastStart: number;
@@ -20,8 +20,9 @@ interface Model {
 
 type Step = Command<Model, Slots<number>>;
 
-/** When each free slot may start, those that have never started included. */
+/** When each free slot may start, those that have never started included. None may while more are taken than there are. */
 function dues({ workers, period, gap, lastStart, starts, taken }: Model): number[] {
+  if (taken.length >= workers) return [];
   const soonest = gap > 0 ? lastStart + gap : Number.NEGATIVE_INFINITY;
   return Array.from({ length: workers }, (_, number) => number)
     .filter((number) => !taken.some((slot) => slot.number === number))
@@ -31,10 +32,11 @@ function dues({ workers, period, gap, lastStart, starts, taken }: Model): number
 
 function expectSame(model: Model, slots: Slots<number>): void {
   const free = dues(model);
-  const ready = free.filter((due) => due <= model.now).length;
+  const ready = Math.min(free.filter((due) => due <= model.now).length, model.workers - model.taken.length);
+  expect(slots.workers).toBe(model.workers);
   expect(slots.taken).toBe(model.taken.length);
   expect(slots.due).toBe(Math.min(Number.POSITIVE_INFINITY, ...free));
-  expect(slots.ready(model.now)).toBe(model.gap > 0 ? Math.min(ready, 1) : ready);
+  expect(slots.ready(model.now)).toBe(Math.max(0, model.gap > 0 ? Math.min(ready, 1) : ready));
   const occupants = model.taken.map(({ occupant }) => occupant);
   expect(new Set(slots.occupants())).toEqual(new Set(occupants));
 }
@@ -134,12 +136,36 @@ class Pass implements Step {
   }
 }
 
+class Resize implements Step {
+  readonly #workers: number;
+
+  constructor(workers: number) {
+    this.#workers = workers;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  run(model: Model, slots: Slots<number>): void {
+    model.workers = this.#workers;
+    if (model.gap > 0) model.gap = model.period / this.#workers;
+    slots.resize(this.#workers);
+    expectSame(model, slots);
+  }
+
+  toString(): string {
+    return `resize(${this.#workers})`;
+  }
+}
+
 const steps = commands(
   [
     constant(take),
     nat(5).map((ms) => new Start(ms)),
     nat(9).map((place) => new Release(place)),
     nat(30).map((ms) => new Pass(ms)),
+    integer({ min: 1, max: 6 }).map((workers) => new Resize(workers)),
   ],
   { maxCommands: 60 },
 );
@@ -147,7 +173,7 @@ const steps = commands(
 test.each([
   ["the soonest first", false],
   ["spread: never two starts closer than a slot's share of it, and no catch-up after idling", true],
-])("slots start no sooner than their period allows, and none is lost; %s", (_, spread) => {
+])("slots start no sooner than their period allows, and none is lost, however many there are; %s", (_, spread) => {
   assert(
     property(integer({ min: 1, max: 4 }), constantFrom(0, 1, 12, 25), steps, (workers, period, taken) => {
       const model: Model = {

@@ -1,9 +1,9 @@
 import type * as fc from "fast-check";
 import { expect } from "vitest";
+import { VirtualClock } from "../../src/lab.ts";
 import { Client, type DispatchCloser, type Handler, type Task } from "../../src/lean.ts";
-import { settled } from "../support/fake-clock.ts";
+import { settled } from "../support/settled.ts";
 import { PoolWitness } from "../support/pool-witness.ts";
-import { SteppedClock } from "../support/stepped-clock.ts";
 import { type Deed, type Script, type Settings, SIGNALS } from "./deed.ts";
 
 /** What has become of a call. */
@@ -17,7 +17,7 @@ interface Call {
 export class Theatre {
   readonly pool: DispatchCloser;
   readonly witness: PoolWitness;
-  readonly clock = new SteppedClock();
+  readonly clock = new VirtualClock();
   readonly calls: Call[] = [];
   /** Bodies that are the pool's to release: whether each is. */
   readonly bodies: (() => boolean)[] = [];
@@ -60,18 +60,25 @@ export class Theatre {
     for (let isCalm = false; !isCalm;) {
       await this.#scheduler.waitIdle();
       await settled();
-      isCalm = this.#scheduler.count() === 0 && this.clock.dues.length === 0 && !this.pool.paused;
+      isCalm = this.#scheduler.count() === 0 && this.clock.timers === 0 && !this.pool.paused;
       // Who waits in line before a paused pool would wait for ever.
       if (this.pool.paused) this.pool.resume();
-      this.clock.elapse(100);
+      this.#elapse(100);
     }
+  }
+
+  /** Goes on within one turn: what settles when is the scheduler's affair. */
+  #elapse(ms: number): void {
+    const end = this.clock.now() + ms;
+    while ((this.clock.next ?? Infinity) <= end) this.clock.fireNext();
+    this.clock.jump(end - this.clock.now());
   }
 
   async #do(deed: Deed): Promise<void> {
     const { pool } = this;
     switch (deed.do) {
       case "pass":
-        return this.clock.elapse(deed.ms);
+        return this.#elapse(deed.ms);
       case "pause":
         return pool.pause();
       case "resume":

@@ -15,6 +15,7 @@ export function checkBounds(world: World, pool: DispatchCloser): void {
   checkSums(world, pool);
   ledger.expect(waiting >= 0 && waiting <= mostWaiting(setup), `${waiting} waiting, in ${setup.queueSize} places`);
   ledger.expect(running >= 0 && running <= setup.workers, `${running} slots taken, of ${setup.workers}`);
+  ledger.expect(pool.workers === ledger.workers, `there are ${pool.workers} slots, not ${ledger.workers}`);
   ledger.expect(ledger.inFlight <= running, `${ledger.inFlight} in flight with ${running} slots taken`);
 }
 
@@ -50,8 +51,8 @@ function checkCounters(world: World, pool: DispatchCloser): void {
   const { waiting, senders, running, paused, closed } = pool;
   ledger.expect(waiting === toldOf(world), `waiting is ${waiting}, the tally of events ${ledger.waiting}`);
   // What slots were ready to take when the pool was paused waits beyond the places.
-  // Or when their lane was held.
-  const most = mostWaiting(setup) + (setup.lanes === undefined ? 0 : setup.workers);
+  // Or when their lane was held, or there were fewer slots suddenly.
+  const most = mostWaiting(setup) + (setup.lanes === undefined && !setup.isLimited ? 0 : setup.workers);
   if (!paused) ledger.expect(ledger.waiting <= most, `${ledger.waiting} wait, in ${setup.queueSize} places`);
   const alone = ledger.undecided.size;
   ledger.expect(

@@ -3,6 +3,7 @@ import {
   type FinishEvent,
   type HeadersEvent,
   type HoldEvent,
+  type LimitEvent,
   isDispatcherClosedError,
   isTaskExpiredError,
   isTaskFilteredError,
@@ -45,6 +46,8 @@ export class Ledger {
   touched: Call[] = [];
   /** What the pool was aborted with. */
   readonly abortReasons: unknown[] = [];
+  /** Slots there are now. */
+  workers: number;
   accepted = 0;
   rejected = 0;
   finished = 0;
@@ -82,6 +85,7 @@ export class Ledger {
     this.#trace = trace;
     this.#context = context;
     this.lanes = new Registry(setup);
+    this.workers = setup.workers;
   }
 
   get unfinished(): number {
@@ -93,11 +97,11 @@ export class Ledger {
     let least = 0;
     let most = 0;
     const now = this.#timeline.now();
-    const gap = gapOf(this.#setup);
+    const gap = gapOf(this.#setup, this.workers);
     const isApart = (start: "lastStart" | "latestStart"): boolean =>
       gap === 0 || this.slots.every((slot) => slot === undefined || slot[start] + gap <= now);
     if (!isApart("lastStart")) return { least, most };
-    for (let number = 0; number < this.#setup.workers; number++) {
+    for (let number = 0; number < this.workers; number++) {
       const slot = this.slots[number];
       const isReady = slot === undefined || (!slot.job.isBusy && slot.lastStart + this.#setup.period <= now);
       if (!isReady) continue;
@@ -105,6 +109,11 @@ export class Ledger {
       if (slot === undefined || (slot.latestStart + this.#setup.period <= now && !slot.job.isDoubtful)) least++;
     }
     if (!isApart("latestStart")) least = 0;
+    // When there are fewer now, those that are taken of the others count too.
+    const taken = this.slots.filter((slot) => slot?.job.isBusy).length;
+    const doubtful = this.slots.filter((slot) => slot?.job.isBusy !== true && slot?.job.isDoubtful).length;
+    least = Math.max(0, Math.min(least, this.workers - taken - doubtful));
+    most = Math.max(0, Math.min(most, this.workers - taken));
     return gap === 0 ? { least, most } : { least: Math.min(least, 1), most: Math.min(most, 1) };
   }
 
@@ -164,6 +173,7 @@ export class Ledger {
   readonly hear = (event: PoolEvent): void => {
     this.#told.push(event);
     if (event.type === "hold") return this.note("hold", event.ms, event.status, event.lane);
+    if (event.type === "limit") return this.note("limit", event.workers, undefined, event.lane);
     const call = this.#context.getStore();
     if (call === undefined) return this.fail(`a ${event.type} event outside the async context of any call`);
     this.expect(Object.isFrozen(event), `a ${event.type} event that is not frozen`);
@@ -231,7 +241,7 @@ export class Ledger {
     return next;
   }
 
-  #jobOfEvent(event: Exclude<PoolEvent, RejectEvent | HoldEvent>, call: Call): Job {
+  #jobOfEvent(event: Exclude<PoolEvent, RejectEvent | HoldEvent | LimitEvent>, call: Call): Job {
     const attempt = "attempt" in event ? event.attempt : 1;
     const job = this.jobOf(call, event.id, attempt);
     const latest = this.#jobs.get(event.id);
@@ -295,7 +305,9 @@ export class Ledger {
     this.#checkOrder(job);
     this.expect(!this.isPausedForSure, `task ${id} started while the pool was paused`);
     this.expect(waitedMs >= 0 && waitedMs === now - job.acceptedAt, `waitedMs of task ${id} is ${waitedMs}`);
-    this.expect(number >= 0 && number < this.#setup.workers, `slot ${number} of ${this.#setup.workers}`);
+    this.expect(number >= 0 && number < this.workers, `slot ${number} of ${this.workers}`);
+    const taken = this.slots.filter((other) => other?.job.isBusy).length;
+    this.expect(taken < this.workers, `task ${id} started with ${taken} slots taken, of ${this.workers}`);
     const slot = this.slots[number];
     if (slot !== undefined) {
       const { period } = this.#setup;
@@ -305,7 +317,7 @@ export class Ledger {
         `slot ${number} started after ${now - slot.lastStart} of ${period} ms`,
       );
     }
-    const gap = gapOf(this.#setup);
+    const gap = gapOf(this.#setup, this.workers);
     for (const other of this.slots) {
       const isApart = gap === 0 || other === undefined || now >= other.lastStart + gap;
       this.expect(isApart, `task ${id} started too close to task ${other?.job.id}, which spread keeps ${gap} ms apart`);

@@ -1,4 +1,11 @@
-import { Client, type ClientOptions, type DispatchCloser, type Handler, type PoolEvent } from "../../src/lean.ts";
+import {
+  type Adaptive,
+  Client,
+  type ClientOptions,
+  type DispatchCloser,
+  type Handler,
+  type PoolEvent,
+} from "../../src/lean.ts";
 import { BreakerWatch } from "./breaker-watch.ts";
 import { callPool } from "./caller.ts";
 import { mapOverPool, writeToPool } from "./group.ts";
@@ -9,7 +16,7 @@ import { abort, allowMischief, carelessListeners, close, resume } from "./mischi
 import { odds, type Random } from "./random.ts";
 import { RetryWatch } from "./retry-watch.ts";
 import { scriptedHandler } from "./scripted-handler.ts";
-import { randomSetup, type Setup } from "./setup.ts";
+import { gapOf, randomSetup, type Setup } from "./setup.ts";
 import type { Trace } from "./trace.ts";
 import { World } from "./world.ts";
 
@@ -33,6 +40,7 @@ const WHIMS = odds({
   write: 5,
   jump: 5,
   "jump wall": 3,
+  resize: 40,
   close: 0.5,
   "abort pool": 0.5,
 });
@@ -47,6 +55,8 @@ export class Life {
   readonly #pool: DispatchCloser;
   readonly #random: Random;
   #isAtRest = true;
+  /** Tells the pool that there is another number of slots. */
+  #changed = (): void => undefined;
 
   constructor(random: Random, trace: Trace, sabotage: Sabotage) {
     this.setup = randomSetup(random);
@@ -59,7 +69,7 @@ export class Life {
     if (breaker !== undefined) this.world.breaker = new BreakerWatch(this.world, breaker, unguarded);
     if (lanes !== undefined) this.world.lanes = new LaneWatch(this.world, lanes);
     const handler = this.world.breaker?.handle ?? unguarded;
-    const pace = { workers, queueSize, period, spread };
+    const pace = { workers: this.setup.isLimited ? this.#limits() : workers, queueSize, period, spread };
     const logger = { debug: () => undefined, error: () => undefined };
     const options = {
       name: NAME,
@@ -93,6 +103,22 @@ export class Life {
       ledger.fail(`${String(error)} was thrown: ${(error as Error | undefined)?.stack}`);
     }
     ledger.isOver = true;
+  }
+
+  /** Slots as many as the ledger says. */
+  #limits(): Adaptive {
+    const { ledger } = this.world;
+    return {
+      limit: ({ changed }) => {
+        this.#changed = changed;
+        return {
+          max: this.setup.workers,
+          get current() {
+            return ledger.workers;
+          },
+        };
+      },
+    };
   }
 
   #traffic(): Pick<ClientOptions, "lanes" | "retry"> {
@@ -162,6 +188,15 @@ export class Life {
     else if (isCrowded && ledger.running.size === 0) ledger.fail("nothing is left to come, and tasks wait");
   }
 
+  #resize(): void {
+    if (!this.setup.isLimited) return;
+    const workers = this.#random.between(1, this.setup.workers);
+    // A slot's share of the period is a multiple of 1/8 ms.
+    const isExact = Number.isInteger(gapOf(this.setup, workers) * 8);
+    this.world.ledger.workers = isExact ? workers : 1;
+    this.#changed();
+  }
+
   /** Lets time go on, after a rest: platforms let promises settle before the next timer. */
   #advance(): boolean {
     return !this.#isAtRest || this.world.timeline.advance();
@@ -181,6 +216,7 @@ export class Life {
     else if (whim === "write") writeToPool(world, pool);
     else if (whim === "jump" && this.setup.late > 0) timeline.jump(random.pick([0.125, 10, 3_600_000]));
     else if (whim === "jump wall") timeline.jumpWall(random.pick([-3_600_000, 86_400_000, -5, 5]));
+    else if (whim === "resize") this.#resize();
     else if (whim === "close") close(world, pool);
     else if (whim === "abort pool") abort(world, pool);
   }
@@ -188,7 +224,16 @@ export class Life {
 
 /** A listener that comes, and goes when it has heard something. */
 function listen({ random, setup }: World, pool: DispatchCloser): void {
-  const type = random.pick<PoolEvent["type"]>(["queue", "reject", "start", "headers", "retry", "hold", "finish"]);
+  const type = random.pick<PoolEvent["type"]>([
+    "queue",
+    "reject",
+    "start",
+    "headers",
+    "retry",
+    "hold",
+    "limit",
+    "finish",
+  ]);
   if (random.chance(0.5)) {
     pool.once(type, () => {
       if (setup.hasListeners) throw new Error("A listener failed");

@@ -20,11 +20,11 @@ const elsewhere = new AsyncResource("elsewhere");
 export const sabotages: Readonly<Record<string, Break>> = {
   "has a worker too many": {
     caught: /in flight for|slots taken, of|^slot \d+ of/,
-    options: (options) => ({ ...options, workers: given(options.workers) + 1 }),
+    options: (options) => ({ ...options, workers: moreWorkers(options.workers, 1) }),
   },
   "has a worker too few": {
     caught: /slots idle while/,
-    options: (options) => ({ ...options, workers: Math.max(1, given(options.workers) - 1) }),
+    options: (options) => ({ ...options, workers: moreWorkers(options.workers, -1) }),
   },
   "has a place too many": {
     caught: /waiting, in|had no room, and was accepted|queue event with/,
@@ -345,6 +345,22 @@ function counting(pool: DispatchCloser, what: "waiting" | "running" | "senders",
 function bound(pool: DispatchCloser, key: string | symbol): unknown {
   const value: unknown = Reflect.get(pool, key, pool);
   return typeof value === "function" && key !== "fetch" ? value.bind(pool) : value;
+}
+
+/** So many workers more, whether their number changes or not. */
+function moreWorkers(workers: Options["workers"], more: number): Options["workers"] {
+  if (typeof workers !== "object") return Math.max(1, given(workers) + more);
+  return {
+    limit: (host) => {
+      const limit = workers.limit(host);
+      return {
+        max: limit.max + Math.max(0, more),
+        get current() {
+          return limit.current + more;
+        },
+      };
+    },
+  };
 }
 
 function given(option: number | undefined): number {

@@ -15,7 +15,10 @@ export interface BreakerSetup {
 
 /** How one pool and the world around it are. */
 export interface Setup {
+  /** Slots: the most there are, if their number changes. */
   readonly workers: number;
+  /** Whether the number of slots changes. */
+  readonly isLimited: boolean;
   readonly queueSize: number;
   /** 0: unpaced. */
   readonly period: number;
@@ -64,8 +67,8 @@ export function mostWaiting({ queueSize, retry, workers }: Setup): number {
   return queueSize + (retry === undefined ? 0 : workers);
 }
 
-/** ms between two starts of any slots. */
-export function gapOf({ spread, period, workers }: Setup): number {
+/** ms between two starts of any slots, where there are so many. */
+export function gapOf({ spread, period }: Setup, workers: number): number {
   return spread ? period / workers : 0;
 }
 
@@ -75,8 +78,10 @@ export function randomSetup(random: Random): Setup {
   const workers = random.pick([1, 1, 2, 2, 3, 4, 5, 8, 20]);
   const spread = random.chance(0.4);
   const period = random.pick([0, 0, 0, 1, 5.5, 20, 100, 2 ** 31 + 10]);
+  const lanes = random.chance(0.5) ? randomLanes(random) : undefined;
   return {
     workers,
+    isLimited: lanes === undefined && random.chance(0.5),
     queueSize: random.pick([1, 1, 2, 3, 5, 10, 100]),
     // A slot's share of it is a multiple of 1/8 ms too.
     period: spread ? (Math.ceil((period * 8) / workers) * workers) / 8 : period,
@@ -85,7 +90,7 @@ export function randomSetup(random: Random): Setup {
     drain: { bytes: random.pick([65_536, 65_536, 1000, 0]), ms: random.pick([250, 250, 10, 0]) },
     hold: random.pick(["headers", "body"]),
     breaker: random.chance(0.35) ? randomBreaker(random) : undefined,
-    lanes: random.chance(0.5) ? randomLanes(random) : undefined,
+    lanes,
     retry: random.chance(0.5) ? randomRetry(random) : undefined,
     early: random.pick([0, 0.3]),
     late: random.pick([0, 0, 0.2]),

@@ -1,14 +1,12 @@
 import type { Clock } from "../../src/api/clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
 import type { Random } from "./random.ts";
 
-/** What will happen at a time. */
-interface Appointment {
-  readonly at: number;
-  /** Decides between two of the same time, at random. */
-  readonly tie: number;
-  /** When a timer of the pool should fire; it may be early or late. */
+/** A timer of the pool. */
+interface Timer {
+  /** When it should fire; it may be early or late. */
   readonly due: number;
-  run: (() => void) | undefined;
+  readonly handle: unknown;
 }
 
 /** How far timers stray. */
@@ -23,23 +21,27 @@ export interface Drift {
 export const FAR = 10_000_000;
 
 /**
- * Virtual time, and all that will happen in it: the pool's timers and the world's own plans.
+ * Virtual time, and all that will happen in it: the pool's timers and the world's own plans, those of one time in an order at
+ * random.
  *
  * Every time is a multiple of 1/8 ms, so that sums and differences are exact.
  */
 export class Timeline implements Clock {
   readonly #random: Random;
-  readonly #drift: Drift;
-  readonly #heap: Appointment[] = [];
-  readonly #timers = new Set<Appointment>();
-  #now = 1000;
-  #wallOffset = 1_700_000_000_000;
+  readonly #clock: VirtualClock;
+  readonly #timers = new Set<Timer>();
+  #isPlanning = false;
   /** The delay of a timer that platforms would not keep to. */
   wrongDelay: number | undefined;
 
   constructor(random: Random, drift: Drift) {
     this.#random = random;
-    this.#drift = drift;
+    this.#clock = new VirtualClock({
+      start: 1000,
+      date: 1_700_000_001_000,
+      drift: (ms) => (this.#isPlanning ? 0 : this.#stray(ms, drift)),
+      ties: () => random.next(),
+    });
   }
 
   /** Timers of the pool that wait. */
@@ -49,104 +51,59 @@ export class Timeline implements Clock {
 
   /** Whether a timer of the pool should have fired by now. */
   get isOverdue(): boolean {
-    for (const timer of this.#timers) if (timer.due <= this.#now) return true;
+    for (const timer of this.#timers) if (timer.due <= this.now()) return true;
     return false;
   }
 
   get isEmpty(): boolean {
-    return this.#heap.length === 0;
+    return this.#clock.timers === 0;
   }
 
-  readonly now = (): number => this.#now;
+  readonly now = (): number => this.#clock.now();
 
-  readonly date = (): number => this.#now + this.#wallOffset;
+  readonly date = (): number => this.#clock.date();
 
   readonly setTimeout = (callback: () => void, ms: number): unknown => {
     if (!(ms >= 0 && ms < 2 ** 31)) this.wrongDelay = ms;
-    const due = this.#now + ms;
-    const timer = this.#add(due + this.#stray(ms), due, () => {
+    const handle = this.#clock.setTimeout(() => {
       this.#timers.delete(timer);
       callback();
-    });
+    }, ms);
+    const timer: Timer = { due: this.now() + ms, handle };
     this.#timers.add(timer);
     return timer;
   };
 
   readonly clearTimeout = (handle: unknown): void => {
-    const timer = handle as Appointment;
-    if (this.#timers.delete(timer)) timer.run = undefined;
+    const timer = handle as Timer;
+    if (this.#timers.delete(timer)) this.#clock.clearTimeout(timer.handle);
   };
 
   /** Plans something of the world's own. */
   after(ms: number, run: () => void): void {
-    this.#add(this.#now + ms, Number.NaN, run);
+    this.#isPlanning = true;
+    this.#clock.setTimeout(run, ms);
+    this.#isPlanning = false;
   }
 
   /** Time goes by and nothing can happen: what a busy or sleeping machine does. */
   jump(ms: number): void {
-    this.#now += ms;
+    this.#clock.jump(ms);
   }
 
   /** Sets the wall clock, by so much. */
   jumpWall(ms: number): void {
-    this.#wallOffset += ms;
+    this.#clock.setDate(this.date() + ms);
   }
 
   /** Lets the next thing happen. @returns Whether there was one. */
   advance(): boolean {
-    for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
-      const { run } = next;
-      if (run === undefined) continue;
-      this.#now = Math.max(this.#now, next.at);
-      run();
-      return true;
-    }
-    return false;
+    return this.#clock.fireNext();
   }
 
-  #stray(ms: number): number {
-    const { early, late } = this.#drift;
-    if (early > 0 && ms >= 1 && this.#random.chance(early)) return -this.#random.between(1, 8) / 8;
-    return late > 0 && this.#random.chance(late) ? this.#random.pick([0.125, 1, 30, 60_000]) : 0;
+  #stray(ms: number, { early, late }: Drift): number {
+    const random = this.#random;
+    if (early > 0 && ms >= 1 && random.chance(early)) return -random.between(1, 8) / 8;
+    return late > 0 && random.chance(late) ? random.pick([0.125, 1, 30, 60_000]) : 0;
   }
-
-  #add(at: number, due: number, run: () => void): Appointment {
-    const appointment: Appointment = { at, tie: this.#random.next(), due, run };
-    let index = this.#heap.push(appointment) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.#swapUnlessBefore(parent, index)) break;
-      index = parent;
-    }
-    return appointment;
-  }
-
-  #pop(): Appointment | undefined {
-    const first = this.#heap[0];
-    const last = this.#heap.pop();
-    if (last === undefined || this.#heap.length === 0) return first;
-    this.#heap[0] = last;
-    for (let index = 0, child = 1; child < this.#heap.length; index = child, child = 2 * index + 1) {
-      if (child + 1 < this.#heap.length && isBefore(this.#at(child + 1), this.#at(child))) child++;
-      if (!this.#swapUnlessBefore(index, child)) break;
-    }
-    return first;
-  }
-
-  #swapUnlessBefore(parent: number, child: number): boolean {
-    const above = this.#at(parent);
-    const below = this.#at(child);
-    if (!isBefore(below, above)) return false;
-    this.#heap[parent] = below;
-    this.#heap[child] = above;
-    return true;
-  }
-
-  #at(index: number): Appointment {
-    return this.#heap[index] as Appointment; // within the heap
-  }
-}
-
-function isBefore(one: Appointment, other: Appointment): boolean {
-  return one.at < other.at || (one.at === other.at && one.tie < other.tie);
 }

@@ -1,5 +1,6 @@
 import { type Breaker, type BreakerEvent, breakerHandler, type BreakerOptions } from "../../src/breaker.ts";
-import { FakeClock, settled } from "./fake-clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
+import { settled } from "./settled.ts";
 import { LogBook } from "./log-book.ts";
 import { portedHostOf } from "./ported-host.ts";
 import { ScriptedHandler } from "./scripted-handler.ts";
@@ -9,7 +10,7 @@ type Answer = Response | null | undefined;
 /** A breaker in a glass case: its time, its luck, its answers, its events and its log are in the test's hands. */
 export interface BreakerLab {
   readonly breaker: Breaker<Answer>;
-  readonly clock: FakeClock;
+  readonly clock: VirtualClock;
   readonly handler: ScriptedHandler;
   readonly events: BreakerEvent[];
   readonly book: LogBook;
@@ -36,7 +37,7 @@ export const HOST = "example.com:443";
 
 /** A breaker with a threshold of 2 and no jitter. `options` win over what the lab brings. */
 export function breakerLab({ manners, ...options }: BreakerLabOptions = {}): BreakerLab {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const handler = new ScriptedHandler(manners);
   const events: BreakerEvent[] = [];
   const book = new LogBook();

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { settled } from "./fake-clock.ts";
+import { settled } from "./settled.ts";
 
 /** Collects garbage, and lets finalizers run, until it is `enough`, or a number of times. */
 export async function collectGarbage(enough: () => boolean = () => false): Promise<void> {

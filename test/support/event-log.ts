@@ -35,6 +35,7 @@ export class EventLog {
 function lineOf(event: PoolEvent): string {
   if (event.type === "reject") return `reject ${event.reason}`;
   if (event.type === "hold") return `hold ${event.lane}`;
+  if (event.type === "limit") return `limit ${event.workers}`;
   if (event.type === "finish") return `finish ${event.id} ${event.ok ? "ok" : "failed"}`;
   return `${event.type} ${event.id}`;
 }

@@ -7,14 +7,14 @@ import {
   type Transaction,
 } from "../../src/lean.ts";
 import { EventLog } from "./event-log.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { VirtualClock } from "../../src/lab.ts";
 import { LogBook } from "./log-book.ts";
 import { ScriptedHandler } from "./scripted-handler.ts";
 
 /** A pool in a glass case: its time, its answers, its events and its log are in the test's hands. */
 export interface Lab {
   readonly pool: DispatchCloser;
-  readonly clock: FakeClock;
+  readonly clock: VirtualClock;
   readonly handler: ScriptedHandler;
   readonly log: EventLog;
   readonly book: LogBook;
@@ -24,7 +24,7 @@ export type LabOptions = Partial<LeanClientOptions> & { readonly manners?: "poli
 
 /** Starts a pool on a fake clock with a scripted handler. `options` win over what the lab brings. */
 export function lab({ manners, ...options }: LabOptions = {}): Lab {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const handler = new ScriptedHandler(manners);
   const log = new EventLog();
   const book = new LogBook();

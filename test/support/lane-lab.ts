@@ -1,6 +1,6 @@
 import type { LaneState, SendOptions } from "../../src/lean.ts";
 import { lanes, type LanesOptions } from "../../src/lanes.ts";
-import { settled } from "./fake-clock.ts";
+import { settled } from "./settled.ts";
 import { type Lab, lab, type LabOptions, request } from "./lab.ts";
 
 /**

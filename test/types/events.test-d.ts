@@ -5,6 +5,7 @@ import {
   type FinishEvent,
   type HeadersEvent,
   type HoldEvent,
+  type LimitEvent,
   isTaskExpiredError,
   type Listener,
   type PoolEvent,
@@ -21,7 +22,7 @@ declare const pool: DispatchCloser;
 
 test("an event narrows on its type", () => {
   expectTypeOf<PoolEvent["type"]>().toEqualTypeOf<
-    "queue" | "reject" | "start" | "headers" | "retry" | "hold" | "finish"
+    "queue" | "reject" | "start" | "headers" | "retry" | "hold" | "limit" | "finish"
   >();
   if (event.type === "queue") expectTypeOf(event).toEqualTypeOf<QueueEvent>();
   if (event.type === "reject") expectTypeOf(event.reason).toEqualTypeOf<"full" | "closed" | "aborted">();
@@ -125,6 +126,7 @@ test("events and their listeners have names of their own", () => {
     readonly headers: HeadersEvent;
     readonly retry: RetryEvent;
     readonly hold: HoldEvent;
+    readonly limit: LimitEvent;
     readonly finish: FinishEvent;
   }>();
   expectTypeOf<EventListener<"start">>().toEqualTypeOf<(heard: StartEvent) => void>();

@@ -1,15 +1,21 @@
 import { expectTypeOf, test } from "vitest";
 import {
+  type Adaptive,
   Client,
   type ClientOptions,
   type Clock,
   type DrainOptions,
   type Handler,
   type LaneState,
+  type Limit,
+  type LimitHost,
+  type LimitSample,
   type Logger,
   type Pool,
   type SendOptions,
 } from "../../src/index.ts";
+import { adaptive, type AdaptiveOptions } from "../../src/adaptive.ts";
+import { lanes } from "../../src/lanes.ts";
 import { Client as LeanClient, fetchHandler, type LeanClientOptions } from "../../src/lean.ts";
 
 declare const pool: Pool;
@@ -83,4 +89,23 @@ test("a pool tells how its lanes stand", () => {
   expectTypeOf(pool.lanes()).toEqualTypeOf<ReadonlyMap<string, LaneState>>();
   type Figures = "waiting" | "senders" | "running" | "workers" | "heldMs";
   expectTypeOf<LaneState>().toEqualTypeOf<{ readonly [Figure in Figures]: number }>();
+});
+
+test("workers may be a number, what adaptive() gives, or a limit of one's own", () => {
+  expectTypeOf<ClientOptions["workers"]>().toEqualTypeOf<number | Adaptive | undefined>();
+  expectTypeOf(adaptive()).toEqualTypeOf<Adaptive>();
+  expectTypeOf<keyof AdaptiveOptions>().toEqualTypeOf<"min" | "max" | "start" | "tolerance">();
+  const limit = { current: 10, max: 50 };
+  expectTypeOf(limit).toExtend<Limit>();
+  void new Client({ workers: { limit: () => limit } });
+  void new Client({ workers: { limit: ({ changed }: LimitHost) => (void setTimeout(changed), limit) } });
+  void new Client({ lanes: lanes({ workers: adaptive(), limits: () => ({ workers: { limit: () => limit } }) }) });
+  expectTypeOf<Parameters<NonNullable<Limit["sample"]>>>().toEqualTypeOf<[LimitSample]>();
+  expectTypeOf(pool.workers).toEqualTypeOf<number>();
+  // @ts-expect-error It has no most.
+  void new Client({ workers: { limit: () => ({ current: 10 }) } });
+  // @ts-expect-error A limit itself is none: each pool has its own made.
+  void new Client({ workers: limit });
+  // @ts-expect-error The sample is the pool's.
+  void ((sample: LimitSample) => (sample.ms = 0));
 });

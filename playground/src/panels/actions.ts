@@ -1,7 +1,7 @@
 import type { Scene } from "../scene/scene.ts";
 import type { Settings, Way } from "../settings/settings.ts";
 import type { Player } from "../time/player.ts";
-import { byId, say } from "./element.ts";
+import { byId, say } from "../page/element.ts";
 
 /** What the buttons act on. */
 export interface ActionHost {
@@ -25,6 +25,7 @@ export class Actions {
   readonly #close = byId("close", HTMLButtonElement);
   readonly #abort = byId("abort", HTMLButtonElement);
   readonly #burst = byId("burst", HTMLButtonElement);
+  readonly #ways = [...document.querySelectorAll<HTMLButtonElement>("[data-way]")];
   readonly #steps = ["step-next", "step-10", "step-100", "step-1000"].map((id) => byId(id, HTMLButtonElement));
 
   constructor(host: ActionHost) {
@@ -60,7 +61,7 @@ export class Actions {
     });
     this.#onClick("copy-link", () => void this.#copy(host.link(), "Link"));
     this.#onClick("copy-code", () => void this.#copy(byId("code", HTMLElement).textContent, "Code"));
-    for (const button of document.querySelectorAll<HTMLButtonElement>("[data-way]")) {
+    for (const button of this.#ways) {
       const way = button.dataset["way"];
       button.addEventListener("click", () => {
         if (isWay(way)) host.scene().load.one(way);
@@ -72,7 +73,7 @@ export class Actions {
   /** Shows what the buttons would do now. */
   show(): void {
     const player = this.#host.player();
-    const { pool } = this.#host.scene();
+    const { pool, load } = this.#host.scene();
     const { burst, tempo } = this.#host.settings();
     const isStepped = tempo === "step" && player.isVirtual;
     this.#hold.hidden = isStepped;
@@ -80,7 +81,8 @@ export class Actions {
     say(this.#hold, player.isVirtual ? "Hold" : "Freeze the picture");
     for (const button of this.#steps) button.hidden = !player.isVirtual || !player.held;
     say(this.#burst, `Burst of ${burst}`);
-    this.#burst.disabled = burst === 0;
+    this.#burst.disabled = burst === 0 || !load.isStarted;
+    for (const button of this.#ways) button.disabled = !load.isStarted;
     this.#pause.setAttribute("aria-pressed", String(pool.paused));
     say(this.#pause, pool.paused ? "resume()" : "pause()");
     this.#pause.disabled = pool.closed;

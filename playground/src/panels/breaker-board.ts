@@ -1,5 +1,5 @@
 import type { Scene } from "../scene/scene.ts";
-import { make, say } from "./element.ts";
+import { make, say } from "../page/element.ts";
 
 /** The circuit of each host. */
 export class BreakerBoard {

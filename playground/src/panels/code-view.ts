@@ -1,4 +1,4 @@
-import { make } from "./element.ts";
+import { make } from "../page/element.ts";
 
 const TOKENS =
   /(\/\*\*[^]*?\*\/|\/\/.*)|("(?:[^"\\]|\\.)*")|\b(import|from|const|new|await|for|of|if|return|async|function|export|type|void)\b|\b(\d[\d_]*)\b/g;

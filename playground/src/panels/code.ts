@@ -12,6 +12,8 @@ export function codeFor(settings: Settings): string {
   }
   const lines = [`import { ${names.join(", ")} } from "httppool";`];
   if (breaker) lines.push(`import { breakerHandler } from "httppool/breaker";`);
+  if (settings.lanes !== "none") lines.push(`import { lanes } from "httppool/lanes";`);
+  if (settings.retry) lines.push(`import { retry } from "httppool/retry";`);
   lines.push("", ...poolLines(settings), "");
   if (usesTask) lines.push(...taskLines(settings), "");
   lines.push(
@@ -64,9 +66,36 @@ function poolLines(settings: Settings): string[] {
   if (timeout > 0) option(`timeout: ${timeout}`, "ms for a whole transaction");
   if (drainBytes !== 65_536 || drainMs !== 250) option(`drain: { bytes: ${drainBytes}, ms: ${drainMs} }`);
   if (way === "fetch" && hold === "body") option(`hold: "body"`);
+  if (settings.lanes !== "none")
+    option(`lanes: lanes(${optionsIn(laneOptions(settings))})`, "a task's lane is its origin");
+  if (settings.retry) option(`retry: retry(${optionsIn(retryOptions(settings))})`);
   if (breaker) option(`handler: breakerHandler({ ${breakerOptions(settings)} })`);
   lines.push("}).start();");
   return lines;
+}
+
+function laneOptions({ laneWorkers, lanePeriod, laneQueueSize, laneHolds, laneMaxHold }: Settings): string[] {
+  const options: string[] = [];
+  if (laneWorkers > 0) options.push(`workers: ${laneWorkers}`);
+  if (lanePeriod > 0) options.push(`period: ${lanePeriod}`);
+  if (laneQueueSize > 0) options.push(`queueSize: ${laneQueueSize}`);
+  if (!laneHolds) options.push("hold: false");
+  else if (laneMaxHold !== 60_000) options.push(`maxHold: ${laneMaxHold}`);
+  return options;
+}
+
+function retryOptions({ retryLimit, retryDelay, retryJitter, retryOnTimeout, retryBudget }: Settings): string[] {
+  const options: string[] = [];
+  if (retryLimit !== 2) options.push(`limit: ${retryLimit}`);
+  if (retryDelay !== 300) options.push(`delay: (n) => ${retryDelay} * 2 ** (n - 1)`);
+  if (!retryJitter) options.push("jitter: false");
+  if (retryOnTimeout) options.push("retryOnTimeout: true");
+  if (!retryBudget) options.push("budget: false");
+  return options;
+}
+
+function optionsIn(options: readonly string[]): string {
+  return options.length === 0 ? "" : `{ ${options.join(", ")} }`;
 }
 
 function breakerOptions({ threshold, breakerTimeout, tripOnStatus }: Settings): string {

@@ -1,6 +1,6 @@
 import type { Measures } from "../scene/meter.ts";
 import type { Settings } from "../settings/settings.ts";
-import { make, say } from "./element.ts";
+import { make, say } from "../page/element.ts";
 
 interface Row {
   readonly label: string;

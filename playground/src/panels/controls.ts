@@ -2,12 +2,20 @@ import type { Field, Group, NumberField } from "../settings/field.ts";
 import { GROUPS } from "../settings/fields.ts";
 import { parse } from "../settings/link.ts";
 import type { Settings } from "../settings/settings.ts";
-import { make } from "./element.ts";
+import { make } from "../page/element.ts";
+
+/** ms without another key, or another move of a slider, after which what stands there is meant. */
+const TYPED = 600;
 
 interface Control {
   readonly row: HTMLElement;
   show(settings: Settings): void;
 }
+
+const LANE_KEYS = ["laneWorkers", "lanePeriod", "laneQueueSize", "laneHolds"] as const;
+const RETRY_KEYS = ["retryLimit", "retryDelay", "retryJitter", "retryOnTimeout", "retryBudget"] as const;
+/** Folded until somebody wants them. */
+const FOLDED = new Set<Group["id"]>(["breaker", "retry"]);
 
 /** The form with a control for each setting. */
 export class Controls {
@@ -15,11 +23,13 @@ export class Controls {
   readonly #groups = new Map<Group["id"], HTMLElement>();
   readonly #rows = new Map<keyof Settings, HTMLElement>();
   readonly #change: (patch: Partial<Settings>) => void;
+  /** What is being typed, and not taken up yet. */
+  readonly #typed = new Map<keyof Settings, ReturnType<typeof setTimeout>>();
 
   constructor(box: HTMLElement, change: (patch: Partial<Settings>) => void) {
     this.#change = change;
     for (const group of GROUPS) {
-      const section = make("details", { open: group.id !== "breaker" && window.innerWidth > 900, className: "group" });
+      const section = make("details", { open: !FOLDED.has(group.id) && window.innerWidth > 900, className: "group" });
       section.dataset["group"] = group.id;
       section.append(make("summary", {}, group.title), ...group.fields.map((field) => this.#row(field)));
       this.#groups.set(group.id, section);
@@ -40,6 +50,9 @@ export class Controls {
     this.#enable("hold", settings.way === "fetch");
     this.#enable("tempo", !isReal && !settings.compare);
     this.#enable("compare", !isReal);
+    for (const key of LANE_KEYS) this.#enable(key, settings.lanes !== "none");
+    this.#enable("laneMaxHold", settings.lanes !== "none" && settings.laneHolds);
+    for (const key of RETRY_KEYS) this.#enable(key, settings.retry);
     for (const key of ["threshold", "breakerTimeout", "tripOnStatus"] as const) this.#enable(key, settings.breaker);
   }
 
@@ -63,7 +76,30 @@ export class Controls {
     return control.row;
   }
 
+  /** Forgets what is being typed: other settings have come. */
+  forget(): void {
+    for (const timer of this.#typed.values()) clearTimeout(timer);
+    this.#typed.clear();
+  }
+
+  /** Takes up what is typed, or slid to. Where that starts a new pool, only when it stands still: not one for each key. */
+  #type(field: Field, text: string): void {
+    if (field.restarts !== true) return this.#set(field, text);
+    clearTimeout(this.#typed.get(field.key));
+    this.#typed.set(
+      field.key,
+      setTimeout(() => this.#set(field, text), TYPED),
+    );
+  }
+
+  /** Takes it up now, if it has not been. */
+  #finish(field: Field, text: string): void {
+    if (this.#typed.has(field.key)) this.#set(field, text);
+  }
+
   #set(field: Field, text: string): void {
+    clearTimeout(this.#typed.get(field.key));
+    this.#typed.delete(field.key);
     const value = parse(field, text);
     if (value !== undefined) this.#change({ [field.key]: value });
   }
@@ -125,8 +161,14 @@ export class Controls {
     });
     const slider = make("input", { type: "range", min: "0", max: String(stops.length - 1), tabIndex: -1 });
     slider.setAttribute("aria-hidden", "true");
-    input.addEventListener("input", () => this.#set(field, input.value));
-    slider.addEventListener("input", () => this.#set(field, String(stops[Number(slider.value)] ?? 0)));
+    const slid = (): string => String(stops[Number(slider.value)] ?? 0);
+    input.addEventListener("input", () => this.#type(field, input.value));
+    input.addEventListener("change", () => this.#finish(field, input.value));
+    slider.addEventListener("input", () => {
+      input.value = slid();
+      this.#type(field, slid());
+    });
+    slider.addEventListener("change", () => this.#finish(field, slid()));
     return {
       row: make(
         "div",
@@ -136,6 +178,7 @@ export class Controls {
         slider,
       ),
       show: (settings) => {
+        if (this.#typed.has(key)) return;
         const value = settings[key];
         if (document.activeElement !== input || Number(input.value) !== value) input.value = String(value);
         slider.value = String(nearest(stops, value));

@@ -1,5 +1,6 @@
+import { type Trouble, TROUBLES } from "../scene/outcome.ts";
 import type { Scene } from "../scene/scene.ts";
-import { make, say } from "./element.ts";
+import { make, say } from "../page/element.ts";
 
 const NAMES = [
   "queued",
@@ -7,6 +8,7 @@ const NAMES = [
   "closed",
   "aborted",
   "started",
+  "retried",
   "succeeded",
   "failed",
   "dropped",
@@ -22,6 +24,7 @@ const LABELS: Readonly<Record<Name, string>> = {
   closed: "refused: closed",
   aborted: "refused: gave up",
   started: "started",
+  retried: "of them retried",
   succeeded: "succeeded",
   failed: "failed",
   dropped: "of them dropped",
@@ -31,7 +34,9 @@ const LABELS: Readonly<Record<Name, string>> = {
 
 /** How often each thing happened, and whether the health listener says the same. */
 export class Counters {
-  readonly #values = new Map<Name, HTMLElement>();
+  readonly #values = new Map<Name | Trouble, HTMLElement>();
+  /** Beside each trouble, its share. */
+  readonly #shares = new Map<Trouble, HTMLElement>();
   readonly #check: HTMLElement;
 
   constructor(list: HTMLElement, check: HTMLElement) {
@@ -41,6 +46,14 @@ export class Counters {
       this.#values.set(name, value);
       list.append(make("div", {}, make("dt", {}, LABELS[name]), value));
     }
+    for (const [trouble, sign, label] of TROUBLES) {
+      const value = make("dd", { id: `count-${trouble}` }, "0");
+      const share = make("dd", { id: `share-${trouble}`, className: "share" }, "0 %");
+      this.#values.set(trouble, value);
+      this.#shares.set(trouble, share);
+      const mark = make("span", { ariaHidden: "true" }, `${sign} `);
+      list.append(make("div", {}, make("dt", {}, mark, label), value, share));
+    }
   }
 
   draw({ recorder, pool, health }: Scene): void {
@@ -49,6 +62,13 @@ export class Counters {
     for (const name of NAMES) {
       const value = this.#values.get(name);
       if (value !== undefined) say(value, String(counts[name]));
+    }
+    // Of what came to an end, in one way or the other: attempts that are tried again count too.
+    const ended = tally.retried + tally.succeeded + tally.failed - tally.dropped;
+    for (const [trouble, value] of Object.entries(recorder.troubles) as [Trouble, number][]) {
+      const [cell, share] = [this.#values.get(trouble), this.#shares.get(trouble)];
+      if (cell !== undefined) say(cell, String(value));
+      if (share !== undefined) say(share, percent(value, ended));
     }
     const report = health.report();
     const doAgree =
@@ -61,4 +81,11 @@ export class Counters {
       `${doAgree ? "✓ The health listener counts the same" : "✗ The health listener counts otherwise"}: ${report.TotalNotificationsQueued} queued, ${report.TotalNotificationsRejected} rejected, ${report.TotalNotificationsSucceeded} succeeded, ${report.TotalNotificationsFailed} failed.`,
     );
   }
+}
+
+/** A share; what is there at all is never shown as nothing. */
+function percent(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return "0 %";
+  const share = (100 * part) / whole;
+  return share < 0.1 ? "< 0.1 %" : `${share.toFixed(share < 10 ? 1 : 0)} %`;
 }

@@ -1,15 +1,17 @@
 import type { FinishEvent } from "httppool";
+import { laneLabel } from "../scene/lane-history.ts";
 import { outcomeOf, wordFor } from "../scene/outcome.ts";
 import type { LogEntry } from "../scene/recorder.ts";
 import type { Ring } from "../scene/ring.ts";
-import { make, say, Sight } from "./element.ts";
+import { finder } from "./find.ts";
+import { make, say, Sight } from "../page/element.ts";
 
 /** What the log shows. */
 export interface LogFilter {
   readonly types: ReadonlySet<string>;
   /** Only what went wrong. */
   readonly troubles: boolean;
-  /** In lower case; "" for all. */
+  /** As it was typed. */
   readonly text: string;
 }
 
@@ -40,6 +42,7 @@ export class LogView {
     const version = `${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
     if (version === this.#shown || !this.#sight.isSeen) return;
     this.#shown = version;
+    const isMeant = finder(filter.text);
     let used = 0;
     let looked = 0;
     for (const entry of log.newest()) {
@@ -47,7 +50,7 @@ export class LogView {
       if (!filter.types.has(entry.event.type)) continue;
       const line = lineOf(entry);
       if (filter.troubles && !line.isTrouble) continue;
-      if (filter.text !== "" && !line.cells.join(" ").toLowerCase().includes(filter.text)) continue;
+      if (!isMeant(line.cells.join(" "))) continue;
       this.#write(used++, line);
     }
     for (let at = used; at < ROWS; at++) this.#rows[at]?.toggleAttribute("hidden", true);
@@ -92,8 +95,10 @@ export function lineOf({ at, event }: LogEntry): LogLine {
         "reject",
         true,
       );
-    case "start":
-      return line(`#${event.id}`, String(event.slot), `waited ${ms(event.waitedMs)}`, "start", false);
+    case "start": {
+      const attempt = event.attempt > 1 ? `, attempt ${event.attempt}` : "";
+      return line(`#${event.id}`, String(event.slot), `waited ${ms(event.waitedMs)}${attempt}`, "start", false);
+    }
     case "headers":
       return line(
         `#${event.id}`,
@@ -113,11 +118,21 @@ export function lineOf({ at, event }: LogEntry): LogLine {
       );
     }
     case "retry": {
-      const why = event.status === undefined ? "failed" : String(event.status);
-      return line(`#${event.id}`, String(event.slot), `${why}, again in ${ms(event.delayMs)}`, "retry", true);
+      const what = `${wordFor(event)} after ${ms(event.durationMs)}, again in ${ms(event.delayMs)}`;
+      return line(`#${event.id}`, String(event.slot), what, outcomeOf(event), true);
     }
     case "hold":
-      return line("", "", `${event.lane} is held for ${ms(event.ms)}`, "hold", true);
+      return line(
+        "",
+        "",
+        `${laneLabel(event.lane)} is held for ${ms(event.ms)}: ${event.status ?? "by its gate"}`,
+        "hold",
+        true,
+      );
+    case "limit": {
+      const whose = event.lane === undefined ? "" : ` for ${laneLabel(event.lane)}`;
+      return line("", "", `${event.workers} slots now${whose}`, "limit", false);
+    }
     default:
       return line("", "", event.text, "log", true);
   }

@@ -1,19 +1,18 @@
+import { laneLabel } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
+import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
 import { BreakerBoard } from "./breaker-board.ts";
 import { codeFor, rivalCodeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
 import { Comparison } from "./comparison.ts";
 import { Counters } from "./counters.ts";
-import { byId, make, say } from "./element.ts";
+import { byId, make, say } from "../page/element.ts";
+import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
 import { reasonFor } from "./reason.ts";
 
-/** ms between two changes of figures, and of what is said of them: faster, nobody can read them. */
-const FIGURES_EVERY = 150;
-/** ms between two changes of words and lists. */
-const WORDS_EVERY = 300;
-const TYPES = ["queue", "reject", "start", "headers", "finish", "log"] as const;
+const TYPES = ["queue", "reject", "start", "headers", "retry", "hold", "finish", "log"] as const;
 
 /** Everything in words and figures, of one scene at a time. */
 export class Panels {
@@ -23,14 +22,13 @@ export class Panels {
     byId("breaker-off", HTMLElement),
     byId("breaker-scroll", HTMLElement),
   );
+  readonly #lanes = new LaneBoard(byId("lane-rows", HTMLElement));
   readonly #comparison = new Comparison(byId("compare", HTMLElement));
   readonly #log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement));
   readonly #types: HTMLInputElement[] = [];
   readonly #troubles = byId("log-troubles", HTMLInputElement);
   readonly #text = byId("log-text", HTMLInputElement);
   readonly #hold = byId("log-hold", HTMLButtonElement);
-  #figuresAt = 0;
-  #wordsAt = 0;
   #drawn: number[] = [];
 
   /** @param redraw Draws what the log's filter lets through, now. */
@@ -51,6 +49,7 @@ export class Panels {
   /** Forgets the scene that is over. */
   clear(): void {
     this.#breaker.clear();
+    this.#lanes.clear();
   }
 
   /** Shows the code for the settings. */
@@ -60,22 +59,6 @@ export class Panels {
     if (code.textContent !== text) code.replaceChildren(colored(text));
     byId("rival-code-box", HTMLElement).hidden = !settings.compare;
     if (settings.compare) byId("rival-code", HTMLElement).replaceChildren(colored(rivalCodeFor(settings)));
-  }
-
-  /** @param stamp Real time, in ms. @param all Draws it all, however lately it was drawn. */
-  draw(scene: Scene, settings: Settings, now: number, stamp: number, all: boolean): void {
-    if (all) {
-      this.#figuresAt = stamp;
-      this.#wordsAt = stamp;
-      this.#drawFigures(scene, settings, now);
-      this.#drawWords(scene, settings);
-    } else if (stamp - this.#figuresAt >= FIGURES_EVERY) {
-      this.#figuresAt = stamp;
-      this.#drawFigures(scene, settings, now);
-    } else if (stamp - this.#wordsAt >= WORDS_EVERY) {
-      this.#wordsAt = stamp;
-      this.#drawWords(scene, settings);
-    }
   }
 
   /** A frame's drawing took so many ms. */
@@ -91,28 +74,31 @@ export class Panels {
     return this.#hold.getAttribute("aria-pressed") === "true";
   }
 
-  #drawFigures(scene: Scene, settings: Settings, now: number): void {
+  /** Figures, and the sentence about them, of the moment of a snapshot. */
+  drawFigures(scene: Scene, settings: Settings, now: Snapshot): void {
     const { queueSize, workers, world } = settings;
-    const { pool, server, door } = scene;
     // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
-    say(byId("time", HTMLElement), `${(Math.floor(now / 10) / 100).toFixed(2)} s`);
-    say(byId("n-line", HTMLElement), String(pool.senders + door.backlog));
-    say(byId("n-queue", HTMLElement), String(pool.waiting));
+    say(byId("time", HTMLElement), `${(Math.floor(now.at / 10) / 100).toFixed(2)} s`);
+    say(byId("n-line", HTMLElement), String(now.line));
+    say(byId("n-queue", HTMLElement), String(now.waiting));
     say(byId("of-queue", HTMLElement), `of ${queueSize} places`);
-    say(byId("n-slots", HTMLElement), String(pool.running));
+    say(byId("n-slots", HTMLElement), String(now.running));
     say(byId("of-slots", HTMLElement), `of ${workers} busy`);
-    say(byId("n-server", HTMLElement), String(server?.open ?? pool.running));
+    say(byId("n-server", HTMLElement), String(now.open));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
     say(byId("why", HTMLElement), this.#reason(scene, settings, now));
   }
 
-  #drawWords(scene: Scene, settings: Settings): void {
+  /** Words and lists. */
+  drawWords(scene: Scene, settings: Settings): void {
     this.#counters.draw(scene);
     this.#breaker.draw(scene);
+    this.#lanes.draw(scene);
     const { running, waiting, name } = scene.pool;
     say(byId("pool-name", HTMLElement), name);
     const picture = `The last ${settings.span} seconds of ${settings.workers} slots: ${running} busy now, ${waiting} tasks waiting`;
-    byId("lanes", HTMLElement).setAttribute("aria-label", picture);
+    byId("tracks", HTMLElement).setAttribute("aria-label", picture);
+    if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
     this.#drawComparison(scene, settings);
     if (!this.#isLogHeld) this.#log.draw(scene.recorder.log, this.#filter);
   }
@@ -121,26 +107,56 @@ export class Panels {
     byId("compare-card", HTMLElement).hidden = rival === undefined;
     if (rival === undefined) return;
     this.#comparison.draw(measures, rival.measures, settings);
-    const { open, lanes } = rival.lanes;
-    const shown = open > lanes ? `, the first ${lanes} shown` : "";
-    say(byId("rival-title", HTMLElement), `p-queue + fetch: a lane per open connection, ${open} now${shown}`);
-    byId("rival-lanes", HTMLElement).setAttribute("aria-label", `Connections of p-queue and fetch: ${open} open now`);
+    const { open, tracks } = rival.tracks;
+    const shown = open > tracks ? `, the first ${tracks} shown` : "";
+    say(byId("rival-title", HTMLElement), `p-queue + fetch: a track per open connection, ${open} now${shown}`);
+    byId("rival-tracks", HTMLElement).setAttribute("aria-label", `Connections of p-queue and fetch: ${open} open now`);
   }
 
   get #filter(): LogFilter {
     return {
       types: new Set(this.#types.filter(({ checked }) => checked).map(({ value }) => value)),
       troubles: this.#troubles.checked,
-      text: this.#text.value.trim().toLowerCase(),
+      text: this.#text.value,
     };
   }
 
-  #reason({ pool, recorder, door }: Scene, { workers, queueSize, period }: Settings, now: number): string {
-    const { paused, closed, waiting, running } = pool;
-    const rests = [...recorder.resting()].filter(({ to }) => to > now);
+  #reason({ pool, recorder }: Scene, settings: Settings, now: Snapshot): string {
+    const { workers, queueSize, period } = settings;
+    const { paused, closed } = pool;
+    const { waiting, running, rests } = now;
     const isEveryFreeSlotAtRest = running + rests.length >= workers;
-    const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now)) : 0;
-    const senders = pool.senders + door.backlog;
-    return reasonFor({ paused, closed, waiting, senders, running, workers, queueSize, period, pace });
+    const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now.at)) : 0;
+    const retrying = [...recorder.retrying.values()];
+    const lanes = Array.from(pool.lanes(), ([lane, state]) => ({
+      name: laneLabel(lane),
+      waiting: state.waiting,
+      retrying: retrying.filter((its) => its === lane).length,
+      running: state.running,
+      workers: state.workers,
+      heldMs: state.heldMs,
+    }));
+    return reasonFor({
+      paused,
+      closed,
+      waiting,
+      senders: now.line,
+      running,
+      workers,
+      queueSize,
+      period,
+      pace,
+      retrying: retrying.length,
+      lanes,
+      lanePeriod: settings.lanePeriod,
+    });
   }
+}
+
+function lanesInWords({ pool }: Scene): string {
+  const lanes = [...pool.lanes()].map(([name, { running, waiting, heldMs }]) => {
+    const held = heldMs > 0 ? `, held for ${(heldMs / 1000).toFixed(1)} s` : "";
+    return `${laneLabel(name)}: ${running} under way, ${waiting} waiting${held}`;
+  });
+  return lanes.length === 0 ? "No lane has anything to do" : lanes.join("; ");
 }

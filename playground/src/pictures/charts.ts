@@ -1,5 +1,5 @@
 import uPlot from "uplot";
-import { Sight } from "../panels/element.ts";
+import { Sight } from "../page/element.ts";
 import type { Step } from "../scene/series.ts";
 import type { Palette } from "./palette.ts";
 
@@ -106,21 +106,26 @@ function short(value: number): string {
   return value >= 1000 ? `${Number((value / 1000).toFixed(1))}k` : String(Number(value.toFixed(1)));
 }
 
-/** Answers a second, by outcome. */
+/** Starts a second, and the bounds that they should keep to. */
+export const STARTS: readonly ChartLine[] = [
+  { label: "started", color: ({ accent }) => accent, value: ({ started }) => started },
+  { label: "the settings’ pace", color: ({ muted }) => muted, value: ({ most }) => most, dash: [2, 3] },
+  { label: "the server’s limit", color: ({ over }) => over, value: ({ limit }) => limit, dash: [8, 4] },
+];
+
+/** Answers a second, and what went wrong. */
 export const THROUGHPUT: readonly ChartLine[] = [
   { label: "answered", color: ({ outcomes }) => outcomes.ok, value: ({ outcomes }) => outcomes.ok },
+  { label: "▲ 429", color: ({ hold }) => hold, value: ({ troubles }) => troubles.limited, dash: [8, 3] },
+  { label: "■ 5xx", color: ({ outcomes }) => outcomes.status, value: ({ troubles }) => troubles.server, dash: [6, 3] },
+  { label: "◷ timeout", color: ({ outcomes }) => outcomes.up, value: ({ troubles }) => troubles.timeout, dash: [4, 2] },
   {
-    label: "error status",
-    color: ({ outcomes }) => outcomes.status,
-    value: ({ outcomes }) => outcomes.status,
-    dash: [6, 3],
-  },
-  {
-    label: "failed or given up",
+    label: "✕ other failure",
     color: ({ outcomes }) => outcomes.failed,
-    value: ({ outcomes }) => outcomes.failed + outcomes.up,
+    value: ({ troubles }) => troubles.other,
     dash: [2, 3],
   },
+  { label: "retried", color: ({ ink }) => ink, value: ({ retried }) => retried, dash: [1, 4] },
   { label: "refused", color: ({ muted }) => muted, value: ({ refused }) => refused, dash: [8, 3, 2, 3] },
 ];
 

@@ -1,7 +1,7 @@
-import type { Scene } from "../scene/scene.ts";
+import type { Snapshot } from "../scene/snapshot.ts";
 import { Sheet } from "./canvas.ts";
 import { type Cells, layCells } from "./cells.ts";
-import { type Palette, stripes } from "./palette.ts";
+import { dots, type Palette } from "./palette.ts";
 
 /** The canvases of the flow, one per station. */
 export interface FlowCanvases {
@@ -20,6 +20,8 @@ export class FlowPicture {
   readonly #slots: Sheet;
   readonly #server: Sheet;
   #palette: Palette;
+  /** Made once for a size and a palette. */
+  #rest: CanvasPattern | string | undefined;
 
   constructor(canvases: FlowCanvases, palette: Palette) {
     this.#line = new Sheet(canvases.line);
@@ -31,18 +33,27 @@ export class FlowPicture {
 
   set palette(palette: Palette) {
     this.#palette = palette;
+    this.#rest = undefined;
   }
 
-  draw(scene: Scene, queueSize: number, now: number): void {
-    const { pool, server, door } = scene;
+  draw(now: Snapshot, workers: number, queueSize: number): void {
     const { accent, muted, flight } = this.#palette;
-    this.#cells(this.#line, pool.senders + door.backlog, 0, accent, muted, "round");
-    this.#cells(this.#queue, pool.waiting, queueSize, accent, muted, "square");
-    this.#drawSlots(scene, now);
-    this.#cells(this.#server, server?.open ?? pool.running, 0, flight, muted, "round");
+    this.#cells(this.#line, now.line, 0, accent, muted, "round");
+    this.#cells(this.#queue, now.waiting, queueSize, accent, muted, "square", now.retrying);
+    this.#drawSlots(now, workers);
+    this.#cells(this.#server, now.open, 0, flight, muted, "round");
   }
 
-  #cells(sheet: Sheet, full: number, places: number, color: string, empty: string, shape: "round" | "square"): void {
+  /** @param faint How many of the full ones, the last, are drawn faintly. */
+  #cells(
+    sheet: Sheet,
+    full: number,
+    places: number,
+    color: string,
+    empty: string,
+    shape: "round" | "square",
+    faint = 0,
+  ): void {
     const { context, scale } = this.#begin(sheet);
     const count = Math.min(Math.max(full, places), MOST_CELLS);
     const cells = layCells(Math.max(count, 1), sheet.width, sheet.height);
@@ -56,7 +67,9 @@ export class FlowPicture {
       else context.rect(x + scale / 2, y + scale / 2, size * scale - scale, size * scale - scale);
       if (at < full) {
         context.fillStyle = color;
+        context.globalAlpha = at < full - faint ? 1 : 0.45;
         context.fill();
+        context.globalAlpha = 1;
       } else {
         context.strokeStyle = empty;
         context.globalAlpha = 0.55;
@@ -66,36 +79,35 @@ export class FlowPicture {
     }
   }
 
-  #drawSlots(scene: Scene, now: number): void {
+  #drawSlots({ at, slots, rests }: Snapshot, workers: number): void {
     const sheet = this.#slots;
     const { context, scale } = this.#begin(sheet);
-    const { limit } = scene.recorder;
-    const cells = layCells(limit, sheet.width, sheet.height);
+    const cells = layCells(workers, sheet.width, sheet.height);
     const size = (cells.pitch - Math.max(1, cells.pitch * 0.22)) * scale;
     context.lineWidth = scale;
     context.strokeStyle = this.#palette.muted;
-    for (let slot = 0; slot < limit; slot++) {
+    for (let slot = 0; slot < workers; slot++) {
       const [x, y] = place(cells, slot, scale);
       context.strokeRect(x + scale / 2, y + scale / 2, size - scale, size - scale);
     }
-    context.fillStyle = stripes(context, this.#palette.rest, "transparent", Math.round(6 * scale));
-    for (const { lane, from, to } of scene.recorder.resting()) {
-      if (to <= now) continue;
-      const [x, y] = place(cells, lane, scale);
-      const left = (to - now) / (to - Math.min(from, now));
+    this.#rest ??= dots(context, this.#palette.rest, Math.round(5 * scale));
+    context.fillStyle = this.#rest;
+    for (const { track, from, to } of rests) {
+      const [x, y] = place(cells, track, scale);
+      const left = (to - at) / (to - Math.min(from, at));
       context.fillRect(x, y + size * (1 - left), size, size * left);
     }
     context.fillStyle = this.#palette.flight;
-    for (const { lane, headersAt } of scene.recorder.live()) {
-      const [x, y] = place(cells, lane, scale);
-      context.globalAlpha = headersAt === undefined ? 0.5 : 1;
+    for (const { slot, didAnswer } of slots) {
+      const [x, y] = place(cells, slot, scale);
+      context.globalAlpha = didAnswer ? 1 : 0.5;
       context.fillRect(x, y, size, size);
     }
     context.globalAlpha = 1;
   }
 
   #begin(sheet: Sheet): Sheet {
-    sheet.fit();
+    if (sheet.fit()) this.#rest = undefined;
     sheet.context.clearRect(0, 0, sheet.canvas.width, sheet.canvas.height);
     return sheet;
   }

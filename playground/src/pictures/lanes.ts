@@ -1,201 +1,133 @@
-import type { LaneSource, Span } from "../scene/lane.ts";
+import { type LaneHistory, laneLabel, type LanePast } from "../scene/lane-history.ts";
 import { Sheet } from "./canvas.ts";
-import type { Palette } from "./palette.ts";
-import { Strip } from "./strip.ts";
+import { type Palette, stripes } from "./palette.ts";
+import { drawRetryMark } from "./retry-mark.ts";
+import { AXIS, axisOn, drawGrid, drawNow, type TimeAxis, writeTimes } from "./time-axis.ts";
 
-/** How much of the time shown lies ahead of now: room for "may not start before". */
-const AHEAD = 0.08;
-const MARGIN = 40;
-const AXIS = 20;
+/** Lanes that are drawn. */
+const MOST_LANES = 8;
+/** CSS pixels of a lane. */
+const ROW = 40;
 
-/** One lane per slot, on an axis of time. */
+/** One row per lane: how many of its requests were under way, when it was held, and what was tried again. */
 export class LanesPicture {
   readonly #sheet: Sheet;
-  #source: LaneSource;
-  readonly #lead: string;
   #palette: Palette;
-  #strip: Strip | undefined;
-  #span = 0;
-  #lanes = 0;
+  #stripes: CanvasPattern | string | undefined;
 
-  /** @param lead What a lane is, in a word. */
-  constructor(canvas: HTMLCanvasElement, source: LaneSource, lead: string, palette: Palette) {
+  constructor(canvas: HTMLCanvasElement, palette: Palette) {
     this.#sheet = new Sheet(canvas);
-    this.#source = source;
-    this.#lead = lead;
     this.#palette = palette;
   }
 
   /** Takes up other colours. */
   set palette(palette: Palette) {
     this.#palette = palette;
-    this.#strip = undefined;
-  }
-
-  /** Takes up other lanes. */
-  set source(source: LaneSource) {
-    this.#source = source;
-    this.#strip = undefined;
+    this.#stripes = undefined;
   }
 
   /** The height that its lanes want, in CSS pixels. */
   static heightFor(lanes: number): number {
-    return (
-      Math.round(lanes > 10 ? Math.min(Math.max(lanes * 18, 300), 420) : Math.min(Math.max(lanes * 38, 76), 300)) + AXIS
-    );
+    return Math.min(Math.max(lanes, 1), MOST_LANES) * ROW + AXIS;
   }
 
-  /** @param span ms to be shown. */
-  draw(now: number, span: number): void {
+  /** @param span ms to be shown. @param workers Slots that a lane may have at once. */
+  draw(history: LaneHistory, now: number, span: number, workers: number): void {
     const sheet = this.#sheet;
-    const isNew = sheet.fit();
-    const { lanes } = this.#source;
-    if (isNew || this.#strip === undefined || span !== this.#span || lanes !== this.#lanes)
-      this.#begin(now, span, lanes);
-    const strip = this.#strip;
-    if (strip === undefined) return;
-    strip.advance(now, this.#source);
-    const { context, scale } = sheet;
-    const left = Math.round(MARGIN * scale);
-    const width = sheet.canvas.width - left;
-    const height = sheet.canvas.height - Math.round(AXIS * scale);
-    const nowAt = left + Math.round(width * (1 - AHEAD));
-    const origin = nowAt - strip.column(now); // where column 0 would be
+    if (sheet.fit()) this.#stripes = undefined;
+    const { context, canvas } = sheet;
+    const axis = axisOn(sheet, now, span);
     context.fillStyle = this.#palette.surface;
-    context.fillRect(0, 0, sheet.canvas.width, sheet.canvas.height);
-    this.#drawGround(context, left, width, height, lanes, strip);
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const lanes = history.lanes.slice(0, MOST_LANES);
+    const height = axis.height / Math.max(lanes.length, 1);
+    for (const at of lanes.keys()) this.#drawGround(axis, at * height, height, workers);
     context.save();
     context.beginPath();
-    context.rect(left, 0, width, height);
+    context.rect(axis.left, 0, axis.width, axis.height);
     context.clip();
-    this.#drawGrid(context, now, origin, left, width, height);
-    strip.drawOn(context, nowAt + 1, 0, nowAt - left + 1);
-    for (const rest of this.#source.resting()) {
-      if (rest.lane < lanes) strip.drawRest(context, rest, origin, 0);
-    }
-    for (const live of this.#source.live()) {
-      if (live.lane < lanes) strip.drawSpan(context, live, now, origin, 0);
-    }
+    drawGrid(context, this.#palette, axis);
+    for (const [at, lane] of lanes.entries()) this.#drawLane(lane, axis, at * height, height, workers);
     context.restore();
-    this.#drawNow(context, nowAt, height, lanes, strip);
-    this.#drawAxis(context, now, origin, left, height);
+    drawNow(sheet, this.#palette, axis);
+    writeTimes(sheet, this.#palette, axis);
   }
 
-  /** The span under a point, in CSS pixels from the canvas's corner. */
-  spanAt(x: number, y: number, now: number): Span | undefined {
-    const strip = this.#strip;
-    if (strip === undefined) return undefined;
-    const width = this.#sheet.width - MARGIN;
-    const at = now + ((x - MARGIN) / width - (1 - AHEAD)) * this.#span;
-    const lane = Math.floor((y / (this.#sheet.height - AXIS)) * this.#lanes);
-    const slack = (3 * this.#span) / width;
-    const isHit = (span: Span): boolean =>
-      span.lane === lane &&
-      span.from <= at &&
-      (span.to === undefined ? now : Math.max(span.to, span.from + slack)) >= at;
-    for (const span of this.#source.live()) if (isHit(span)) return span;
-    for (const span of this.#source.ended()) {
-      if (isHit(span)) return span;
-      if ((span.to ?? now) < at - this.#span) return undefined;
-    }
-    return undefined;
-  }
-
-  #begin(now: number, span: number, lanes: number): void {
-    const { canvas, scale } = this.#sheet;
-    this.#span = span;
-    this.#lanes = lanes;
-    const width = canvas.width - Math.round(MARGIN * scale);
-    const height = canvas.height - Math.round(AXIS * scale);
-    if (width < 10 || height < 10) return;
-    this.#strip = new Strip({ width, height, scale, pace: width / span, lanes }, this.#palette);
-    this.#strip.repaint(now, this.#source);
-  }
-
-  #drawGround(
-    context: CanvasRenderingContext2D,
-    left: number,
-    width: number,
-    height: number,
-    lanes: number,
-    strip: Strip,
-  ): void {
-    const { scale } = this.#sheet;
-    context.fillStyle = this.#palette.lane;
-    const laneHeight = height / lanes;
-    const gap = laneHeight > 12 * scale ? Math.round(2 * scale) : 0;
-    for (let lane = 0; lane < lanes; lane++) {
-      if (gap === 0 && lane % 2 === 1) continue;
-      const top = strip.top(lane) + gap;
-      context.fillRect(left, top, width, strip.top(lane + 1) - top - gap);
-    }
+  #drawGround(axis: TimeAxis, top: number, height: number, workers: number): void {
+    const { context, scale } = this.#sheet;
+    const gap = Math.round(2 * scale);
+    context.fillStyle = this.#palette.track;
+    context.fillRect(axis.left, Math.round(top) + gap, axis.width, Math.round(height) - 2 * gap);
     context.fillStyle = this.#palette.muted;
-    context.font = `${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
+    context.font = `${10 * scale}px ui-sans-serif, system-ui, sans-serif`;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    const every = Math.ceil((16 * scale) / laneHeight);
-    for (let lane = 0; lane < lanes; lane += every) {
-      context.fillText(
-        `${lane === 0 && laneHeight > 12 * scale ? this.#lead : ""}${lane}`,
-        left - 6 * scale,
-        Math.max((strip.top(lane) + strip.top(lane + 1)) / 2, 7 * scale),
-      );
-    }
+    context.fillText(String(workers), axis.left - 6 * scale, top + 8 * scale);
+    context.fillText("0", axis.left - 6 * scale, top + height - 8 * scale);
   }
 
-  #drawGrid(
-    context: CanvasRenderingContext2D,
-    now: number,
-    origin: number,
-    left: number,
-    width: number,
-    height: number,
-  ): void {
-    context.fillStyle = this.#palette.line;
-    for (const at of this.#ticks(now)) {
-      const x = origin + (this.#strip?.column(at) ?? 0);
-      if (x > left && x < left + width) context.fillRect(x, 0, 1, height);
+  #drawLane(lane: LanePast, axis: TimeAxis, top: number, height: number, workers: number): void {
+    const { context, scale } = this.#sheet;
+    const gap = Math.round(2 * scale);
+    const [from, to] = [Math.round(top) + gap, Math.round(top + height) - gap];
+    this.#drawHolds(lane, axis, from, to);
+    this.#drawLevels(lane, axis, to, (to - from) / workers);
+    for (const at of lane.retries.newest()) {
+      const x = axis.at(at);
+      if (x < axis.left) break;
+      drawRetryMark(context, x, to - 7 * scale, 4 * scale, this.#palette.ink);
     }
-  }
-
-  #drawNow(context: CanvasRenderingContext2D, x: number, height: number, lanes: number, strip: Strip): void {
-    const { scale } = this.#sheet;
-    context.fillStyle = this.#palette.accent;
-    context.fillRect(x, 0, Math.max(1, Math.round(1.5 * scale)), height + 4 * scale);
-    const { limit } = this.#source;
-    if (lanes <= limit) return;
-    context.fillStyle = this.#palette.over;
-    context.fillRect(Math.round(MARGIN * scale), strip.top(limit) - 1, this.#sheet.canvas.width, Math.round(2 * scale));
+    const name = laneLabel(lane.name);
+    context.font = `600 ${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
     context.textAlign = "left";
-    context.font = `600 ${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
-    const words = `beyond the ${limit} there should be`;
-    const at = Math.round((MARGIN + 6) * scale);
-    const room = context.measureText(words).width + 12 * scale;
-    context.fillRect(at - 6 * scale, strip.top(limit), room, 16 * scale);
-    context.fillStyle = this.#palette.surface;
-    context.fillText(words, at, strip.top(limit) + 8 * scale);
-  }
-
-  #drawAxis(context: CanvasRenderingContext2D, now: number, origin: number, left: number, height: number): void {
-    const { scale, canvas } = this.#sheet;
-    context.fillStyle = this.#palette.muted;
-    context.font = `${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
-    context.textAlign = "center";
     context.textBaseline = "top";
-    const nowX = origin + (this.#strip?.column(now) ?? 0);
-    for (const at of this.#ticks(now)) {
-      const x = origin + (this.#strip?.column(at) ?? 0);
-      if (x < left + 10 * scale || x > canvas.width - 14 * scale || Math.abs(x - nowX) < 30 * scale) continue;
-      context.fillText(`${at / 1000} s`, x, height + 5 * scale);
-    }
-    context.fillStyle = this.#palette.accent;
-    context.font = `600 ${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
-    context.fillText("now", nowX, height + 5 * scale);
+    const room = context.measureText(name).width + 8 * scale;
+    context.fillStyle = this.#palette.surface;
+    context.fillRect(axis.left, from, room, 15 * scale);
+    context.fillStyle = this.#palette.ink;
+    context.fillText(name, axis.left + 4 * scale, from + 2 * scale);
   }
 
-  *#ticks(now: number): Generator<number> {
-    const step = this.#span <= 2000 ? 250 : this.#span <= 10_000 ? 1000 : this.#span <= 30_000 ? 5000 : 10_000;
-    const first = Math.max(0, Math.ceil((now - this.#span) / step) * step);
-    for (let at = first; at <= now + this.#span * AHEAD; at += step) yield at;
+  #drawHolds({ holds }: LanePast, axis: TimeAxis, from: number, to: number): void {
+    const { context, scale } = this.#sheet;
+    const { hold, ink } = this.#palette;
+    this.#stripes ??= stripes(context, hold, "transparent", Math.round(7 * scale));
+    context.font = `600 ${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    for (const held of holds.newest()) {
+      const [left, right] = [axis.at(held.from), Math.max(axis.at(held.to), axis.at(held.from) + 1)];
+      if (right < axis.left) break;
+      context.fillStyle = this.#stripes;
+      context.fillRect(left, from, right - left, to - from);
+      context.fillStyle = hold;
+      for (const x of [left, right]) context.fillRect(x, from, Math.max(1, Math.round(1.5 * scale)), to - from);
+      const words = `${held.status ?? "gate"}: held ${((held.to - held.from) / 1000).toFixed(1)} s`;
+      const room = context.measureText(words).width + 10 * scale;
+      const start = Math.max(left, axis.left);
+      if (right - start < room + 4 * scale) continue;
+      context.fillStyle = this.#palette.surface;
+      context.fillRect(right - room, (from + to) / 2 - 8 * scale, room - 2 * scale, 16 * scale);
+      context.fillStyle = ink;
+      context.fillText(words, right - room + 4 * scale, (from + to) / 2);
+    }
+  }
+
+  /** From now back, a column at a time at most. */
+  #drawLevels({ levels }: LanePast, axis: TimeAxis, bottom: number, unit: number): void {
+    const { context } = this.#sheet;
+    context.fillStyle = this.#palette.accent;
+    context.globalAlpha = 0.55;
+    let right = axis.at(axis.now);
+    for (const { at, running } of levels.newest()) {
+      const x = axis.at(at);
+      if (x >= right) continue;
+      const left = Math.max(x, axis.left);
+      const tall = Math.round(running * unit);
+      context.fillRect(left, bottom - tall, right - left, tall);
+      if (x < axis.left) break;
+      right = x;
+    }
+    context.globalAlpha = 1;
   }
 }

@@ -6,9 +6,11 @@ export interface Palette {
   readonly ink: string;
   readonly muted: string;
   readonly line: string;
-  readonly lane: string;
+  readonly track: string;
   readonly accent: string;
   readonly rest: string;
+  /** A lane is held. */
+  readonly hold: string;
   readonly over: string;
   /** Under way: the outcome is not known yet. */
   readonly flight: string;
@@ -33,9 +35,10 @@ export function readPalette(): Palette {
     ink: color("ink"),
     muted: color("muted"),
     line: color("line"),
-    lane: color("lane"),
+    track: color("track"),
     accent: color("accent"),
     rest: color("rest"),
+    hold: color("hold"),
     over: color("over"),
     flight: color("flight"),
     outcomes: each(""),
@@ -65,5 +68,18 @@ export function stripes(
     draw.lineTo(shift + size, 0);
   }
   draw.stroke();
+  return context.createPattern(tile, "repeat") ?? color;
+}
+
+/** Dots in a colour, on nothing: what the pictures mark a slot's rest with. */
+export function dots(context: CanvasRenderingContext2D, color: string, size: number): CanvasPattern | string {
+  const tile = document.createElement("canvas");
+  tile.width = size;
+  tile.height = size;
+  const draw = tile.getContext("2d");
+  if (draw === null) return color;
+  const dot = Math.max(1, Math.round(size / 3));
+  draw.fillStyle = color;
+  draw.fillRect(Math.round((size - dot) / 2), Math.round((size - dot) / 2), dot, dot);
   return context.createPattern(tile, "repeat") ?? color;
 }

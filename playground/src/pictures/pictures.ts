@@ -1,16 +1,19 @@
-import { showKeys } from "../panels/chart-keys.ts";
-import { byId } from "../panels/element.ts";
-import { legend } from "../panels/legend.ts";
-import type { LaneSource } from "../scene/lane.ts";
+import { showKeys } from "./chart-keys.ts";
+import { byId } from "../page/element.ts";
+import { legend } from "./legend.ts";
+import type { LaneHistory } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
+import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
-import { Chart, type ChartLine, LATENCY, THROUGHPUT, WAITING } from "./charts.ts";
+import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
 import { FlowPicture } from "./flow.ts";
 import { LanesPicture } from "./lanes.ts";
+import { TracksPicture } from "./tracks.ts";
 import { type Palette, readPalette } from "./palette.ts";
 import { Tip } from "./tip.ts";
 
 const CHARTS: readonly (readonly [id: string, lines: readonly ChartLine[], unit: string])[] = [
+  ["starts", STARTS, "a second"],
   ["throughput", THROUGHPUT, "a second"],
   ["latency", LATENCY, "ms"],
   ["waiting", WAITING, "tasks"],
@@ -21,12 +24,14 @@ export class Pictures {
   #palette: Palette = readPalette();
   readonly #flow: FlowPicture;
   readonly #charts: Chart[] = [];
-  readonly #lanes = byId("lanes", HTMLCanvasElement);
-  readonly #rivalLanes = byId("rival-lanes", HTMLCanvasElement);
+  readonly #tracks = byId("tracks", HTMLCanvasElement);
+  readonly #rivalTracks = byId("rival-tracks", HTMLCanvasElement);
   readonly #tip = new Tip(byId("tip", HTMLElement), byId("duel", HTMLElement));
-  #ours: LanesPicture;
-  #theirs: LanesPicture | undefined;
-  #rivals = 0;
+  #ours: TracksPicture;
+  #theirs: TracksPicture | undefined;
+  readonly #lanesCanvas = byId("lanes", HTMLCanvasElement);
+  readonly #lanes: LanesPicture;
+  #laneRows = 0;
 
   constructor(scene: Scene, settings: Settings) {
     this.#flow = new FlowPicture(
@@ -41,7 +46,8 @@ export class Pictures {
     for (const [id, lines, unit] of CHARTS)
       this.#charts.push(new Chart(byId(id, HTMLElement), lines, unit, this.#palette));
     byId("legend", HTMLElement).append(...legend());
-    this.#ours = new LanesPicture(this.#lanes, scene.recorder, "slot ", this.#palette);
+    this.#lanes = new LanesPicture(this.#lanesCanvas, this.#palette);
+    this.#ours = new TracksPicture(this.#tracks, scene.recorder, "slot ", this.#palette);
     this.show(scene, settings);
     this.recolor();
   }
@@ -52,19 +58,22 @@ export class Pictures {
     this.#ours.source = recorder;
     this.#theirs = undefined;
     if (rival !== undefined) {
-      this.#theirs = new LanesPicture(this.#rivalLanes, rival.lanes, "", this.#palette);
+      this.#theirs = new TracksPicture(this.#rivalTracks, rival.tracks, "", this.#palette);
+      // As high as for all that may come, or the page would jump with each.
+      this.#rivalTracks.style.height = `${TracksPicture.heightFor(rival.tracks.most)}px`;
     }
+    byId("lanes-card", HTMLElement).hidden = scene.lanes === undefined;
     byId("rival", HTMLElement).hidden = rival === undefined;
     byId("ours-title", HTMLElement).hidden = rival === undefined;
     byId("duel", HTMLElement).classList.toggle("two", rival !== undefined);
-    this.#tip.follow(this.#lanes, this.#ours, scene.clock);
-    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalLanes, this.#theirs, scene.clock);
+    this.#tip.follow(this.#tracks, this.#ours, scene.clock);
+    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, scene.clock);
     this.resize(settings);
   }
 
-  /** Gives the lanes the height they want. */
+  /** Gives the tracks the height they want. */
   resize({ workers }: Settings): void {
-    this.#lanes.style.height = `${LanesPicture.heightFor(workers)}px`;
+    this.#tracks.style.height = `${TracksPicture.heightFor(workers)}px`;
   }
 
   /** Takes up the colours of another theme. */
@@ -72,6 +81,7 @@ export class Pictures {
     this.#palette = readPalette();
     this.#flow.palette = this.#palette;
     this.#ours.palette = this.#palette;
+    this.#lanes.palette = this.#palette;
     if (this.#theirs !== undefined) this.#theirs.palette = this.#palette;
     for (const [at, [id, lines]] of CHARTS.entries()) {
       const chart = this.#charts[at];
@@ -80,18 +90,26 @@ export class Pictures {
     }
   }
 
-  draw(scene: Scene, { queueSize, span }: Settings, now: number): void {
-    this.#flow.draw(scene, queueSize, now);
+  /** The stations of the flow. */
+  drawFlow(now: Snapshot, { workers, queueSize }: Settings): void {
+    this.#flow.draw(now, workers, queueSize);
+  }
+
+  /** What moves on with time. */
+  draw(scene: Scene, settings: Settings, now: number): void {
+    const { span } = settings;
     this.#ours.draw(now, span * 1000);
-    if (scene.rival !== undefined) this.#drawRival(scene.rival.lanes, now, span);
+    if (scene.lanes !== undefined) this.#drawLanes(scene.lanes, settings, now);
+    this.#theirs?.draw(now, span * 1000);
     for (const chart of this.#charts) chart.draw(scene.recorder.series.steps);
   }
 
-  #drawRival(source: LaneSource, now: number, span: number): void {
-    if (source.lanes !== this.#rivals) {
-      this.#rivals = source.lanes;
-      this.#rivalLanes.style.height = `${LanesPicture.heightFor(source.lanes)}px`;
+  #drawLanes(history: LaneHistory, { workers, laneWorkers, span }: Settings, now: number): void {
+    const rows = history.lanes.length;
+    if (rows !== this.#laneRows) {
+      this.#laneRows = rows;
+      this.#lanesCanvas.style.height = `${LanesPicture.heightFor(rows)}px`;
     }
-    this.#theirs?.draw(now, span * 1000);
+    this.#lanes.draw(history, now, span * 1000, laneWorkers > 0 ? Math.min(laneWorkers, workers) : workers);
   }
 }

@@ -1,17 +1,18 @@
-import type { LaneSource, Rest, Span } from "../scene/lane.ts";
-import { type Palette, stripes } from "./palette.ts";
+import type { TrackSource, Rest, Span } from "../scene/track.ts";
+import { drawMarks, marksWidth } from "./bar-marks.ts";
+import { dots, type Palette, stripes } from "./palette.ts";
 
 type Fill = string | CanvasPattern;
 
 /** How a strip lies on the screen. */
 export interface StripLayout {
-  /** Device pixels of the time shown, and of all lanes. */
+  /** Device pixels of the time shown, and of all tracks. */
   readonly width: number;
   readonly height: number;
   readonly scale: number;
   /** Device pixels per ms. */
   readonly pace: number;
-  readonly lanes: number;
+  readonly tracks: number;
 }
 
 /**
@@ -38,14 +39,14 @@ export class Strip {
     this.#context = context;
     this.#palette = palette;
     this.#layout = layout;
-    this.#rest = stripes(context, palette.rest, "transparent", Math.round(6 * layout.scale));
+    this.#rest = dots(context, palette.rest, Math.round(5 * layout.scale));
     context.textBaseline = "middle";
     context.font = `600 ${11 * layout.scale}px ui-sans-serif, system-ui, sans-serif`;
   }
 
-  /** The top of a lane, in device pixels. */
-  top(lane: number): number {
-    return Math.round((lane * this.#layout.height) / this.#layout.lanes);
+  /** The top of a track, in device pixels. */
+  top(track: number): number {
+    return Math.round((track * this.#layout.height) / this.#layout.tracks);
   }
 
   /** The column of a time. */
@@ -54,7 +55,7 @@ export class Strip {
   }
 
   /** Rolls on to a time, and paints what has ended. */
-  advance(now: number, source: LaneSource): void {
+  advance(now: number, source: TrackSource): void {
     const head = this.column(now);
     const { width, height } = this.#layout;
     const fresh = Math.min(head - this.#head, width);
@@ -68,7 +69,7 @@ export class Strip {
   }
 
   /** Paints everything anew, after a change of size or colours. */
-  repaint(now: number, source: LaneSource): void {
+  repaint(now: number, source: TrackSource): void {
     this.advance(now, source);
     const oldest = now - this.#layout.width / this.#layout.pace;
     for (const rest of source.endedRests()) {
@@ -99,9 +100,9 @@ export class Strip {
       picture.fillStyle = fill;
       picture.fillRect(
         left + from,
-        top + this.top(span.lane) + this.#gap,
+        top + this.top(span.track) + this.#gap,
         Math.max(to - from, 1),
-        this.#barHeight(span.lane),
+        this.#barHeight(span.track),
       );
     });
     picture.globalAlpha = 1;
@@ -113,39 +114,53 @@ export class Strip {
     picture.fillStyle = this.#rest;
     picture.fillRect(
       left + from,
-      top + this.top(rest.lane) + this.#gap,
+      top + this.top(rest.track) + this.#gap,
       Math.max(this.column(rest.to) - from, 1),
-      this.#barHeight(rest.lane),
+      this.#barHeight(rest.track),
     );
   }
 
-  get #gap(): number {
-    const { height, lanes, scale } = this.#layout;
-    return height / lanes > 12 * scale ? Math.round(2 * scale) : height / lanes > 4 * scale ? 1 : 0;
+  /** Draws the marks of a span that has ended likewise. */
+  drawMarks(picture: CanvasRenderingContext2D, span: Span, left: number): void {
+    const { scale } = this.#layout;
+    const [from, to] = [this.column(span.from), this.column(span.to ?? span.from)];
+    const y = this.top(span.track) + this.#gap;
+    const place = { end: left + to, width: to - from, y, height: this.#barHeight(span.track), scale };
+    drawMarks(picture, span, place, this.#palette);
   }
 
-  #barHeight(lane: number): number {
-    return Math.max(1, this.top(lane + 1) - this.top(lane) - 2 * this.#gap);
+  get #gap(): number {
+    const { height, tracks, scale } = this.#layout;
+    return height / tracks > 12 * scale ? Math.round(2 * scale) : height / tracks > 4 * scale ? 1 : 0;
+  }
+
+  #barHeight(track: number): number {
+    return Math.max(1, this.top(track + 1) - this.top(track) - 2 * this.#gap);
   }
 
   #drawPhases(span: Span, now: number, draw: (from: number, to: number, fill: Fill, alpha: number) => void): void {
     const { outcomes, flight } = this.#palette;
     const color = span.outcome === undefined ? flight : outcomes[span.outcome];
-    const start = this.column(span.from);
     const end = this.column(span.to ?? now);
-    const headers = Math.min(this.column(span.headersAt ?? span.to ?? now), end);
-    const consumed = Math.min(this.column(span.consumedAt ?? span.to ?? now), end);
+    // A gap before each bar that is wide enough tells it from the one before.
+    const gap = Math.max(1, Math.round(this.#layout.scale));
+    const begun = this.column(span.from);
+    const start = end - begun > 3 * gap ? begun + gap : begun;
     const didAnswer = span.headersAt !== undefined;
+    // The body is seen even if it took no time, before the end and not in the gap behind it.
+    const last = didAnswer ? Math.max(end - 1, start) : end;
+    const headers = Math.min(this.column(span.headersAt ?? span.to ?? now), last);
+    const consumed = Math.min(this.column(span.consumedAt ?? span.to ?? now), end);
     if (headers > start || !didAnswer) draw(start, headers, color, didAnswer || span.to === undefined ? 0.42 : 1);
     if (didAnswer) draw(headers, Math.max(consumed, headers + 1), color, 1);
-    if (end > consumed) draw(consumed, end, this.#cleanUp(color), 1);
+    if (end > consumed) draw(Math.max(consumed, headers + 1), end, this.#cleanUp(color), 1);
   }
 
   #paint(span: Span): void {
-    const { lanes } = this.#layout;
-    if (span.lane >= lanes) return;
-    const y = this.top(span.lane) + this.#gap;
-    const height = this.#barHeight(span.lane);
+    const { tracks } = this.#layout;
+    if (span.track >= tracks) return;
+    const y = this.top(span.track) + this.#gap;
+    const height = this.#barHeight(span.track);
     this.#drawPhases(span, span.to ?? span.from, (from, to, fill, alpha) => {
       this.#pieces(from, Math.max(to, from + 1), (x, width) => {
         // What was painted while it was under way must not shine through.
@@ -159,20 +174,21 @@ export class Strip {
     this.#label(span, y, height);
   }
 
-  #paintRest({ lane, from, to }: Rest): void {
-    if (lane >= this.#layout.lanes) return;
+  #paintRest({ track, from, to }: Rest): void {
+    if (track >= this.#layout.tracks) return;
     this.#context.fillStyle = this.#rest;
-    const y = this.top(lane) + this.#gap;
+    const y = this.top(track) + this.#gap;
     this.#pieces(this.column(from), Math.max(this.column(to), this.column(from) + 1), (x, width) =>
-      this.#context.fillRect(x, y, width, this.#barHeight(lane)),
+      this.#context.fillRect(x, y, width, this.#barHeight(track)),
     );
   }
 
   #label(span: Span, y: number, height: number): void {
     const { scale } = this.#layout;
     if (height < 13 * scale || span.to === undefined || span.outcome === undefined) return;
-    const room = this.column(span.to) - this.column(span.from);
-    const text = span.outcome === "ok" ? `#${span.id}` : `#${span.id} ${span.word ?? ""}`;
+    const room = this.column(span.to) - this.column(span.from) - marksWidth(span, scale);
+    const attempt = (span.attempt ?? 1) > 1 ? ` (${span.attempt})` : "";
+    const text = span.outcome === "ok" ? `#${span.id}${attempt}` : `#${span.id}${attempt} ${span.word ?? ""}`;
     if (room < (text.length * 7.7 + 8) * scale) return;
     const x = (((this.column(span.from) % this.#layout.width) + this.#layout.width) % this.#layout.width) + 4 * scale;
     if (x + room > this.#layout.width) return; // rolled over the edge

@@ -1,27 +1,34 @@
 import type { Clock } from "httppool";
-import { make } from "../panels/element.ts";
-import type { Span } from "../scene/lane.ts";
+import { make } from "../page/element.ts";
+import type { Span } from "../scene/track.ts";
 import { OUTCOMES } from "../scene/outcome.ts";
-import type { LanesPicture } from "./lanes.ts";
+import type { TracksPicture } from "./tracks.ts";
 
 /** Tells about the transaction under the pointer. */
 export class Tip {
   readonly #box: HTMLElement;
   readonly #around: HTMLElement;
-  readonly #followed = new Map<HTMLCanvasElement, { picture: LanesPicture; clock: Clock }>();
+  readonly #followed = new Map<HTMLCanvasElement, { picture: TracksPicture; clock: Clock }>();
 
   constructor(box: HTMLElement, around: HTMLElement) {
     this.#box = box;
     this.#around = around;
+    document.addEventListener("pointerdown", ({ target }) => {
+      if (!(target instanceof HTMLCanvasElement && this.#followed.has(target))) this.#box.hidden = true;
+    });
+    document.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") this.#box.hidden = true;
+    });
   }
 
   /** Follows the pointer on the canvas of a picture. */
-  follow(canvas: HTMLCanvasElement, picture: LanesPicture, clock: Clock): void {
+  follow(canvas: HTMLCanvasElement, picture: TracksPicture, clock: Clock): void {
     if (!this.#followed.has(canvas)) {
       canvas.addEventListener("pointermove", (event) => this.#show(canvas, event));
       canvas.addEventListener("pointerdown", (event) => this.#show(canvas, event));
-      canvas.addEventListener("pointerleave", () => {
-        this.#box.hidden = true;
+      canvas.addEventListener("pointerleave", ({ pointerType }) => {
+        // A finger leaves with the touch: what it has shown stays to be read.
+        if (pointerType !== "touch") this.#box.hidden = true;
       });
     }
     this.#followed.set(canvas, { picture, clock });
@@ -42,8 +49,9 @@ export class Tip {
   }
 }
 
-function describe({ waitedMs, from, headersAt, consumedAt, to, outcome, word }: Span): string[] {
+function describe({ attempt = 1, againMs, waitedMs, from, headersAt, consumedAt, to, outcome, word }: Span): string[] {
   const lines: string[] = [];
+  if (attempt > 1) lines.push(`attempt ${attempt}`);
   if (waitedMs !== undefined) lines.push(`waited ${Math.round(waitedMs)} ms in the queue`);
   if (headersAt !== undefined) lines.push(`headers after ${Math.round(headersAt - from)} ms`);
   if (headersAt !== undefined && (consumedAt ?? to) !== undefined) {
@@ -53,5 +61,6 @@ function describe({ waitedMs, from, headersAt, consumedAt, to, outcome, word }: 
     lines.push(`clean-up for ${Math.round(to - consumedAt)} ms`);
   const label = OUTCOMES.find(([name]) => name === outcome)?.[1];
   lines.push(to === undefined ? "under way" : `${label ?? "over"} (${word ?? ""}) after ${Math.round(to - from)} ms`);
+  if (againMs !== undefined) lines.push(`tried again: rests ${Math.round(againMs)} ms`);
   return lines;
 }

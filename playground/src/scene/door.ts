@@ -1,8 +1,7 @@
 import type { Clock, DispatchCloser, Task } from "httppool";
 import type { Settings } from "../settings/settings.ts";
 import { Arrivals } from "./arrivals.ts";
-import type { Recorder } from "./recorder.ts";
-import { read, requestFor, taskFor } from "./work.ts";
+import { read, type Target, targetFor, taskFor } from "./work.ts";
 
 /** More than this in line and nobody joins any more: real callers would have stopped long ago. */
 const LONGEST_LINE = 2000;
@@ -10,15 +9,13 @@ const LONGEST_LINE = 2000;
 /** Brings tasks to a pool by the way that the settings name. */
 export class Door {
   readonly #pool: DispatchCloser;
-  readonly #recorder: Recorder;
   readonly #settings: () => Settings;
   readonly #clock: Clock;
   #piped: Arrivals<Task> | undefined;
-  #mapped: Arrivals<number> | undefined;
+  #mapped: Arrivals<Target> | undefined;
 
-  constructor(pool: DispatchCloser, recorder: Recorder, settings: () => Settings, clock: Clock) {
+  constructor(pool: DispatchCloser, settings: () => Settings, clock: Clock) {
     this.#pool = pool;
-    this.#recorder = recorder;
     this.#settings = settings;
     this.#clock = clock;
   }
@@ -43,7 +40,7 @@ export class Door {
       case "writable":
         return this.#pipe().push(this.#task(number));
       case "map":
-        return this.#map().push(number);
+        return this.#map().push(targetFor(number, this.#settings()));
     }
   }
 
@@ -54,7 +51,7 @@ export class Door {
   }
 
   #task(number: number): Task {
-    return taskFor(number, this.#settings(), this.#clock, (id) => this.#recorder.consumed(id));
+    return taskFor(number, this.#settings(), this.#clock);
   }
 
   #options(): { readonly signal?: AbortSignal } {
@@ -76,7 +73,8 @@ export class Door {
 
   async #fetch(number: number): Promise<void> {
     const settings = this.#settings();
-    const response = await this.#pool.fetch(requestFor(number, settings), this.#options());
+    const { url, init } = targetFor(number, settings);
+    const response = await this.#pool.fetch(url, { ...init, ...this.#options() });
     await read(response, settings.reads);
     // What a caller of fetch leaves is the caller's to release.
     if (settings.reads !== "all") await response.body?.cancel();
@@ -100,18 +98,18 @@ export class Door {
     return arrivals;
   }
 
-  #map(): Arrivals<number> {
+  #map(): Arrivals<Target> {
     if (this.#mapped !== undefined) return this.#mapped;
-    const arrivals = new Arrivals<number>();
+    const arrivals = new Arrivals<Target>();
     quietly(this.#pull(arrivals));
     this.#mapped = arrivals;
     return arrivals;
   }
 
-  async #pull(arrivals: Arrivals<number>): Promise<void> {
-    const toRequest = (number: number): Request => requestFor(number, this.#settings());
+  async #pull(arrivals: Arrivals<Target>): Promise<void> {
     const results = this.#pool.map(arrivals, toRequest, (response) => read(response, this.#settings().reads), {
       settled: true,
+      ...(this.#settings().lanes === "origin" && { lane: ({ url }: Target) => new URL(url).origin }),
     });
     // Whoever reads keeps pace, so that only the pool holds the inputs back.
     for await (const result of results) void result;
@@ -121,4 +119,8 @@ export class Door {
 /** What a call failed with is told by the pool's events. */
 function quietly(call: Promise<unknown>): void {
   call.catch(() => undefined);
+}
+
+function toRequest({ url, init }: Target): Request {
+  return new Request(url, init);
 }

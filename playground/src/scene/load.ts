@@ -1,15 +1,20 @@
 import type { Clock } from "httppool";
 import type { Settings, Way } from "../settings/settings.ts";
+import { hostAbroad } from "./abroad.ts";
 
-/** To hosts of other people, in requests a second. */
-const POLITE_RATE = 20;
+/** To hosts of other people, in requests a second, and at once. */
+export const POLITE_RATE = 20;
 
 /** Brings tasks steadily and in bursts, on the clock of the scene. */
 export class Load {
   readonly #clock: Clock;
   readonly #settings: () => Settings;
   readonly #bring: (number: number, way?: Way) => void;
+  #isStarted = false;
   #last = 0;
+  /** How many more may go abroad now, as of a time. */
+  #allowance = POLITE_RATE;
+  #allowedAt = 0;
   #due = 0;
   #rate = 0;
   #every = 0;
@@ -22,14 +27,21 @@ export class Load {
     this.#bring = bring;
   }
 
+  /** Whether it has begun: before, nothing comes, whoever asks. */
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
   /** Begins, with a burst if bursts come by themselves. */
   start(): void {
+    this.#isStarted = true;
     if (this.#settings().every > 0) this.burst();
     this.update();
   }
 
   /** Takes up changed settings. */
   update(): void {
+    if (!this.#isStarted) return;
     const { every } = this.#settings();
     const rate = this.#allowedRate();
     if (rate !== this.#rate) {
@@ -47,7 +59,7 @@ export class Load {
 
   /** Brings one task, by the way of the settings or another. */
   one(way?: Way): void {
-    this.#bring(++this.#last, way);
+    if (this.#isStarted && this.#isAllowed()) this.#bring(++this.#last, way);
   }
 
   /** Brings as many at once as the settings say. */
@@ -62,9 +74,19 @@ export class Load {
   }
 
   #allowedRate(): number {
-    const { rate, world, url } = this.#settings();
-    const isElsewhere = world === "real" && url !== "" && URL.parse(url, document.baseURI)?.origin !== location.origin;
-    return isElsewhere ? Math.min(rate, POLITE_RATE) : rate;
+    const { rate } = this.#settings();
+    return hostAbroad(this.#settings()) === undefined ? rate : Math.min(rate, POLITE_RATE);
+  }
+
+  /** Whether one more may go. Bursts and buttons are no way around what other people's hosts are spared. */
+  #isAllowed(): boolean {
+    if (hostAbroad(this.#settings()) === undefined) return true;
+    const now = this.#clock.now();
+    this.#allowance = Math.min(POLITE_RATE, this.#allowance + ((now - this.#allowedAt) / 1000) * POLITE_RATE);
+    this.#allowedAt = now;
+    if (this.#allowance < 1) return false;
+    this.#allowance--;
+    return true;
   }
 
   #scheduleNext(): void {

@@ -1,26 +1,14 @@
-import type { FinishEvent, PoolEvent, StartEvent } from "httppool";
-import type { LaneSource, Rest, Span } from "./lane.ts";
-import { outcomeOf, wordFor } from "./outcome.ts";
+import type { FinishEvent, PoolEvent, RetryEvent, StartEvent } from "httppool";
+import type { TrackSource, Rest, Span } from "./track.ts";
+import { outcomeOf, troubleOf, wordFor } from "./outcome.ts";
 import { Ring } from "./ring.ts";
 import { Series } from "./series.ts";
+import { noTally, noTroubles, type Tally, type Troubles } from "./tally.ts";
 
 /** An event and when it came; or a line of the pool's logger. */
 export interface LogEntry {
   readonly at: number;
   readonly event: PoolEvent | { readonly type: "log"; readonly text: string };
-}
-
-/** How often each thing happened. */
-export interface Tally {
-  queued: number;
-  full: number;
-  closed: number;
-  aborted: number;
-  started: number;
-  succeeded: number;
-  failed: number;
-  /** Finished without a start. */
-  dropped: number;
 }
 
 interface SlotState {
@@ -30,21 +18,16 @@ interface SlotState {
 }
 
 const SPANS = 24_000;
+/** More signs than this at once and nobody sees one. */
+const MARKED = 400;
 const EVENTS = 6000;
 const ORIGINS = 32;
 
 /** Listens to a pool and remembers what the pictures need. It knows events alone. */
-export class Recorder implements LaneSource {
-  readonly tally: Tally = {
-    queued: 0,
-    full: 0,
-    closed: 0,
-    aborted: 0,
-    started: 0,
-    succeeded: 0,
-    failed: 0,
-    dropped: 0,
-  };
+export class Recorder implements TrackSource {
+  readonly tally: Tally = noTally();
+  /** Of attempts, whether or not they were followed by another. */
+  readonly troubles: Troubles = noTroubles();
   readonly series = new Series();
   readonly log = new Ring<LogEntry>(EVENTS);
   /** Where requests went. */
@@ -54,7 +37,9 @@ export class Recorder implements LaneSource {
   readonly #period: number;
   readonly #slots: SlotState[] = [];
   readonly #byId = new Map<number, Span>();
+  readonly #retrying = new Map<number, string | undefined>();
   readonly #ended = new Ring<Span>(SPANS);
+  readonly #marked = new Ring<Span>(MARKED);
   readonly #endedRests = new Ring<Rest>(SPANS);
   #newSpans: Span[] = [];
   #newRests: Rest[] = [];
@@ -65,7 +50,7 @@ export class Recorder implements LaneSource {
     this.#now = now;
   }
 
-  get lanes(): number {
+  get tracks(): number {
     return this.limit;
   }
 
@@ -88,15 +73,20 @@ export class Recorder implements LaneSource {
         if (span !== undefined) span.headersAt = at;
         return;
       }
+      case "retry":
+        this.tally.retried++;
+        this.series.retried();
+        this.#retrying.set(event.id, event.lane);
+        return this.#onEnd(event, event.slot, at);
       case "finish":
         return this.#onFinish(event, at);
+      default:
     }
   };
 
-  /** Our own consumer tells that it is done. */
-  consumed(id: number): void {
-    const span = this.#byId.get(id);
-    if (span !== undefined) span.consumedAt = this.#now();
+  /** Tasks at rest before their next attempt, and those that have rested and wait for their turn: their lanes by their ids. */
+  get retrying(): ReadonlyMap<number, string | undefined> {
+    return this.#retrying;
   }
 
   /** A line of the pool's logger. */
@@ -109,9 +99,9 @@ export class Recorder implements LaneSource {
   }
 
   *resting(): Generator<Rest> {
-    for (const [lane, { live, startedAt, endedAt }] of this.#slots.entries()) {
+    for (const [track, { live, startedAt, endedAt }] of this.#slots.entries()) {
       const to = startedAt + this.#period;
-      if (live === undefined && endedAt !== undefined && to > endedAt) yield { lane, from: endedAt, to };
+      if (live === undefined && endedAt !== undefined && to > endedAt) yield { track, from: endedAt, to };
     }
   }
 
@@ -130,13 +120,18 @@ export class Recorder implements LaneSource {
     return this.#endedRests.newest();
   }
 
+  marked(): Iterable<Span> {
+    return this.#marked.newest();
+  }
+
   #onStart(event: StartEvent, at: number): void {
     this.tally.started++;
     this.series.started(event.waitedMs);
-    const { id, slot: lane, waitedMs } = event;
-    const slot = this.#slot(lane);
-    if (slot.endedAt !== undefined) this.#endRest(lane, slot.endedAt, Math.min(slot.startedAt + this.#period, at));
-    const span: Span = { id, lane, from: at, waitedMs };
+    const { id, attempt, slot: track, waitedMs } = event;
+    this.#retrying.delete(id);
+    const slot = this.#slot(track);
+    if (slot.endedAt !== undefined) this.#endRest(track, slot.endedAt, Math.min(slot.startedAt + this.#period, at));
+    const span: Span = { id, attempt, track, from: at, waitedMs };
     slot.live = span;
     slot.startedAt = at;
     slot.endedAt = undefined;
@@ -149,24 +144,38 @@ export class Recorder implements LaneSource {
     if (event.origin !== undefined && this.origins.size < ORIGINS) this.origins.add(event.origin);
     if (event.slot === undefined) {
       this.tally.dropped++;
+      this.#retrying.delete(event.id);
       return;
     }
+    this.#onEnd(event, event.slot, at);
+  }
+
+  /** Ends the span of an attempt, and frees its slot. */
+  #onEnd(event: FinishEvent | RetryEvent, slotNumber: number, at: number): void {
     const span = this.#byId.get(event.id);
     if (span === undefined) return;
     this.#byId.delete(event.id);
     span.to = at;
+    if (event.cleanupMs !== undefined) span.consumedAt = at - event.cleanupMs;
     span.outcome = outcomeOf(event);
     span.word = wordFor(event);
+    span.trouble = troubleOf(event);
+    if (span.trouble !== undefined) {
+      this.troubles[span.trouble]++;
+      this.series.troubled(span.trouble);
+    }
+    if (event.type === "retry") span.againMs = event.delayMs;
+    if (span.trouble !== undefined || event.type === "retry") this.#marked.push(span);
     this.#ended.push(span);
     if (this.#newSpans.length < SPANS) this.#newSpans.push(span);
-    const slot = this.#slot(event.slot);
+    const slot = this.#slot(slotNumber);
     slot.live = undefined;
     slot.endedAt = at;
   }
 
-  #endRest(lane: number, from: number, to: number): void {
+  #endRest(track: number, from: number, to: number): void {
     if (to <= from) return;
-    const rest = { lane, from, to };
+    const rest = { track, from, to };
     this.#endedRests.push(rest);
     if (this.#newRests.length < SPANS) this.#newRests.push(rest);
   }

@@ -1,17 +1,18 @@
 import type { Clock } from "httppool";
+import type { SimulatedServer } from "httppool/lab";
 import PQueue from "p-queue";
 import type { Settings } from "../settings/settings.ts";
-import { SimulatedServer } from "../world/simulated-server.ts";
+import { serverFor } from "../world/server.ts";
 import { type Measures, StartMeter } from "./meter.ts";
-import { OpenLanes } from "./open-lanes.ts";
-import { requestFor } from "./work.ts";
+import { OpenTracks } from "./open-tracks.ts";
+import { targetFor } from "./work.ts";
 
 /** A queue without bounds needs one here, or the tab would run out of memory. */
 const LONGEST_QUEUE = 20_000;
 
 /** The same load on p-queue and fetch, wired as it is by hand. It meets a server of its own, with the same luck. */
 export class Rival {
-  readonly lanes: OpenLanes;
+  readonly tracks: OpenTracks;
   readonly #queue: PQueue;
   readonly #server: SimulatedServer;
   readonly #settings: () => Settings;
@@ -23,14 +24,10 @@ export class Rival {
     const { workers, period, timeout } = settings();
     this.#settings = settings;
     this.#starts = new StartMeter(period);
-    this.lanes = new OpenLanes(workers);
-    this.#server = new SimulatedServer(settings, clock, {
-      onOpen: (request, at) => {
-        this.#starts.begin(at);
-        this.lanes.onOpen(request, at);
-      },
-      onHeaders: (request, at, status) => this.lanes.onHeaders(request, at, status),
-      onClose: (request, at) => this.lanes.onClose(request, at),
+    this.tracks = new OpenTracks(workers);
+    this.#server = serverFor(settings, clock, (exchange, stage) => {
+      if (stage === "arrival") this.#starts.begin(exchange.at);
+      this.tracks.hear(exchange, stage);
     });
     this.#queue = new PQueue({
       concurrency: workers,
@@ -44,9 +41,9 @@ export class Rival {
       finished: this.#finished,
       mostWaiting: this.#mostWaiting,
       heldBack: 0,
-      mostOpen: this.#server.mostOpen,
+      mostOpen: this.#server.counts.mostAtOnce,
       mostStarts: this.#starts.most,
-      leaked: Math.max(0, this.#server.open - this.#queue.pending),
+      leaked: Math.max(0, this.#server.counts.atOnce - this.#queue.pending),
     };
   }
 
@@ -75,7 +72,8 @@ export class Rival {
 
   async #send(number: number): Promise<void> {
     const settings = this.#settings();
-    const response = await this.#server.fetch(requestFor(number, settings));
+    const { url, init } = targetFor(number, settings);
+    const response = await this.#server.fetch(new Request(url, init));
     if (settings.reads === "all") await response.arrayBuffer();
     else if (settings.reads === "some") await response.body?.getReader().read();
   }

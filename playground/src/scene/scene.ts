@@ -9,24 +9,30 @@ import {
 } from "httppool";
 import { type Breaker, breakerHandler } from "httppool/breaker";
 import { HealthMonitor, healthListener } from "httppool/health";
+import { type SimulatedServer, VirtualClock } from "httppool/lab";
+import { type Lanes, lanes } from "httppool/lanes";
+import { type Retry, retry } from "httppool/retry";
 import type { Settings } from "../settings/settings.ts";
 import { RealClock } from "../time/real-clock.ts";
-import { VirtualClock } from "../time/virtual-clock.ts";
 import { chance } from "../world/chance.ts";
-import { SimulatedServer } from "../world/simulated-server.ts";
+import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
+import { LaneHistory } from "./lane-history.ts";
 import { Load } from "./load.ts";
 import { type Measures, StartMeter } from "./meter.ts";
 import { Recorder } from "./recorder.ts";
 import { Rival } from "./rival.ts";
 
 const BREAKER = 9;
+const JITTER = 10;
 
 /** A pool at work: its clock, its world, its load and what was heard of it. A change of the pool's options makes another. */
 export class Scene {
   readonly clock: Clock;
   readonly pool: DispatchCloser;
   readonly recorder: Recorder;
+  /** undefined without lanes. */
+  readonly lanes: LaneHistory | undefined;
   readonly health: HealthMonitor;
   readonly server: SimulatedServer | undefined;
   readonly breaker: Breaker | undefined;
@@ -40,12 +46,13 @@ export class Scene {
   constructor(settings: () => Settings) {
     const { workers, period, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } = settings();
     const isVirtual = isOnVirtualTime(settings());
-    this.clock = isVirtual ? new VirtualClock() : new RealClock();
+    this.clock = isVirtual ? new VirtualClock({ drift: toWholeMs }) : new RealClock();
     this.health = new HealthMonitor({ clock: this.clock });
     this.#starts = new StartMeter(period);
     this.recorder = new Recorder(workers, period, this.clock.now);
+    this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
-      this.server = new SimulatedServer(settings, this.clock);
+      this.server = serverFor(settings, this.clock);
     }
     const logger: Logger = {
       debug: (...args) => this.recorder.say(args.map(String).join(": ")),
@@ -63,17 +70,29 @@ export class Scene {
       hold,
       handler,
       logger,
-      listeners: [this.recorder.hear, healthListener(this.health), this.#countStart],
+      ...(this.lanes !== undefined && { lanes: lanesOf(settings()) }),
+      ...(settings().retry && { retry: retryOf(settings()) }),
+      listeners: [
+        this.recorder.hear,
+        healthListener(this.health),
+        this.#countStart,
+        ...(this.lanes === undefined ? [] : [this.lanes.hear]),
+      ],
       ...(isVirtual && { clock: this.clock }),
     };
     this.pool = new Client(options).start();
-    this.door = new Door(this.pool, this.recorder, settings, this.clock);
+    this.door = new Door(this.pool, settings, this.clock);
     if (compare && this.server !== undefined) this.rival = new Rival(settings, this.clock);
     this.load = new Load(settings, this.clock, (number, way) => {
       this.door.bring(number, way);
       this.rival?.bring(number);
       this.sample();
     });
+  }
+
+  /** Connections open now: from a request to the last byte of the body. The network does not tell. */
+  get open(): number {
+    return this.server?.counts.atOnce ?? this.pool.running;
   }
 
   /** What the pool's side of a comparison came to. */
@@ -83,9 +102,9 @@ export class Scene {
       finished: tally.succeeded + tally.failed,
       mostWaiting: this.#mostWaiting,
       heldBack: this.pool.senders + tally.full,
-      mostOpen: this.server?.mostOpen ?? 0,
+      mostOpen: this.server?.counts.mostAtOnce ?? 0,
       mostStarts: this.#starts.most,
-      leaked: Math.max(0, (this.server?.open ?? 0) - this.pool.running),
+      leaked: Math.max(0, this.open - this.pool.running),
     };
   }
 
@@ -133,7 +152,34 @@ export class Scene {
   }
 }
 
+/** Timers fire at whole ms: what happens within one is one step of the scene, and few are enough for thousands of requests. */
+function toWholeMs(delay: number): number {
+  return Math.ceil(delay) - delay;
+}
+
 /** Whether the scene can live by a virtual clock: neither the network nor p-queue can. */
 export function isOnVirtualTime({ tempo, world, compare }: Settings): boolean {
   return tempo !== "real" && world === "simulated" && !compare;
+}
+
+function lanesOf({ laneWorkers, lanePeriod, laneQueueSize, laneHolds, laneMaxHold }: Settings): Lanes {
+  return lanes({
+    workers: laneWorkers,
+    period: lanePeriod,
+    queueSize: laneQueueSize,
+    maxHold: laneMaxHold,
+    ...(!laneHolds && { hold: false }),
+  });
+}
+
+function retryOf({ seed, retryLimit, retryDelay, retryJitter, retryOnTimeout, retryBudget }: Settings): Retry {
+  let drawn = 0;
+  return retry({
+    limit: retryLimit,
+    delay: (retryCount) => retryDelay * 2 ** (retryCount - 1),
+    jitter: retryJitter,
+    retryOnTimeout,
+    ...(!retryBudget && { budget: false }),
+    random: () => chance(seed, ++drawn, JITTER),
+  });
 }

@@ -1,11 +1,21 @@
-import type { Outcome } from "./outcome.ts";
+import type { Bounds } from "../settings/meaning.ts";
+import type { Outcome, Trouble } from "./outcome.ts";
+import { noTroubles, type Troubles } from "./tally.ts";
 
 /** What happened within one step of time. Counts are per second. */
 export interface Step {
   /** The end of it, in s. */
   readonly at: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** What went wrong, of attempts. */
+  readonly troubles: Readonly<Troubles>;
+  readonly started: number;
+  /** What the settings let start at most, and what the servers take; null: there is no such bound. */
+  readonly most: number | null;
+  readonly limit: number | null;
   readonly refused: number;
+  /** Attempts that are followed by another. */
+  readonly retried: number;
   /** Percentiles of the time from start to finish, in ms; null when nothing finished. */
   readonly median: number | null;
   readonly p95: number | null;
@@ -27,7 +37,10 @@ export class Series {
   #steps: Step[] = [];
   #end = STEP;
   #counts = none();
+  #troubles = noTroubles();
+  #started = 0;
   #refused = 0;
+  #retried = 0;
   #durations: number[] = [];
   #wait: number | null = null;
   #waiting = 0;
@@ -39,6 +52,7 @@ export class Series {
   }
 
   started(waitedMs: number): void {
+    this.#started++;
     this.#wait = Math.max(this.#wait ?? 0, waitedMs);
   }
 
@@ -47,8 +61,16 @@ export class Series {
     if (outcome !== "kept") this.#durations.push(durationMs);
   }
 
+  troubled(trouble: Trouble): void {
+    this.#troubles[trouble]++;
+  }
+
   refused(): void {
     this.#refused++;
+  }
+
+  retried(): void {
+    this.#retried++;
   }
 
   /** Looks at the lengths of queue and line now. */
@@ -57,12 +79,12 @@ export class Series {
     this.#senders = Math.max(this.#senders, senders);
   }
 
-  /** Closes the steps that are over. */
-  advance(now: number): void {
-    while (this.#end <= now) this.#close();
+  /** Closes the steps that are over. @param bounds Those of the settings now. */
+  advance(now: number, bounds: Bounds): void {
+    while (this.#end <= now) this.#close(bounds);
   }
 
-  #close(): void {
+  #close({ most, limit }: Bounds): void {
     const perSecond = 1000 / STEP;
     const sorted = Float64Array.from(this.#durations).toSorted();
     const outcomes = none();
@@ -70,7 +92,12 @@ export class Series {
     this.#steps.push({
       at: this.#end / 1000,
       outcomes,
+      troubles: this.#troubles,
+      started: this.#started * perSecond,
+      most: Number.isFinite(most) ? most : null,
+      limit: Number.isFinite(limit) ? limit : null,
       refused: this.#refused * perSecond,
+      retried: this.#retried * perSecond,
       median: percentile(sorted, 0.5),
       p95: percentile(sorted, 0.95),
       p99: percentile(sorted, 0.99),
@@ -81,7 +108,10 @@ export class Series {
     if (this.#steps.length > KEPT) this.#steps.shift();
     this.#end += STEP;
     this.#counts = none();
+    this.#troubles = noTroubles();
+    this.#started = 0;
     this.#refused = 0;
+    this.#retried = 0;
     this.#durations = [];
     this.#wait = null;
     this.#waiting = 0;

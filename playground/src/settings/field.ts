@@ -22,7 +22,7 @@ export interface NumberField extends Common {
 /** A setting that is one of a few words. */
 export interface ChoiceField extends Common {
   readonly kind: "choice";
-  readonly key: "hold" | "way" | "reads" | "world" | "shape" | "method" | "tempo";
+  readonly key: "hold" | "way" | "reads" | "world" | "shape" | "method" | "tempo" | "lanes";
   readonly choices: readonly (readonly [value: string, label: string])[];
 }
 
@@ -44,7 +44,7 @@ export type Field = NumberField | ChoiceField | SwitchField | TextField;
 
 /** Settings that are shown together. */
 export interface Group {
-  readonly id: "pool" | "load" | "simulated" | "real" | "breaker" | "view";
+  readonly id: "pool" | "load" | "lanes" | "retry" | "simulated" | "real" | "breaker" | "view";
   readonly title: string;
   readonly fields: readonly Field[];
 }

@@ -20,6 +20,20 @@ export interface Settings {
   readonly breakerTimeout: number;
   readonly tripOnStatus: boolean;
 
+  readonly lanes: "none" | "origin";
+  readonly laneWorkers: number;
+  readonly lanePeriod: number;
+  readonly laneQueueSize: number;
+  readonly laneHolds: boolean;
+  readonly laneMaxHold: number;
+
+  readonly retry: boolean;
+  readonly retryLimit: number;
+  readonly retryDelay: number;
+  readonly retryJitter: boolean;
+  readonly retryOnTimeout: boolean;
+  readonly retryBudget: boolean;
+
   readonly way: Way;
   readonly rate: number;
   readonly burst: number;
@@ -36,8 +50,10 @@ export interface Settings {
   readonly latency: number;
   readonly shape: "fixed" | "even" | "tail";
   readonly errors: number;
+  readonly errorHosts: number;
   readonly resets: number;
   readonly limit: number;
+  readonly limitHosts: number;
   readonly retryAfter: number;
   readonly capacity: number;
   readonly body: number;
@@ -69,6 +85,20 @@ export const DEFAULTS: Settings = {
   breakerTimeout: 0,
   tripOnStatus: false,
 
+  lanes: "none",
+  laneWorkers: 2,
+  lanePeriod: 0,
+  laneQueueSize: 0,
+  laneHolds: true,
+  laneMaxHold: 60_000,
+
+  retry: false,
+  retryLimit: 2,
+  retryDelay: 300,
+  retryJitter: true,
+  retryOnTimeout: false,
+  retryBudget: true,
+
   way: "send",
   rate: 5,
   burst: 22,
@@ -85,8 +115,10 @@ export const DEFAULTS: Settings = {
   latency: 260,
   shape: "tail",
   errors: 6,
+  errorHosts: 0,
   resets: 2,
   limit: 0,
+  limitHosts: 0,
   retryAfter: 2,
   capacity: 0,
   body: 24,

@@ -29,7 +29,7 @@ export const view: Group = {
       help: "A virtual clock is the pool's own clock option: the same seed gives the same scene.",
       restarts: true,
     },
-    number("span", "Time shown", "s", [2, 5, 10, 20, 30, 60], "The width of the lanes."),
+    number("span", "Time shown", "s", [2, 5, 10, 20, 30, 60], "The width of the tracks."),
     number("seed", "Seed", "", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "Another seed, other luck.", true),
     {
       kind: "switch",

@@ -24,6 +24,7 @@ export const simulated: Group = {
       help: "How it varies from one request to the next.",
     },
     number("errors", "Status 500 or 503", "%", PER_CENT, "A response all the same: the pool finishes it well."),
+    number("errorHosts", "Hosts with such errors", "hosts", [0, 1, 2, 3, 4, 5, 6, 8], "The last ones. 0: all of them."),
     number("resets", "Connection resets", "%", PER_CENT, "Half before the headers, half in the body."),
     number(
       "limit",
@@ -32,6 +33,7 @@ export const simulated: Group = {
       [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
       "Per host. 0: no limit.",
     ),
+    number("limitHosts", "Hosts with that limit", "hosts", [0, 1, 2, 3, 4, 5, 6, 8], "The first ones. 0: all of them."),
     number("retryAfter", "Retry-After", "s", [0, 1, 2, 5, 10, 30], "Goes with 429; until then all are refused."),
     number(
       "capacity",

@@ -1,6 +1,6 @@
 import type { Clock } from "httppool";
+import { VirtualClock } from "httppool/lab";
 import type { Tempo } from "../settings/settings.ts";
-import { VirtualClock } from "./virtual-clock.ts";
 
 /** A slow machine falls behind rather than doing all that it missed: at most so many ms of real time. */
 const MOST_BEHIND = 100;
@@ -11,6 +11,8 @@ export class Player {
   readonly #speed: number;
   #end = 0;
   #held = false;
+  /** Set while the clock is on its way. */
+  #going: Promise<void> | undefined;
 
   constructor(clock: Clock, tempo: Tempo) {
     this.#clock = clock;
@@ -34,17 +36,16 @@ export class Player {
 
   /** A frame has passed. */
   frame(elapsed: number): void {
-    if (!(this.#clock instanceof VirtualClock) || this.held) return;
+    if (this.held) return;
     const now = this.#clock.now();
     this.#end = Math.min(Math.max(this.#end, now) + elapsed * this.#speed, now + MOST_BEHIND * this.#speed);
-    if (!this.#clock.going) void this.#clock.advanceTo(() => this.#end);
+    void this.#goOn();
   }
 
   /** Goes on by so many ms. */
   async step(ms: number): Promise<void> {
-    if (!(this.#clock instanceof VirtualClock)) return;
     this.#end = Math.floor(this.#clock.now()) + ms;
-    await this.#clock.advanceTo(() => this.#end);
+    await this.#goOn();
   }
 
   /** Goes on to the next thing that happens. */
@@ -58,5 +59,26 @@ export class Player {
   stop(): void {
     this.#held = true;
     this.#end = Number.NEGATIVE_INFINITY;
+  }
+
+  #goOn(): Promise<void> {
+    const clock = this.#clock;
+    if (!(clock instanceof VirtualClock)) return Promise.resolve();
+    this.#going ??= this.#playTo(clock).finally(() => {
+      this.#going = undefined;
+    });
+    return this.#going;
+  }
+
+  /** Goes on to the end, which may be put off, or drawn near, on the way. */
+  async #playTo(clock: VirtualClock): Promise<void> {
+    await clock.settle();
+    for (let { next } = clock; next !== undefined && next <= this.#end; { next } = clock) {
+      // What is due at one moment happens at once; what that sets for the same moment, when all promises have settled.
+      for (let { timers } = clock; timers > 0 && clock.next === next; timers--) clock.fireNext();
+      await clock.settle();
+    }
+    const left = Math.floor(this.#end) - clock.now();
+    if (left > 0) clock.jump(left);
   }
 }

@@ -14,5 +14,19 @@ export function numberOf(url: string): number {
 
 /** Whether the host is down: the last ones are, first. */
 export function isDown(host: string, { hosts, down }: Settings): boolean {
-  return NAMES.indexOf(host.charAt(0)) >= hosts - down;
+  return placeOf(host) >= hosts - down;
+}
+
+/** Whether the host answers with errors: all do, or the last ones. */
+export function hasErrors(host: string, { hosts, errorHosts }: Settings): boolean {
+  return errorHosts === 0 || placeOf(host) >= hosts - errorHosts;
+}
+
+/** Whether the host has a limit: all have, or the first ones. */
+export function hasLimit(host: string, { limitHosts }: Settings): boolean {
+  return limitHosts === 0 || placeOf(host) < limitHosts;
+}
+
+function placeOf(host: string): number {
+  return NAMES.indexOf(host.charAt(0));
 }

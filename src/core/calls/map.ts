@@ -9,13 +9,14 @@ import { Subscription } from "../../lib/follower.ts";
 /**
  * Makes the results of a `map`, by request.
  *
+ * @param ahead How many inputs may be taken now before their results are.
  * @param check Throws where the pool has no lanes to wish for.
  * @throws {TypeError} At once, for an argument of a wrong type.
  */
 export function pooledMap<Input, Output>(
   submit: Submit,
   check: (wish: SendOptions) => void,
-  ahead: number,
+  ahead: () => number,
   inputs: Source<Input>,
   toRequest: ToRequest<Input>,
   read: Read<Input, Output>,
@@ -33,7 +34,19 @@ export function pooledMap<Input, Output>(
   const settled = optional(given.settled, "settled", "a boolean", isBoolean) ?? false;
   let run: MapRun<Input, Output> | undefined;
   const start = (): MapRun<Input, Output> =>
-    (run = new MapRun({ inputs, toRequest, read, ordered, settled, lane, priority, ahead, submit }));
+    (run = new MapRun({
+      inputs,
+      toRequest,
+      read,
+      ordered,
+      settled,
+      lane,
+      priority,
+      submit,
+      get ahead() {
+        return ahead();
+      },
+    }));
   const loop = results(start, signal);
   const end = loop.return.bind(loop);
   // A generator would not hear of these before the result that it waits for.

@@ -1,9 +1,9 @@
 import type { Clock } from "../../api/clock.ts";
-import type { Backlog, Pace } from "../../api/policies.ts";
+import type { Backlog } from "../../api/policies.ts";
 import { type Alarm, Alarms } from "../../lib/alarms.ts";
 import type { Attempt } from "../attempt.ts";
 import type { QueuedTask, RunningAttempt } from "../queued-task.ts";
-import { type Slot, Slots } from "../slots.ts";
+import type { Slot, Slots } from "../slots.ts";
 import type { Settings } from "../settings.ts";
 import { type EndShift, Shifts } from "./shifts.ts";
 
@@ -45,16 +45,18 @@ export class Scheduler {
   #taking = false;
 
   constructor(
-    pace: Pace & Pick<Settings, "clock" | "lanes" | "logger" | "retry">,
+    settings: Pick<Settings, "clock" | "lanes" | "logger" | "period" | "retry">,
+    slots: Slots<RunningAttempt>,
     backlog: Backlog<QueuedTask>,
     hooks: SchedulerHooks,
   ) {
     this.#backlog = backlog;
-    this.#slots = new Slots(pace);
-    this.#shifts = new Shifts(pace.workers, (end) => this.#serve(end));
-    this.#alarms = new Alarms(pace.clock, pace.logger);
-    this.#clock = pace.clock;
-    this.#isTimed = pace.period > 0 || pace.lanes !== undefined || pace.retry !== undefined;
+    this.#slots = slots;
+    // As many as there may ever be: which of them work, the slots say.
+    this.#shifts = new Shifts(slots.max, (end) => this.#serve(end));
+    this.#alarms = new Alarms(settings.clock, settings.logger);
+    this.#clock = settings.clock;
+    this.#isTimed = settings.period > 0 || settings.lanes !== undefined || settings.retry !== undefined;
     this.#hooks = hooks;
   }
 

@@ -4,19 +4,19 @@ import { isFinite, optional } from "../../lib/checks.ts";
 import { originOfTask } from "../../lib/task-mark.ts";
 import { isTakenAtOnce } from "./at-once.ts";
 import { Holds } from "./holds.ts";
-import { Lane, LanePlace, placeOf } from "./lane.ts";
+import { type Lane, LanePlace, placeOf } from "./lane.ts";
+import { LaneSizes } from "./lane-sizes.ts";
 import { Places } from "./places.ts";
 import { Rota } from "./rota.ts";
-import { isName, type Limits, type Settings, within } from "./settings.ts";
+import { isName, type Settings } from "./settings.ts";
 
 /** What waits in a pool with lanes: how many there are, where there is room, and which task leaves next. */
 export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   readonly #host: BacklogHost<Item>;
   readonly #settings: Settings;
-  /** What a lane may have that has no limits of its own. */
-  readonly #common: Limits;
   readonly #rota = new Rota<Item>();
   readonly #holds: Holds<Item>;
+  readonly #sizes: LaneSizes<Item>;
   readonly #places: Places<Item>;
   #senders = 0;
   /** Slots taken. */
@@ -27,7 +27,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   constructor(host: BacklogHost<Item>, settings: Settings) {
     this.#host = host;
     this.#settings = settings;
-    this.#common = within(host, settings.common);
+    this.#sizes = new LaneSizes(host, settings, this.#rota);
     this.#places = new Places(host.queueSize);
     this.#holds = new Holds(host, settings, this.#rota);
   }
@@ -44,7 +44,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     const lane = optional(wish?.lane, "lane", "a string", isName);
     const priority = optional(wish?.priority, "priority", "a finite number", isFinite) ?? 0;
     const name = lane ?? originOfTask(task) ?? "";
-    return new LanePlace(this.#rota.get(name) ?? this.#lane(name), priority);
+    return new LanePlace(this.#rota.get(name) ?? this.#sizes.lane(name), priority);
   }
 
   hasRoom(place: Place | undefined, ready: number): boolean {
@@ -165,20 +165,21 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     if (ms > 0) this.#holds.hold(this.#rota.up(item), ms, response.status);
   }
 
+  onSample(item: Item, sentAt: number, status: number, error: unknown): void {
+    placeOf(item).home.slots?.sample(sentAt, status, error);
+  }
+
+  onResize(): void {
+    this.#sizes.followPool();
+  }
+
   lanes(): ReadonlyMap<string, LaneState> {
     return this.#rota.states(this.#host.clock.now(), this.#places.untold);
   }
 
   /** The lane whose turn it is. */
   #next(): Lane<Item> | undefined {
-    return this.#rota.next(this.#places.isFull(this.#running - this.#host.workers));
-  }
-
-  /** A new lane, which comes up when there is something in it. Whoever is asked for its limits may bring up another of its name. */
-  #lane(name: string): Lane<Item> {
-    const its = this.#settings.limits(name);
-    const limits = its === undefined ? this.#common : within(this.#host, its);
-    return new Lane(name, limits, limits.period > 0 ? this.#host.slots(limits) : undefined);
+    return this.#rota.next(this.#places.isFull(this.#running - this.#host.workers()));
   }
 
   /** Goes on with what was waited for until now: rests, paces and holds. */

@@ -8,7 +8,9 @@ import type { Limits } from "./settings.ts";
 export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item>> {
   readonly name: string;
   readonly limits: Limits;
-  /** Its slots, where they have a pace. */
+  /** Slots of the pool that it may have now. */
+  workers: number;
+  /** Its slots, where they have a pace, or a limit of their own. */
   readonly slots: PacedSlots | undefined;
   readonly queue: PriorityLine<Item> = new PriorityLine();
   /** Those in line before its door. Made when first needed: most lanes never have any. */
@@ -40,9 +42,10 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   previous: Lane<Item> | undefined;
   next: Lane<Item> | undefined;
 
-  constructor(name: string, limits: Limits, slots: PacedSlots | undefined) {
+  constructor(name: string, limits: Limits, workers: number, slots: PacedSlots | undefined) {
     this.name = name;
     this.limits = limits;
+    this.workers = workers;
     this.slots = slots;
   }
 
@@ -76,7 +79,7 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
 
   /** Whether one more of its tasks that ran would find a place to rest. */
   get mayRest(): boolean {
-    return this.waiting + this.running < this.limits.queueSize + this.limits.workers;
+    return this.waiting + this.running < this.limits.queueSize + this.workers;
   }
 
   /** Whether nothing is waiting, in line or running. */
@@ -91,14 +94,19 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
 
   /** When it may start a task, if it has one. Infinity: not before one of its own has ended. */
   get startable(): number {
-    if (this.running >= this.limits.workers) return Infinity;
+    if (this.running >= this.workers) return Infinity;
     return this.slots === undefined ? this.heldUntil : Math.max(this.heldUntil, this.slots.due);
   }
 
   /** How many of so many tasks it may start now. */
   ready(now: number, tasks: number): number {
     if (this.heldUntil > now) return 0;
-    return Math.min(tasks, this.slots?.ready(now) ?? this.limits.workers - this.running);
+    return Math.min(tasks, this.slots?.ready(now) ?? Math.max(0, this.workers - this.running));
+  }
+
+  resize(workers: number): void {
+    this.workers = workers;
+    this.slots?.resize(workers);
   }
 
   enqueue(item: Item): void {
@@ -128,14 +136,14 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
     const place = placeOf(item);
     if (place.slot !== undefined) (this.#strays ??= []).push(place.slot);
     place.slot = this.slots.take(now);
-    this.#pacedUntil = now + this.limits.period;
+    this.#pace(now);
   }
 
   /** A task that has a slot starts only now. */
   start({ slot }: LanePlace<Item>, now: number): void {
     if (slot === undefined) return;
     this.slots?.start(slot, now);
-    this.#pacedUntil = now + this.limits.period;
+    this.#pace(now);
   }
 
   /** Takes the slot of a task back. */
@@ -144,6 +152,10 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
     const slot = place.slot ?? this.#strays?.pop();
     place.slot = undefined;
     if (slot !== undefined) this.slots?.release(slot);
+  }
+
+  #pace(now: number): void {
+    if (this.limits.period > 0) this.#pacedUntil = now + this.limits.period;
   }
 }
 

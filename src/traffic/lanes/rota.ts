@@ -37,6 +37,11 @@ export class Rota<Item extends Waiter<Item>> {
     return lane.heap === this.#ready || lane.heap === this.#inLine;
   }
 
+  /** The lanes that are up. */
+  get all(): Iterable<Lane<Item>> {
+    return this.#lanes.values();
+  }
+
   /** When the first lane that may not start a task yet may. Infinity: not before something happens. */
   get due(): number {
     return this.#timed.first?.rank ?? Infinity;
@@ -122,12 +127,12 @@ export class Rota<Item extends Waiter<Item>> {
     let rest = untold;
     // Slots take from lanes that are ready.
     for (const lane of new Set([...this.ready(), ...this.#lanes.values()])) {
-      const { name, back, told, senders, running, limits, heldUntil } = lane;
+      const { name, back, told, senders, running, workers, heldUntil } = lane;
       const less = Math.min(rest, told);
       rest -= less;
       const waiting = back + told - less;
       if (waiting + senders + running === 0) continue;
-      states.set(name, { waiting, senders, running, workers: limits.workers, heldMs: Math.max(0, heldUntil - now) });
+      states.set(name, { waiting, senders, running, workers, heldMs: Math.max(0, heldUntil - now) });
     }
     return states;
   }

@@ -1,3 +1,4 @@
+import type { Adaptive } from "../../api/limit.ts";
 import {
   expect,
   ignore,
@@ -11,12 +12,17 @@ import {
   optional,
   own,
 } from "../../lib/checks.ts";
+import { workersOf } from "../../lib/workers.ts";
 import { holdOf } from "./hold-of.ts";
 
 /** What one lane may have of its pool. Only own properties are read. A value of a wrong type throws a `TypeError`. */
 export interface LaneLimits {
-  /** Slots of the pool that a lane may have at once, a whole number. ≤ 0 means the default. @default the pool's */
-  readonly workers?: number | undefined;
+  /**
+   * Slots of the pool that a lane may have at once, a whole number; ≤ 0 means the default. Or a number that changes, each lane's
+   * its own and forgotten with it: `adaptive()` of `httppool/adaptive`, or a limit of your own.
+   * @default the pool's
+   */
+  readonly workers?: number | Adaptive | undefined;
   /** ms between two starts of the same slot of a lane. ≤ 0 means unpaced. @default unpaced */
   readonly period?: number | undefined;
   /** Whether two starts of a lane are also never closer than its `period / workers`. @default false */
@@ -61,7 +67,7 @@ export interface LanesOptions extends LaneLimits {
 /** {@link LaneLimits} made safe. */
 export interface Limits {
   /** Infinity: the pool's. */
-  readonly workers: number;
+  readonly workers: number | Adaptive;
   readonly period: number;
   readonly spread: boolean;
   /** 0: half of the pool's. */
@@ -108,7 +114,7 @@ export function settingsOf(options: LanesOptions): Settings {
 function limitsOf(given: LaneLimits, of: string, common: Limits): Limits {
   const period = optional(given.period, `${of}period`, "a finite number of ms", isFinite);
   return {
-    workers: positive(optional(given.workers, `${of}workers`, "a whole number", isWhole)) ?? common.workers,
+    workers: workersOf(given.workers, `${of}workers`) ?? common.workers,
     period: Math.max(0, period ?? common.period),
     spread: optional(given.spread, `${of}spread`, "a boolean", isBoolean) ?? common.spread,
     queueSize: positive(optional(given.queueSize, `${of}queueSize`, "a whole number", isWhole)) ?? common.queueSize,
@@ -120,18 +126,9 @@ const positive = (value: number | undefined): number | undefined => ((value ?? 0
 const isHold = (value: unknown): value is unknown => value === false || isFunction(value);
 const isPlain = (value: unknown): value is object => isObject(value) && !isThenable(value);
 
-/** Limits, within what the pool has. */
-export function within({ workers, queueSize }: Whole, limits: Limits): Limits {
-  return {
-    ...limits,
-    workers: Math.min(limits.workers, workers),
-    queueSize: limits.queueSize || Math.max(1, Math.floor(queueSize / 2)),
-  };
-}
-
-interface Whole {
-  readonly workers: number;
-  readonly queueSize: number;
+/** Limits, within a pool of so many places. */
+export function within(queueSize: number, limits: Limits): Limits {
+  return { ...limits, queueSize: limits.queueSize || Math.max(1, Math.floor(queueSize / 2)) };
 }
 
 /** Whether the value may name a lane. */

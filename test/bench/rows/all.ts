@@ -7,6 +7,7 @@ import { cost } from "./cost.ts";
 import { cpu } from "./cpu.ts";
 import { engines } from "./engines.ts";
 import { imports } from "./imports.ts";
+import { simulation } from "./lab.ts";
 import { laneCost } from "./lanes.ts";
 import { pace } from "./pace.ts";
 import { traffic } from "./traffic.ts";
@@ -23,6 +24,7 @@ export const rows: readonly Row[] = [
   cpu,
   connections,
   pace,
+  simulation,
   imports,
   bullmq,
   engines,

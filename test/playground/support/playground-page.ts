@@ -9,6 +9,7 @@ export const COUNTS = [
   "closed",
   "aborted",
   "started",
+  "retried",
   "succeeded",
   "failed",
   "dropped",
@@ -65,6 +66,18 @@ export const BUSY: Settings = {
   hosts: 3,
   down: 1,
   latency: 80,
+};
+
+/** The same with lanes and retries. */
+export const ANGRY: Settings = {
+  ...BUSY,
+  breaker: false,
+  lanes: "origin",
+  retry: true,
+  errors: 40,
+  limit: 3,
+  limitHosts: 1,
+  retryAfter: 1,
 };
 
 /** The page, as a person uses it. */

@@ -5,6 +5,7 @@ import { doors } from "./doors.ts";
 import { events } from "./events.ts";
 import { fetching } from "./fetch.ts";
 import { givingUp } from "./giving-up.ts";
+import { inTheLab } from "./lab.ts";
 import { ownSignal } from "./own-signal.ts";
 import { streams } from "./streams.ts";
 import { timing } from "./time.ts";
@@ -25,4 +26,5 @@ export const contract: readonly Case[] = [
   ...streams,
   ...breaking,
   ...traffic,
+  ...inTheLab,
 ];

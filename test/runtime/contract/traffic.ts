@@ -77,6 +77,23 @@ export const traffic: readonly Case[] = [
     equal(echoes.length, 1, "requests");
   }),
 
+  promise("slots that tune themselves sink when the server refuses, and grow when it does not", async (context) => {
+    const { recorded, adaptive, words, url } = context;
+    const { pool, events } = recorded({ workers: adaptive({ start: 10, min: 2, max: 20 }), queueSize: 500 });
+    const send = async (address: string, count: number): Promise<void> => {
+      const task = words.requestTask(address, (response) => response.status);
+      await soon(Promise.all(Array.from({ length: count }, () => pool.run(task))), `${count} tasks`);
+    };
+    equal(pool.workers, 10, "slots at first");
+    await send(url("flaky?times=1000"), 150);
+    const least = Math.min(...events.flatMap((event) => (event.type === "limit" ? [event.workers] : [])));
+    ok(least < 6, `fewer slots, not ${least}`);
+    await send(url("echo"), 400);
+    const most = Math.max(...events.flatMap((event) => (event.type === "limit" ? [event.workers] : [])));
+    between(most, 2, 20, "slots");
+    equal(events.filter((event) => event.type === "finish" && event.ok).length, 550, "tasks that finished well");
+  }),
+
   promise("a Retry-After holds its lane, and no other", async ({ recorded, lanes, words, url }) => {
     const calls: { readonly path: string; readonly at: number }[] = [];
     const handler: Handler = async (request) => {

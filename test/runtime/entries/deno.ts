@@ -1,6 +1,8 @@
 /* For `deno test`: a test per case, so that its sanitizers look at each. */
 import * as httppool from "httppool";
+import { adaptive } from "httppool/adaptive";
 import { breakerHandler } from "httppool/breaker";
+import * as lab from "httppool/lab";
 import { lanes } from "httppool/lanes";
 import * as lean from "httppool/lean";
 import { retry } from "httppool/retry";
@@ -17,7 +19,7 @@ declare const Deno: {
   }): void;
 };
 
-const parts = { breakerHandler, lanes, retry };
+const parts = { adaptive, breakerHandler, lab, lanes, retry };
 const { site, features } = JSON.parse(Deno.args[0] ?? "") as Order;
 for (const door of ["httppool", "lean"] as const) {
   for (const item of applicable(contract, features)) {

@@ -1,6 +1,8 @@
 /* What each runtime runs: the package, by its name, and the contract. */
 import * as httppool from "httppool";
+import { adaptive } from "httppool/adaptive";
 import { breakerHandler } from "httppool/breaker";
+import * as lab from "httppool/lab";
 import { lanes } from "httppool/lanes";
 import * as lean from "httppool/lean";
 import { retry } from "httppool/retry";
@@ -13,7 +15,7 @@ export interface Order {
   readonly features: Features;
 }
 
-const parts = { breakerHandler, lanes, retry };
+const parts = { adaptive, breakerHandler, lab, lanes, retry };
 
 /** Both doors, in the order they are gone through. */
 export const DOORS: readonly Door[] = ["httppool", "lean"];

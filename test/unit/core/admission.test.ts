@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { PoolEvent } from "../../../src/api/events.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { counted, lab } from "../../support/lab.ts";
 
 afterEach(() => {
@@ -20,7 +20,9 @@ describe("an event", () => {
       void pool.abort();
       expect(new Set(heard)).toEqual(new Set([type]));
       // Two were accepted, one refused; the first has started and finished, the second was started and aborted.
-      expect(heard.length).toBe({ queue: 2, reject: 1, start: 2, headers: 1, finish: 2, retry: 0, hold: 0 }[type]);
+      expect(heard.length).toBe(
+        { queue: 2, reject: 1, start: 2, headers: 1, finish: 2, retry: 0, hold: 0, limit: 0 }[type],
+      );
     },
   );
 

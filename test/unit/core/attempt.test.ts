@@ -13,7 +13,8 @@ import { Alarms } from "../../../src/lib/alarms.ts";
 import { markTask } from "../../../src/lib/task-mark.ts";
 import { TransactionTimeoutError } from "../../../src/api/errors.ts";
 import { EventLog } from "../../support/event-log.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { consumed, counted, request } from "../../support/lab.ts";
 import { listenerCount } from "../../support/listener-count.ts";
 import { LogBook } from "../../support/log-book.ts";
@@ -28,7 +29,7 @@ interface Bench {
   readonly queued: CallerTask;
   readonly handler: ScriptedHandler;
   readonly retry: ScriptedRetry;
-  readonly clock: FakeClock;
+  readonly clock: VirtualClock;
   readonly log: EventLog;
   /** What the pool around it was told, in order. */
   readonly told: string[];
@@ -60,7 +61,7 @@ class DeafBacklog extends FifoBacklog<QueuedTask> {
 
 /** One attempt on the bench, the pool around it played by the test. */
 function bench(task: Task, { caller, handle, place, timeout = 0, manners = "deaf", judge }: Setting = {}): Bench {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const logger = new LogBook();
   const handler = new ScriptedHandler(manners);
   const log = new EventLog();
@@ -85,6 +86,7 @@ function bench(task: Task, { caller, handle, place, timeout = 0, manners = "deaf
     deadlines: new Alarms(clock),
     clock,
     logger,
+    onSample: undefined,
     scheduler: {
       start: ({ slot }) => told.push(`start ${slot.number}`),
       free: ({ slot }) => told.push(`free ${slot.number}`),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { cancelBody, type Cleanup, type Release, releaseBody } from "../../../src/core/body.ts";
 import { Alarms } from "../../../src/lib/alarms.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { LogBook } from "../../support/log-book.ts";
 import { endless, ScriptedBody } from "../../support/scripted-body.ts";
 import { repeated } from "../../support/repeated.ts";
@@ -12,7 +13,7 @@ const foreign = (body: object): Response =>
 const NEVER = (): Promise<void> => new Promise(() => undefined);
 
 interface Released {
-  readonly clock: FakeClock;
+  readonly clock: VirtualClock;
   readonly book: LogBook;
   /** What releaseBody() returned. */
   readonly returned: Release | undefined;
@@ -26,7 +27,7 @@ async function release(
   drain: Partial<Cleanup["drain"]> = {},
   abort: () => void = nothing,
 ): Promise<Released> {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const book = new LogBook();
   const cleanup = { drain: { bytes: 100, ms: 250, ...drain }, alarms: new Alarms(clock), clock, logger: book };
   const made = { clock, book, aborts: 0, isDone: false };

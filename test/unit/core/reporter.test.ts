@@ -3,7 +3,7 @@ import { Reporter } from "../../../src/core/reporter.ts";
 import type { EventListener, PoolEvent, QueueEvent } from "../../../src/api/events.ts";
 import type { Place } from "../../../src/api/policies.ts";
 import { QueuedTask } from "../../../src/core/queued-task.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { request } from "../../support/lab.ts";
 import { LogBook } from "../../support/log-book.ts";
 import { repeated } from "../../support/repeated.ts";

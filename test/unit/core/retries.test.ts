@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../../src/api/policies.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { counted, type Lab, lab, type LabOptions } from "../../support/lab.ts";
 import { first, ScriptedRetry } from "../../support/scripted-retry.ts";
 

@@ -4,7 +4,8 @@ import { systemClock } from "../../../src/lib/runtime/system-clock.ts";
 import type { Listener, PoolEvent } from "../../../src/api/events.ts";
 import type { Logger } from "../../../src/api/logger.ts";
 import type { ClientOptions, SendOptions } from "../../../src/api/options.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { LogBook } from "../../support/log-book.ts";
 
 const handler = (): Promise<null> => Promise.resolve(null);
@@ -39,7 +40,7 @@ describe("settingsOf", () => {
       timeout: 2 ** 40,
       drain: { bytes: 1, ms: 0.5 },
       hold: "body",
-      clock: new FakeClock(),
+      clock: new VirtualClock({ start: 1000 }),
     } satisfies ClientOptions;
     expect(settings(given)).toMatchObject(given);
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Consumer, Task } from "../../../src/api/task.ts";
 import { jobProcessor, type JobOutcome, type JobProcessorOptions, type JobVerdict } from "../../../src/bullmq.ts";
 import { filteredTask, perishableTask, requestTask } from "../../../src/tasks.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { FakeJob } from "../../support/fake-job.ts";
 import { FakeQueue } from "../../support/fake-queue.ts";
 import { consumed, lab, type Lab, request } from "../../support/lab.ts";
@@ -276,7 +276,7 @@ describe("a 429, or a 503 with Retry-After", () => {
     await process(status(429, "99999999999"), { queue });
     queue.ttl = 0;
     const stage = lab();
-    stage.clock.wallOffset += 0.25;
+    stage.clock.setDate(stage.clock.date() + 0.25);
     const date = new Date(Math.ceil(stage.clock.date() / 1000) * 1000 + 2000);
     await process(status(429, date.toUTCString()), { queue }, { stage });
     expect(queue.holds).toEqual([1, 43_200_000, date.getTime() - Math.floor(stage.clock.date())]);

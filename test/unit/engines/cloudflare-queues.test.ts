@@ -10,7 +10,8 @@ import {
 import type { Task } from "../../../src/api/task.ts";
 import { Client } from "../../../src/client.ts";
 import { filteredTask, perishableTask, requestTask } from "../../../src/tasks.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { LogBook } from "../../support/log-book.ts";
 import { ScriptedHandler } from "../../support/scripted-handler.ts";
 
@@ -38,7 +39,7 @@ class FakeMessage implements QueueMessage<string> {
 
 type Options = Partial<QueueConsumerOptions<string, unknown>>;
 
-const clock = new FakeClock();
+const clock = new VirtualClock({ start: 1000 });
 
 interface Stage {
   readonly handler: ScriptedHandler;

@@ -5,7 +5,7 @@ import { lanes } from "../../../src/lanes.ts";
 import { retry } from "../../../src/retry.ts";
 import { deliver } from "../../../src/engines/outcome.ts";
 import { perishableTask, requestTask } from "../../../src/tasks.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { consumed, lab, request } from "../../support/lab.ts";
 import { listenerCount } from "../../support/listener-count.ts";
 

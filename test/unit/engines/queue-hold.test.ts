@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { QueueHold } from "../../../src/engines/queue-hold.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { FakeJob } from "../../support/fake-job.ts";
 import { FakeQueue } from "../../support/fake-queue.ts";
 import { LogBook } from "../../support/log-book.ts";

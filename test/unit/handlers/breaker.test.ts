@@ -5,7 +5,8 @@ import { type BreakerEvent, breakerHandler, type BreakerOptions, CircuitOpenErro
 import { TransactionTimeoutError } from "../../../src/api/errors.ts";
 import { Client, fetchHandler, type Handler, isCircuitOpenError } from "../../../src/lean.ts";
 import { breakerLab, HOST, URL_OF_HOST } from "../../support/breaker-lab.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { settled } from "../../support/settled.ts";
 import { listenerCount } from "../../support/listener-count.ts";
 import { ScriptedHandler } from "../../support/scripted-handler.ts";
 
@@ -423,7 +424,12 @@ describe("the caller's signal", () => {
 
   test("that has aborted already does not count, and the request is aborted too", async () => {
     const handler = new ScriptedHandler("deaf");
-    const breaker = breakerHandler({ delegate: handler.handle, timeout: 100, threshold: 1, clock: new FakeClock() });
+    const breaker = breakerHandler({
+      delegate: handler.handle,
+      timeout: 100,
+      threshold: 1,
+      clock: new VirtualClock({ start: 1000 }),
+    });
     const sending = breaker(new Request(URL_OF_HOST), { signal: AbortSignal.abort(new Error("stop")) });
     const { signal } = handler.call(0).init;
     expect(signal.aborted).toBe(true);

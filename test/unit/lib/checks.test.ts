@@ -15,7 +15,7 @@ import {
   own,
   property,
 } from "../../../src/lib/checks.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { rejectingThenable } from "../../support/thenables.ts";
 
 const never = (value: unknown): value is never => Object.is(value, never);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { guard } from "../../../src/lib/guard.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 import { rejectingThenable } from "../../support/thenables.ts";
 
 const error = new Error("own");

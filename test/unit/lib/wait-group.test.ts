@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { WaitGroup } from "../../../src/lib/wait-group.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { settled } from "../../support/settled.ts";
 
 /** Waits for the group. @returns How often the wait has ended so far. */
 function waitFor(group: WaitGroup): () => number {

@@ -1,7 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
 import { healthListener, HealthMonitor, type Monitor } from "../../../src/health.ts";
+import type { PoolEvent } from "../../../src/lean.ts";
 import { retry } from "../../../src/retry.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { VirtualClock } from "../../../src/lab.ts";
+import { Dial } from "../../support/dial.ts";
+import { settled } from "../../support/settled.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
 const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
@@ -9,7 +12,7 @@ const NONE = { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
 const ramp = (length: number, ms: (i: number) => number): number[] => Array.from({ length }, (_, i) => ms(i + 1));
 
 function watched(options: LabOptions = {}): Lab & { readonly monitor: HealthMonitor } {
-  const clock = new FakeClock();
+  const clock = new VirtualClock({ start: 1000 });
   const monitor = new HealthMonitor({ clock });
   return { ...lab({ listeners: [healthListener(monitor)], ...options, clock }), clock, monitor };
 }
@@ -159,7 +162,7 @@ describe("times", () => {
   });
 
   test("are those of late: what is older than two windows is forgotten", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window: 1000, clock });
     monitor.time("duration", 500);
     await clock.advance(1000);
@@ -175,7 +178,7 @@ describe("times", () => {
     [119_999, 1],
     [120_000, 0],
   ])("after a silence of %s ms are those of %s", async (silence, count) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     monitor.time("duration", 500);
     await clock.advance(silence);
@@ -183,7 +186,7 @@ describe("times", () => {
   });
 
   test("count from anew after a long silence", async () => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ clock });
     await clock.advance(1_000_000);
     for (const ms of [1, 2, 3, 4]) monitor.time("duration", ms);
@@ -266,7 +269,7 @@ describe("options", () => {
   });
 
   test.each([0, -1])("a window of %s is a minute", async (window) => {
-    const clock = new FakeClock();
+    const clock = new VirtualClock({ start: 1000 });
     const monitor = new HealthMonitor({ window, clock });
     monitor.time("wait", 5);
     await clock.advance(60_000);
@@ -276,7 +279,7 @@ describe("options", () => {
   test("that a polluted prototype brings are ignored", async () => {
     Object.assign(Object.prototype, { window: 1 });
     try {
-      const clock = new FakeClock();
+      const clock = new VirtualClock({ start: 1000 });
       const monitor = new HealthMonitor({ clock });
       monitor.time("wait", 5);
       await clock.advance(1000);
@@ -284,5 +287,23 @@ describe("options", () => {
     } finally {
       Reflect.deleteProperty(Object.prototype, "window");
     }
+  });
+});
+
+describe("slots whose number changes", () => {
+  test("are reported since they last did, those of lanes left out; before, there are none to tell of", () => {
+    const monitor = new HealthMonitor();
+    const dial = new Dial(3);
+    lab({ workers: dial, listeners: [healthListener(monitor)] });
+    expect("workers" in monitor.report()).toBe(false);
+    dial.turn(5);
+    const hear = healthListener(monitor) as (event: PoolEvent) => void;
+    hear({ type: "limit", pool: "p", lane: "a", workers: 77 });
+    expect(monitor.report().workers).toBe(5);
+  });
+
+  test("a monitor that does not ask for them is told nothing", () => {
+    const hear = healthListener({ count: () => undefined }) as (event: PoolEvent) => void;
+    expect(() => hear({ type: "limit", pool: "p", workers: 5 })).not.toThrow();
   });
 });

@@ -13,7 +13,9 @@ import {
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CircuitOpenError } from "../../../src/breaker.ts";
 import { DispatcherClosedError, type PoolEvent } from "../../../src/lean.ts";
+import { lanes } from "../../../src/lanes.ts";
 import { otelListener } from "../../../src/otel.ts";
+import { Dial } from "../../support/dial.ts";
 import { retry } from "../../../src/retry.ts";
 import { type Lab, lab, type LabOptions, request } from "../../support/lab.ts";
 
@@ -363,6 +365,19 @@ describe("options", () => {
   test("events of a kind that is not known yet are ignored", () => {
     const hear = listener() as (event: PoolEvent) => void;
     expect(() => hear({ type: "retry", pool: "p" } as never)).not.toThrow();
+  });
+});
+
+describe("httppool.slot.limit", () => {
+  test("is the number of slots of a pool, since it last changed; lanes' own are left out", async () => {
+    const dial = new Dial(3);
+    measured({ workers: dial, lanes: lanes({ workers: new Dial(1) }) });
+    dial.turn(5);
+    dial.turn(4);
+    const hear = listener() as (event: PoolEvent) => void;
+    hear({ type: "limit", pool: "hooks", lane: "a", workers: 77 });
+    expect(await metric("httppool.slot.limit")).toMatchObject({ unit: "{slot}", type: DataPointType.GAUGE });
+    expect(await sums("httppool.slot.limit")).toEqual([[{ "httppool.pool.name": "hooks" }, 4]]);
   });
 });
 

@@ -3,7 +3,7 @@ import { type Mapping, MapRun } from "../../../../src/core/calls/map-run.ts";
 import type { Wish } from "../../../../src/api/policies.ts";
 import type { Caller } from "../../../../src/core/queued-task.ts";
 import { originOfTask } from "../../../../src/lib/task-mark.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 
 /** A run over two inputs, of which one may be ahead. */
 function runOf(mapping: Partial<Mapping<number, string>>): MapRun<number, string> {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { QueuedTask, type RunningAttempt } from "../../../../src/core/queued-task.ts";
 import { canTrack, track } from "../../../../src/core/calls/tracked-response.ts";
 import { collectGarbage } from "../../../support/collect-garbage.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 import { listenerCount } from "../../../support/listener-count.ts";
 import { ScriptedBody } from "../../../support/scripted-body.ts";
 

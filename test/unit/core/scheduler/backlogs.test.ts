@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Backlog, BacklogHost, Lanes, Place, Waiter, Wish } from "../../../../src/api/policies.ts";
 import { FifoBacklog } from "../../../../src/core/fifo-backlog.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 import { counted, lab } from "../../../support/lab.ts";
 
 /* What the pool makes of a backlog that has a mind of its own: here one that holds back all, or lets in whom it likes. */
@@ -181,13 +181,17 @@ test("the backlog is told of starts, answers and ends, and tells how its lanes s
   expect(lab().pool.lanes().size).toBe(0);
 });
 
-test("the backlog has the pool's pace, clock and slots, and may tell of holds", () => {
+test("the backlog has the pool's clock and slots, and may tell of holds and limits", () => {
   const lanes = new ScriptedLanes();
   const { pool, clock, log } = lab({ lanes, workers: 3, queueSize: 5, period: 7, spread: true });
   const { host } = lanes;
-  expect(host).toMatchObject({ workers: 3, queueSize: 5, period: 7, spread: true, clock, rests: undefined });
-  expect([host?.date(), host?.ready()]).toEqual([clock.date(), 1]);
-  expect(host?.slots({ workers: 2, period: 0, spread: false }).ready(0)).toBe(2);
+  expect(host).toMatchObject({ queueSize: 5, clock, rests: undefined });
+  expect([host?.date(), host?.ready(), host?.workers()]).toEqual([clock.date(), 1, 3]);
+  expect(host?.slots({ workers: 2, period: 0, spread: false }, "a", () => undefined).ready(0)).toBe(2);
   host?.hold("a", 5, 429);
-  expect(log.events).toEqual([{ type: "hold", pool: pool.name, lane: "a", ms: 5, status: 429 }]);
+  host?.limit("a", 7);
+  expect(log.events).toEqual([
+    { type: "hold", pool: pool.name, lane: "a", ms: 5, status: 429 },
+    { type: "limit", pool: pool.name, lane: "a", workers: 7 },
+  ]);
 });

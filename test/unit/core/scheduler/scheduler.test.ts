@@ -1,6 +1,6 @@
 import PQueue from "p-queue";
 import { afterEach, expect, test, vi } from "vitest";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 import { counted, lab } from "../../../support/lab.ts";
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import { afterEach, expect, test, vi } from "vitest";
 import { type EndShift, Shifts } from "../../../../src/core/scheduler/shifts.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { Attempts, type Send } from "../../../../src/handlers/ky/attempts.ts";
 import { request } from "../../../support/lab.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 import { listenerCount } from "../../../support/listener-count.ts";
 
 interface Sent {

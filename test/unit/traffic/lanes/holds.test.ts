@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lanes } from "../../../../src/lanes.ts";
-import { settled } from "../../../support/fake-clock.ts";
+import { settled } from "../../../support/settled.ts";
 import { answer, World } from "./world.ts";
 
 describe("holds", () => {
@@ -14,9 +14,9 @@ describe("holds", () => {
     expect(world.holds).toEqual([["a", 2000, 429]]);
     expect([world.backlog.lanes().get("a")?.heldMs, world.backlog.lanes().get("b")?.heldMs]).toEqual([2000, 0]);
     expect([world.takeAll(), world.backlog.due(0), world.running.size]).toEqual(["b", 2000, 2]);
-    world.clock.time = 500;
+    world.at(500);
     expect(world.backlog.lanes().get("a")?.heldMs).toBe(1500);
-    world.clock.time = 2000;
+    world.at(2000);
     expect([world.takeAll(), world.backlog.lanes().get("a")?.heldMs]).toEqual(["a2", 0]);
   });
 
@@ -121,11 +121,14 @@ describe("the gate", () => {
   });
 
   test("holds its lane for longer than 0 ms, whatever `maxHold` is; the others go on", () => {
-    const world: World = new World({ maxHold: 10, gate: (lane) => (lane === "a" && world.clock.time < 250 ? 250 : 0) });
+    const world: World = new World({
+      maxHold: 10,
+      gate: (lane) => (lane === "a" && world.clock.now() < 250 ? 250 : 0),
+    });
     world.come("a", "a");
     world.come("b", "b");
     expect([world.takeAll(), world.holds, world.backlog.due(0)]).toEqual(["b", [["a", 250, undefined]], 250]);
-    world.clock.time = 250;
+    world.at(250);
     expect(world.takeAll()).toBe("a");
   });
 
@@ -216,7 +219,7 @@ describe("the gate", () => {
     isBroken = false;
     expect(world.errors.map(([message]) => message)).toEqual(["`gate` failed, and is asked again after 1000 ms"]);
     expect([world.takeAll(), world.backlog.due(0)]).toEqual(["", 1000]);
-    world.clock.time = 1000;
+    world.at(1000);
     expect(world.takeAll()).toBe("a");
   });
 

@@ -96,7 +96,7 @@ describe("a lane is forgotten", () => {
   test("when its pace is over, and not before", () => {
     const { world, count } = lives({ period: 100 });
     const visit = (time: number): number => {
-      world.clock.time = time;
+      world.at(time);
       world.backlog.due(time);
       world.come("a");
       world.takeAll();
@@ -127,14 +127,14 @@ describe("a lane is forgotten", () => {
     world.end(a);
     world.backlog.rest(a, 10);
     expect([...world.backlog.lanes().keys(), world.backlog.waiting]).toEqual(["", 1]);
-    world.clock.time = 10;
+    world.at(10);
     expect(world.takeAll()).toBe("a");
   });
 
   test("100,000 in a row leave nothing behind", () => {
     const world = new World({ period: 5, workers: 1 });
     for (let i = 0; i < 100_000; i++) {
-      world.clock.time = i;
+      world.at(i);
       world.come("a", `lane ${i}`);
       world.take();
       world.endAll();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { draws } from "../../../../src/lab/luck.ts";
 import { type Item, World } from "./world.ts";
 
 const POOL = { workers: 4, queueSize: 6 };
@@ -123,19 +124,8 @@ class Model {
   }
 }
 
-/** Numbers from 0 to below 1 (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function play(seed: number): void {
-  const random = randomOf(seed);
+  const random = draws(seed, 0);
   const below = (n: number): number => Math.floor(random() * n);
   const pick = <T>(all: readonly T[]): T | undefined => all[below(all.length)];
   const world = new World({ limits: (lane) => LANES[lane], hold: ({ status }) => status - 200, maxHold: 20 }, POOL);
@@ -158,11 +148,11 @@ function play(seed: number): void {
   };
   for (let step = 0; step < 400; step++) {
     // What is over is seen when it is asked for.
-    backlog.due(clock.time);
-    model.returnDue(clock.time);
-    model.forget(clock.time);
+    backlog.due(clock.now());
+    model.returnDue(clock.now());
+    model.forget(clock.now());
     const deed = below(10);
-    const now = clock.time;
+    const now = clock.now();
     if (deed < 4) {
       const lane = pick(Object.keys(LANES)) ?? "";
       const priority = below(3);
@@ -210,7 +200,7 @@ function play(seed: number): void {
       if (task !== undefined) backlog.leave(task.item);
       model.line = model.line.filter((one) => one !== task);
     } else {
-      clock.time += below(4);
+      clock.jump(below(4));
     }
     const { lanes, pool } = world.sums();
     expect(lanes).toEqual(pool);

@@ -77,7 +77,7 @@ describe("the order", () => {
     for (const priority of [0, 1]) world.come(`fresh${priority}`, { priority });
     world.rest(first, 10);
     world.rest(second, 5);
-    world.clock.time = 10;
+    world.at(10);
     expect(world.takeAll()).toBe("fresh1 second first fresh0");
   });
 
@@ -112,7 +112,7 @@ describe("eligible", () => {
     expect(world.takeAll()).toBe("a");
     world.end(a);
     expect([world.takeAll(), world.backlog.due(0)]).toEqual(["", 100]);
-    world.clock.time = 100;
+    world.at(100);
     expect(world.takeAll()).toBe("b");
   });
 
@@ -120,7 +120,7 @@ describe("eligible", () => {
     const world = new World({ workers: 4, period: 100, spread: true });
     for (const name of "abc") world.come(name);
     expect([world.takeAll(), world.backlog.due(0)]).toEqual(["a", 25]);
-    world.clock.time = 25;
+    world.at(25);
     expect([world.takeAll(), world.backlog.due(25)]).toEqual(["b", 50]);
   });
 
@@ -129,7 +129,7 @@ describe("eligible", () => {
     world.come("a");
     world.takeAll();
     world.endAll();
-    world.clock.time = 1000;
+    world.at(1000);
     world.come("b");
     world.come("c");
     world.takeAll();
@@ -155,9 +155,9 @@ describe("eligible", () => {
     world.backlog.onResponse(a, answer(503, { "retry-after": "1" }));
     world.rest(a, 400);
     expect([world.backlog.waiting, world.backlog.due(0)]).toEqual([1, 400]);
-    world.clock.time = 400;
+    world.at(400);
     expect([world.takeAll(), world.backlog.due(400), world.backlog.waiting]).toEqual(["", 1000, 1]);
-    world.clock.time = 1000;
+    world.at(1000);
     expect(world.takeAll()).toBe("a");
   });
 

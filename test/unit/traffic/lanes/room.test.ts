@@ -63,7 +63,7 @@ describe("room", () => {
     world.backlog.onResponse(a, new Response());
     world.come("b", "x");
     expect(world.hasRoom("x")).toBe(false);
-    world.clock.time = 500;
+    world.at(500);
     expect(world.hasRoom("x")).toBe(true);
   });
 

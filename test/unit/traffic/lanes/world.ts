@@ -1,8 +1,9 @@
 import type { Backlog, BacklogHost, Place, Rests, Waiter, Wish } from "../../../../src/api/policies.ts";
 import type { Task } from "../../../../src/api/task.ts";
+import { LimitedSlots } from "../../../../src/core/limited-slots.ts";
 import { type Slot, Slots } from "../../../../src/core/slots.ts";
+import { VirtualClock } from "../../../../src/lab.ts";
 import { lanes, type LanesOptions } from "../../../../src/lanes.ts";
-import { ManualClock } from "../../../support/manual-clock.ts";
 
 /** A task, known by its name. */
 export class Item implements Waiter<Item> {
@@ -53,8 +54,9 @@ const noTask: Task = () => undefined;
 
 /** A pool around a backlog with lanes, moved by hand. */
 export class World {
-  readonly clock = new ManualClock();
+  readonly clock = new VirtualClock();
   readonly rests = new Resting();
+  readonly limits: [lane: string, workers: number][] = [];
   readonly holds: [lane: string, ms: number, status: number | undefined][] = [];
   readonly errors: unknown[][] = [];
   readonly running = new Set<Item>();
@@ -73,25 +75,32 @@ export class World {
       clock: this.clock,
       logger: { debug: () => undefined, error: (...args) => this.errors.push(args) },
       date: () => this.wall,
-      workers,
-      period: 0,
-      spread: false,
+      workers: () => this.#slots.workers,
       queueSize,
       rests: this.rests,
-      slots: (pace) => new Slots(pace),
+      slots: ({ workers: its, ...pace }, lane, onChange) =>
+        typeof its === "number"
+          ? new Slots({ workers: its, ...pace })
+          : new LimitedSlots({ workers: its, ...pace }, this.host, lane, onChange),
       ready: () => this.ready,
       wake: () => void this.wakes++,
       hold: (...hold) => {
         this.holds.push(hold);
         this.onHold();
       },
+      limit: (...limit) => void this.limits.push(limit),
     };
     this.backlog = lanes(options).backlog(this.host);
   }
 
+  /** It is so late, in ms. */
+  at(time: number): void {
+    this.clock.jump(time - this.clock.now());
+  }
+
   /** Slots of the pool that are free. */
   get ready(): number {
-    return this.#slots.ready(this.clock.time);
+    return this.#slots.ready(this.clock.now());
   }
 
   hasRoom(lane: string): boolean {
@@ -120,7 +129,7 @@ export class World {
 
   /** Starts the next task, if one may. */
   takeOne(): Item | undefined {
-    const now = this.clock.time;
+    const now = this.clock.now();
     if (this.ready === 0 || this.backlog.due(now) > now) return undefined;
     let item = this.backlog.take(now);
     for (; item?.isAccepted === false; item = this.backlog.take(now)) item.isAccepted = true;

@@ -7,9 +7,9 @@ import {
   TransactionTimeoutError,
 } from "../../../../src/api/errors.ts";
 import type { Outcome } from "../../../../src/api/policies.ts";
+import { VirtualClock } from "../../../../src/lab.ts";
 import { retry, type RetryAttempt, type RetryOptions } from "../../../../src/retry.ts";
 import { LogBook } from "../../../support/log-book.ts";
-import { SteppedClock } from "../../../support/stepped-clock.ts";
 
 const NOW = Date.UTC(2026, 10, 25);
 const NO_ERROR = undefined;
@@ -25,7 +25,7 @@ interface Asked {
 /** A judge with its log. Without jitter, unless told otherwise. */
 function courtOf(options: RetryOptions = {}) {
   const logger = new LogBook();
-  const policy = retry({ jitter: false, ...options }).policy({ clock: new SteppedClock(), logger, date: () => NOW });
+  const policy = retry({ jitter: false, ...options }).policy({ clock: new VirtualClock(), logger, date: () => NOW });
   const judge = (response: Response | undefined, error: unknown, asked: Asked): number | undefined => {
     const { method = "GET", headers = {}, attempt = 1, upload, lane } = asked;
     const request = new Request("https://example.com/secret", { method, headers });
@@ -389,7 +389,7 @@ describe("the budget", () => {
 
   test("is a pool's own", () => {
     const shared = retry({ budget: { reserve: 1 }, jitter: false });
-    const host = { clock: new SteppedClock(), logger: new LogBook(), date: () => NOW };
+    const host = { clock: new VirtualClock(), logger: new LogBook(), date: () => NOW };
     const outcome = {
       lane: undefined,
       request: new Request("https://example.com/"),

@@ -1,0 +1,50 @@
+import { laneLabel, type LaneHistory } from "../scene/lane-history.ts";
+import type { Scene } from "../scene/scene.ts";
+import { make, say } from "../page/element.ts";
+
+const COLUMNS = 7;
+
+/** How things stand in each lane, in figures. */
+export class LaneBoard {
+  readonly #body: HTMLElement;
+  readonly #rows = new Map<string, HTMLTableRowElement>();
+  #shown: LaneHistory["lanes"] = [];
+
+  constructor(body: HTMLElement) {
+    this.#body = body;
+  }
+
+  draw({ lanes: history, pool }: Scene): void {
+    if (history === undefined) return;
+    this.#lay(history.lanes);
+    const states = pool.lanes();
+    for (const { name, started, retried } of history.lanes) {
+      const { senders = 0, waiting = 0, running = 0, heldMs = 0 } = states.get(name) ?? {};
+      const held = heldMs > 0 ? `${(heldMs / 1000).toFixed(1)} s` : "";
+      const cells = [laneLabel(name), senders, waiting, running, held, started, retried];
+      const row = this.#rows.get(name);
+      for (const [column, value] of cells.entries()) {
+        const cell = row?.cells[column];
+        if (cell !== undefined) say(cell, String(value));
+      }
+    }
+  }
+
+  /** Forgets the lanes of a scene that is over. */
+  clear(): void {
+    this.#rows.clear();
+    this.#shown = [];
+    this.#body.replaceChildren();
+  }
+
+  /** A row for each, in their order. */
+  #lay(lanes: LaneHistory["lanes"]): void {
+    if (lanes === this.#shown) return;
+    this.#shown = lanes;
+    for (const { name } of lanes) {
+      if (this.#rows.has(name)) continue;
+      this.#rows.set(name, make("tr", {}, ...Array.from({ length: COLUMNS }, () => make("td"))));
+    }
+    this.#body.replaceChildren(...lanes.flatMap(({ name }) => this.#rows.get(name) ?? []));
+  }
+}
