@@ -70,7 +70,7 @@ async function run<T>(
   track: Track,
 ): Promise<Delivery<T>> {
   try {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted) throw options.signal.reason;
     const task = await make();
     if (task === null || task === undefined) return { outcome: { ok: true, attempts }, value: undefined, isCut: false };
     const tracked = track.follow(expect(task, "task", "a function", isTask<T>));
