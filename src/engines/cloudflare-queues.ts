@@ -31,7 +31,9 @@ export interface QueueMessage<Body = unknown> {
   readonly body: Body;
   /** How often it has been delivered, this time included: from 1. */
   readonly attempts: number;
+  /** It is done, and not delivered again. */
   ack(): void;
+  /** It is delivered again, after so many seconds if they are given. */
   retry(options?: { delaySeconds?: number }): void;
 }
 
@@ -42,6 +44,7 @@ export interface QueueBatch<Message extends QueueMessage = QueueMessage> {
 
 /** What starts the pool of a batch: a `Client`. */
 export interface PoolStarter {
+  /** Starts a pool. */
   start(): Pool;
 }
 
