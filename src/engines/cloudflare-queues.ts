@@ -69,7 +69,8 @@ export interface QueueConsumerOptions<Body, Env, T = unknown> {
   readonly judge?: ((outcome: MessageOutcome<QueueMessage<Body>>) => MessageVerdict) | undefined;
   /**
    * ms from the start of a batch after which its pool is aborted: what has not started is not sent any more, what is under way
-   * is given up, a task that is still being made too, and all are delivered again at once. Cloudflare gives a batch 15 minutes. ≤ 0 means none. @default none
+   * is given up, a task that is still being made too, and all are delivered again at once. Cloudflare gives a batch 15 minutes.
+   * ≤ 0 means none. @default none
    */
   readonly maxDuration?: number | undefined;
   /** Hears of a `judge` that failed. @default `console` */
