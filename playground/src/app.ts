@@ -178,7 +178,7 @@ export class App {
     this.#lastDraw = stamp;
     const scene = this.#scene;
     const now = scene.clock.now();
-    scene.recorder.series.advance(now, boundsOf(this.#settings));
+    scene.recorder.series.advance(now, boundsOf(this.#settings, scene.pool.workers));
     scene.sample();
     this.#pictures.draw(scene, this.#settings, now);
     if (all || stamp - this.#figuresAt >= FIGURES_EVERY) {

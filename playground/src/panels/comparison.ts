@@ -1,5 +1,6 @@
 import type { Measures } from "../scene/meter.ts";
 import type { Settings } from "../settings/settings.ts";
+import { mostSlots } from "../settings/slot-numbers.ts";
 import { make, say } from "../page/element.ts";
 
 interface Row {
@@ -14,13 +15,13 @@ const ROWS: readonly Row[] = [
   {
     label: "Most connections open at once",
     value: ({ mostOpen }) => mostOpen,
-    limit: ({ workers }) => workers,
+    limit: mostSlots,
     why: "p-queue’s timeout frees the place, but fetch runs on; bodies that nobody reads keep their connections.",
   },
   {
     label: "Most starts within one period",
     value: ({ mostStarts }) => mostStarts,
-    limit: ({ workers, period }) => (period > 0 ? workers : undefined),
+    limit: (settings) => (settings.period > 0 ? mostSlots(settings) : undefined),
     why: "p-queue’s interval is the queue’s, not a slot’s: the end of one and the beginning of the next may burst together.",
   },
   {

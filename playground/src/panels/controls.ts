@@ -12,7 +12,7 @@ interface Control {
   show(settings: Settings): void;
 }
 
-const LANE_KEYS = ["laneWorkers", "lanePeriod", "laneQueueSize", "laneHolds"] as const;
+const LANE_KEYS = ["laneSlots", "laneWorkers", "lanePeriod", "laneQueueSize", "laneHolds"] as const;
 const RETRY_KEYS = ["retryLimit", "retryDelay", "retryJitter", "retryOnTimeout", "retryBudget"] as const;
 /** Folded until somebody wants them. */
 const FOLDED = new Set<Group["id"]>(["breaker", "retry"]);
@@ -50,8 +50,14 @@ export class Controls {
     this.#enable("hold", settings.way === "fetch");
     this.#enable("tempo", !isReal && !settings.compare);
     this.#enable("compare", !isReal);
+    this.#enable("workers", settings.slots === "fixed");
+    this.#enable("minWorkers", settings.slots === "tuned");
+    this.#enable("maxWorkers", settings.slots === "tuned");
+    this.#enable("spread", settings.period > 0);
+    this.#enable("halving", settings.capacity > 0);
     for (const key of LANE_KEYS) this.#enable(key, settings.lanes !== "none");
     this.#enable("laneMaxHold", settings.lanes !== "none" && settings.laneHolds);
+    this.#enable("laneSpread", settings.lanes !== "none" && settings.lanePeriod > 0);
     for (const key of RETRY_KEYS) this.#enable(key, settings.retry);
     for (const key of ["threshold", "breakerTimeout", "tripOnStatus"] as const) this.#enable(key, settings.breaker);
   }

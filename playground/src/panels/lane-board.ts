@@ -1,5 +1,6 @@
 import { laneLabel, type LaneHistory } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
+import type { Settings } from "../settings/settings.ts";
 import { make, say } from "../page/element.ts";
 
 const COLUMNS = 7;
@@ -14,14 +15,15 @@ export class LaneBoard {
     this.#body = body;
   }
 
-  draw({ lanes: history, pool }: Scene): void {
+  draw({ lanes: history, pool }: Scene, { laneSlots }: Settings): void {
     if (history === undefined) return;
     this.#lay(history.lanes);
     const states = pool.lanes();
     for (const { name, started, retried } of history.lanes) {
-      const { senders = 0, waiting = 0, running = 0, heldMs = 0 } = states.get(name) ?? {};
+      const { senders = 0, waiting = 0, running = 0, workers, heldMs = 0 } = states.get(name) ?? {};
       const held = heldMs > 0 ? `${(heldMs / 1000).toFixed(1)} s` : "";
-      const cells = [laneLabel(name), senders, waiting, running, held, started, retried];
+      const busy = laneSlots === "tuned" && workers !== undefined ? `${running} of ${workers}` : running;
+      const cells = [laneLabel(name), senders, waiting, busy, held, started, retried];
       const row = this.#rows.get(name);
       for (const [column, value] of cells.entries()) {
         const cell = row?.cells[column];

@@ -2,6 +2,7 @@ import { laneLabel } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
+import { gapOf, mostSlots } from "../settings/slot-numbers.ts";
 import { BreakerBoard } from "./breaker-board.ts";
 import { codeFor, rivalCodeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
@@ -12,7 +13,7 @@ import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
 import { reasonFor } from "./reason.ts";
 
-const TYPES = ["queue", "reject", "start", "headers", "retry", "hold", "finish", "log"] as const;
+const TYPES = ["queue", "reject", "start", "headers", "retry", "hold", "limit", "finish", "log"] as const;
 
 /** Everything in words and figures, of one scene at a time. */
 export class Panels {
@@ -76,14 +77,14 @@ export class Panels {
 
   /** Figures, and the sentence about them, of the moment of a snapshot. */
   drawFigures(scene: Scene, settings: Settings, now: Snapshot): void {
-    const { queueSize, workers, world } = settings;
+    const { queueSize, world } = settings;
     // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
     say(byId("time", HTMLElement), `${(Math.floor(now.at / 10) / 100).toFixed(2)} s`);
     say(byId("n-line", HTMLElement), String(now.line));
     say(byId("n-queue", HTMLElement), String(now.waiting));
     say(byId("of-queue", HTMLElement), `of ${queueSize} places`);
     say(byId("n-slots", HTMLElement), String(now.running));
-    say(byId("of-slots", HTMLElement), `of ${workers} busy`);
+    say(byId("of-slots", HTMLElement), `of ${now.workers} busy`);
     say(byId("n-server", HTMLElement), String(now.open));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
     say(byId("why", HTMLElement), this.#reason(scene, settings, now));
@@ -93,10 +94,11 @@ export class Panels {
   drawWords(scene: Scene, settings: Settings): void {
     this.#counters.draw(scene);
     this.#breaker.draw(scene);
-    this.#lanes.draw(scene);
-    const { running, waiting, name } = scene.pool;
+    this.#lanes.draw(scene, settings);
+    const { running, waiting, workers, name } = scene.pool;
     say(byId("pool-name", HTMLElement), name);
-    const picture = `The last ${settings.span} seconds of ${settings.workers} slots: ${running} busy now, ${waiting} tasks waiting`;
+    const tuned = settings.slots === "tuned" ? `, of ${mostSlots(settings)} at most` : "";
+    const picture = `The last ${settings.span} seconds of ${workers} slots${tuned}: ${running} busy now, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
     if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
     this.#drawComparison(scene, settings);
@@ -122,9 +124,12 @@ export class Panels {
   }
 
   #reason({ pool, recorder }: Scene, settings: Settings, now: Snapshot): string {
-    const { workers, queueSize, period } = settings;
+    const { queueSize, period } = settings;
     const { paused, closed } = pool;
-    const { waiting, running, rests } = now;
+    const { waiting, running, workers } = now;
+    // A slot that there is too much rests as well.
+    const rests = now.rests.filter(({ track }) => track < workers);
+    const gap = gapOf(settings, workers);
     const isEveryFreeSlotAtRest = running + rests.length >= workers;
     const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now.at)) : 0;
     const retrying = [...recorder.retrying.values()];
@@ -146,6 +151,8 @@ export class Panels {
       queueSize,
       period,
       pace,
+      gap,
+      gapLeft: Math.max(0, recorder.lastStart + gap - now.at),
       retrying: retrying.length,
       lanes,
       lanePeriod: settings.lanePeriod,

@@ -10,6 +10,10 @@ export interface Situation {
   readonly period: number;
   /** ms until the first free slot may start. */
   readonly pace: number;
+  /** ms between two starts of any slots; 0: they may come at once. */
+  readonly gap: number;
+  /** ms of that which are left. */
+  readonly gapLeft: number;
   /** Of those that wait, how many rest before another attempt, or have rested. */
   readonly retrying: number;
   /** The lanes with something to do. None in a pool without lanes. */
@@ -33,7 +37,7 @@ const NAMED = 3;
 
 /** Says in words why the next task does not start, or that none waits. */
 export function reasonFor(now: Situation): string {
-  const { paused, closed, waiting, senders, running, workers, queueSize, period, pace } = now;
+  const { paused, closed, waiting, senders, running, workers, queueSize, period, pace, gap, gapLeft } = now;
   if (closed && waiting + running === 0) return "The pool is closed and everything has finished. Start a new one.";
   if (paused)
     return `The pool is paused: what runs goes on, but nothing starts${waiting > 0 ? `, so ${tasks(waiting)}` : ""}.`;
@@ -46,11 +50,18 @@ export function reasonFor(now: Situation): string {
     const free = workers - running;
     if (free === 0) return `Nothing waits, and all ${workers} slots are busy: the next task will queue.`;
     const next =
-      pace > 0 ? `but started less than ${period} ms ago: the next task will wait` : "the next task starts at once";
+      gapLeft > pace
+        ? `but the last start was less than ${Math.round(gap)} ms ago: the next task will wait`
+        : pace > 0
+          ? `but started less than ${period} ms ago: the next task will wait`
+          : "the next task starts at once";
     return `Nothing waits: ${free} of ${workers} slots ${free === 1 ? "is" : "are"} free, ${next}.`;
   }
   if (running >= workers) {
     return `The next task waits because all ${workers} slots are busy; it starts when one of them ends.${line}`;
+  }
+  if (gapLeft > pace) {
+    return `The next task waits for the spread: no two start within ${Math.round(gap)} ms of each other.${line}`;
   }
   if (period > 0 && pace > 0) {
     return `The next task waits for the pace: ${workers - running} ${workers - running === 1 ? "slot is" : "slots are"} free, but each started less than ${period} ms ago.${line}`;

@@ -36,11 +36,12 @@ export class FlowPicture {
     this.#rest = undefined;
   }
 
-  draw(now: Snapshot, workers: number, queueSize: number): void {
+  /** @param mostSlots Room is left for so many. */
+  draw(now: Snapshot, mostSlots: number, queueSize: number): void {
     const { accent, muted, flight } = this.#palette;
     this.#cells(this.#line, now.line, 0, accent, muted, "round");
     this.#cells(this.#queue, now.waiting, queueSize, accent, muted, "square", now.retrying);
-    this.#drawSlots(now, workers);
+    this.#drawSlots(now, mostSlots);
     this.#cells(this.#server, now.open, 0, flight, muted, "round");
   }
 
@@ -79,17 +80,20 @@ export class FlowPicture {
     }
   }
 
-  #drawSlots({ at, slots, rests }: Snapshot, workers: number): void {
+  #drawSlots({ at, slots, rests, workers }: Snapshot, most: number): void {
     const sheet = this.#slots;
     const { context, scale } = this.#begin(sheet);
-    const cells = layCells(workers, sheet.width, sheet.height);
+    const cells = layCells(most, sheet.width, sheet.height);
     const size = (cells.pitch - Math.max(1, cells.pitch * 0.22)) * scale;
     context.lineWidth = scale;
     context.strokeStyle = this.#palette.muted;
-    for (let slot = 0; slot < workers; slot++) {
+    for (let slot = 0; slot < most; slot++) {
+      // Those that there are not now, or not yet, are hinted at.
+      context.globalAlpha = slot < workers ? 1 : 0.25;
       const [x, y] = place(cells, slot, scale);
       context.strokeRect(x + scale / 2, y + scale / 2, size - scale, size - scale);
     }
+    context.globalAlpha = 1;
     this.#rest ??= dots(context, this.#palette.rest, Math.round(5 * scale));
     context.fillStyle = this.#rest;
     for (const { track, from, to } of rests) {

@@ -2,6 +2,7 @@ import { type LaneHistory, laneLabel, type LanePast } from "../scene/lane-histor
 import { Sheet } from "./canvas.ts";
 import { type Palette, stripes } from "./palette.ts";
 import { drawRetryMark } from "./retry-mark.ts";
+import { drawSlotLine } from "./slot-line.ts";
 import { AXIS, axisOn, drawGrid, drawNow, type TimeAxis, writeTimes } from "./time-axis.ts";
 
 /** Lanes that are drawn. */
@@ -72,6 +73,8 @@ export class LanesPicture {
     const [from, to] = [Math.round(top) + gap, Math.round(top + height) - gap];
     this.#drawHolds(lane, axis, from, to);
     this.#drawLevels(lane, axis, to, (to - from) / workers);
+    const heightOf = (slots: number): number => Math.max(to - slots * ((to - from) / workers), from + scale);
+    drawSlotLine(context, lane.slots.newest(), axis, heightOf, this.#palette, scale);
     for (const at of lane.retries.newest()) {
       const x = axis.at(at);
       if (x < axis.left) break;

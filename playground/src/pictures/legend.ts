@@ -21,6 +21,10 @@ export function legend(): Node[] {
     return make("li", { title: detail }, swatch, label);
   });
   phases.push(make("li", {}, make("span", { ariaHidden: "true" }, "↻"), "is tried again"));
+  phases.push(
+    make("li", { id: "key-slots", hidden: true }, make("span", { className: "line-key" }), "how many slots there are"),
+    make("li", { id: "key-starts", hidden: true }, make("span", { ariaHidden: "true" }, "ııı"), "starts"),
+  );
   outcomes.push(
     ...TROUBLES.map(([, sign, label]) => make("li", {}, make("span", { ariaHidden: "true" }, sign), label)),
   );

@@ -5,6 +5,7 @@ import type { LaneHistory } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
+import { mostLaneSlots, mostSlots } from "../settings/slot-numbers.ts";
 import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
 import { FlowPicture } from "./flow.ts";
 import { LanesPicture } from "./lanes.ts";
@@ -71,9 +72,12 @@ export class Pictures {
     this.resize(settings);
   }
 
-  /** Gives the tracks the height they want. */
-  resize({ workers }: Settings): void {
-    this.#tracks.style.height = `${TracksPicture.heightFor(workers)}px`;
+  /** Gives the tracks the height they want, and a key for what is drawn on them with these settings alone. */
+  resize(settings: Settings): void {
+    this.#tracks.style.height = `${TracksPicture.heightFor(mostSlots(settings))}px`;
+    byId("key-slots", HTMLElement).hidden = settings.slots === "fixed";
+    byId("key-starts", HTMLElement).hidden = settings.period === 0;
+    byId("key-lane-slots", HTMLElement).hidden = settings.laneSlots === "fixed";
   }
 
   /** Takes up the colours of another theme. */
@@ -91,8 +95,8 @@ export class Pictures {
   }
 
   /** The stations of the flow. */
-  drawFlow(now: Snapshot, { workers, queueSize }: Settings): void {
-    this.#flow.draw(now, workers, queueSize);
+  drawFlow(now: Snapshot, settings: Settings): void {
+    this.#flow.draw(now, mostSlots(settings), settings.queueSize);
   }
 
   /** What moves on with time. */
@@ -104,12 +108,12 @@ export class Pictures {
     for (const chart of this.#charts) chart.draw(scene.recorder.series.steps);
   }
 
-  #drawLanes(history: LaneHistory, { workers, laneWorkers, span }: Settings, now: number): void {
+  #drawLanes(history: LaneHistory, settings: Settings, now: number): void {
     const rows = history.lanes.length;
     if (rows !== this.#laneRows) {
       this.#laneRows = rows;
       this.#lanesCanvas.style.height = `${LanesPicture.heightFor(rows)}px`;
     }
-    this.#lanes.draw(history, now, span * 1000, laneWorkers > 0 ? Math.min(laneWorkers, workers) : workers);
+    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings));
   }
 }

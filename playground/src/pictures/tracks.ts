@@ -1,8 +1,10 @@
 import type { TrackSource, Span } from "../scene/track.ts";
 import { Sheet } from "./canvas.ts";
 import type { Palette } from "./palette.ts";
+import { drawSlotLine } from "./slot-line.ts";
+import { drawStartMarks } from "./start-marks.ts";
 import { Strip } from "./strip.ts";
-import { AXIS, axisOn, drawGrid, drawNow, MARGIN, writeTimes } from "./time-axis.ts";
+import { AXIS, axisOn, drawGrid, drawNow, MARGIN, type TimeAxis, writeTimes } from "./time-axis.ts";
 
 /** One track per slot, on an axis of time. */
 export class TracksPicture {
@@ -76,7 +78,9 @@ export class TracksPicture {
       if ((marked.to ?? now) < now - span) break;
       if (marked.track < tracks) strip.drawMarks(context, marked, origin);
     }
+    this.#drawLevels(axis, strip);
     context.restore();
+    drawStartMarks(sheet, this.#source.starts(), axis, this.#palette);
     drawNow(sheet, this.#palette, axis);
     this.#drawLimit(context, tracks, strip);
     writeTimes(sheet, this.#palette, axis);
@@ -142,6 +146,28 @@ export class TracksPicture {
         Math.max((strip.top(track) + strip.top(track + 1)) / 2, 7 * scale),
       );
     }
+  }
+
+  /** How many slots there were, and the number of now. */
+  #drawLevels(axis: TimeAxis, strip: Strip): void {
+    const { context, scale } = this.#sheet;
+    const [now] = this.#source.levels();
+    if (now === undefined) return;
+    const heightOf = (slots: number): number => Math.min(strip.top(slots), axis.height - Math.round(2 * scale));
+    drawSlotLine(context, this.#source.levels(), axis, heightOf, this.#palette, scale);
+    const words = `${now.slots} ${now.slots === 1 ? "slot" : "slots"}`;
+    context.font = `600 ${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
+    const room = context.measureText(words).width + 8 * scale;
+    const right = Math.min(axis.at(axis.now), axis.left + axis.width) - 4 * scale;
+    // Below the line, where no slot is, if there is room.
+    const line = heightOf(now.slots);
+    const y = line + 20 * scale < axis.height ? line + 4 * scale : line - 20 * scale;
+    context.fillStyle = this.#palette.surface;
+    context.fillRect(right - room, y, room, 16 * scale);
+    context.fillStyle = this.#palette.ink;
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    context.fillText(words, right - 4 * scale, y + 8 * scale);
   }
 
   #drawLimit(context: CanvasRenderingContext2D, tracks: number, strip: Strip): void {

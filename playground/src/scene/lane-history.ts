@@ -1,5 +1,6 @@
 import type { PoolEvent } from "httppool";
 import { Ring } from "./ring.ts";
+import { SlotLevels } from "./slot-levels.ts";
 
 /** A time in which nothing of a lane may start. */
 export interface LaneHold {
@@ -20,6 +21,8 @@ export interface LaneLevel {
 export interface LanePast {
   readonly name: string;
   readonly levels: Ring<LaneLevel>;
+  /** How many slots it had. */
+  readonly slots: SlotLevels;
   readonly holds: Ring<LaneHold>;
   /** When attempts ended that are tried again. */
   readonly retries: Ring<number>;
@@ -71,11 +74,19 @@ export class LaneHistory {
         return step(lane, at, -1);
       case "finish":
         return event.slot === undefined ? undefined : step(lane, at, -1);
+      case "limit":
+        return lane.slots.note(at, event.workers);
       case "hold":
         return hold(lane, at, at + event.ms, event.status);
       default:
     }
   };
+
+  /** Looks at how many slots the lanes have: those of a lane that comes up have no event. */
+  look(states: ReadonlyMap<string, { readonly workers: number }>): void {
+    const at = this.#now();
+    for (const [name, { workers }] of states) this.#lanes.get(name)?.slots.note(at, workers);
+  }
 
   #lane(name: string): LanePast | undefined {
     const known = this.#lanes.get(name);
@@ -83,6 +94,7 @@ export class LaneHistory {
     const lane: LanePast = {
       name,
       levels: new Ring(LEVELS),
+      slots: new SlotLevels(),
       holds: new Ring(HOLDS),
       retries: new Ring(RETRIES),
       running: 0,

@@ -6,6 +6,7 @@ import { Ring } from "./ring.ts";
 
 const SPANS = 12_000;
 const MARKED = 400;
+const STARTS = 6000;
 /** Tracks beyond those there should be: more are counted, not drawn. */
 const MOST_TRACKS = 3;
 
@@ -16,10 +17,14 @@ export class OpenTracks implements TrackSource {
   readonly #byExchange = new Map<number, Span>();
   readonly #ended = new Ring<Span>(SPANS);
   readonly #marked = new Ring<Span>(MARKED);
+  readonly #isPaced: boolean;
+  readonly #starts = new Ring<number>(STARTS);
   #newSpans: Span[] = [];
 
-  constructor(limit: number) {
+  /** @param isPaced Whether their starts are to be seen. */
+  constructor(limit: number, isPaced: boolean) {
     this.limit = limit;
+    this.#isPaced = isPaced;
   }
 
   get tracks(): number {
@@ -49,6 +54,7 @@ export class OpenTracks implements TrackSource {
   }
 
   #open({ number, url, at }: Exchange): void {
+    if (this.#isPaced) this.#starts.push(at);
     let track = this.#taken.indexOf(undefined);
     if (track < 0) track = this.#taken.length;
     const span: Span = { id: numberOf(url), track, from: at };
@@ -90,6 +96,14 @@ export class OpenTracks implements TrackSource {
   }
 
   endedRests(): Iterable<Rest> {
+    return [];
+  }
+
+  starts(): Iterable<number> {
+    return this.#starts.newest();
+  }
+
+  levels(): Iterable<never> {
     return [];
   }
 

@@ -3,6 +3,7 @@ import type { TrackSource, Rest, Span } from "./track.ts";
 import { outcomeOf, troubleOf, wordFor } from "./outcome.ts";
 import { Ring } from "./ring.ts";
 import { Series } from "./series.ts";
+import { type SlotLevel, SlotLevels } from "./slot-levels.ts";
 import { noTally, noTroubles, type Tally, type Troubles } from "./tally.ts";
 
 /** An event and when it came; or a line of the pool's logger. */
@@ -21,6 +22,7 @@ const SPANS = 24_000;
 /** More signs than this at once and nobody sees one. */
 const MARKED = 400;
 const EVENTS = 6000;
+const STARTS = 6000;
 const ORIGINS = 32;
 
 /** Listens to a pool and remembers what the pictures need. It knows events alone. */
@@ -33,6 +35,8 @@ export class Recorder implements TrackSource {
   /** Where requests went. */
   readonly origins = new Set<string>();
   readonly limit: number;
+  readonly #starts = new Ring<number>(STARTS);
+  readonly #levels = new SlotLevels();
   readonly #now: () => number;
   readonly #period: number;
   readonly #slots: SlotState[] = [];
@@ -43,6 +47,7 @@ export class Recorder implements TrackSource {
   readonly #endedRests = new Ring<Rest>(SPANS);
   #newSpans: Span[] = [];
   #newRests: Rest[] = [];
+  #lastStart = Number.NEGATIVE_INFINITY;
 
   constructor(workers: number, period: number, now: () => number) {
     this.limit = workers;
@@ -80,9 +85,22 @@ export class Recorder implements TrackSource {
         return this.#onEnd(event, event.slot, at);
       case "finish":
         return this.#onFinish(event, at);
+      case "limit":
+        if (event.lane === undefined) this.#levels.note(at, event.workers);
+        return;
       default:
     }
   };
+
+  /** The pool has started with so many slots, of a number that may change. */
+  begin(slots: number): void {
+    this.#levels.note(this.#now(), slots);
+  }
+
+  /** When the pool started something last. */
+  get lastStart(): number {
+    return this.#lastStart;
+  }
 
   /** Tasks at rest before their next attempt, and those that have rested and wait for their turn: their lanes by their ids. */
   get retrying(): ReadonlyMap<number, string | undefined> {
@@ -120,6 +138,14 @@ export class Recorder implements TrackSource {
     return this.#endedRests.newest();
   }
 
+  starts(): Iterable<number> {
+    return this.#starts.newest();
+  }
+
+  levels(): Iterable<SlotLevel> {
+    return this.#levels.newest();
+  }
+
   marked(): Iterable<Span> {
     return this.#marked.newest();
   }
@@ -127,6 +153,8 @@ export class Recorder implements TrackSource {
   #onStart(event: StartEvent, at: number): void {
     this.tally.started++;
     this.series.started(event.waitedMs);
+    this.#lastStart = at;
+    if (this.#period > 0) this.#starts.push(at);
     const { id, attempt, slot: track, waitedMs } = event;
     this.#retrying.delete(id);
     const slot = this.#slot(track);

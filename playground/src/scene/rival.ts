@@ -2,6 +2,7 @@ import type { Clock } from "httppool";
 import type { SimulatedServer } from "httppool/lab";
 import PQueue from "p-queue";
 import type { Settings } from "../settings/settings.ts";
+import { mostSlots } from "../settings/slot-numbers.ts";
 import { serverFor } from "../world/server.ts";
 import { type Measures, StartMeter } from "./meter.ts";
 import { OpenTracks } from "./open-tracks.ts";
@@ -21,10 +22,11 @@ export class Rival {
   #mostWaiting = 0;
 
   constructor(settings: () => Settings, clock: Clock) {
-    const { workers, period, timeout } = settings();
+    const { period, timeout } = settings();
+    const workers = mostSlots(settings());
     this.#settings = settings;
     this.#starts = new StartMeter(period);
-    this.tracks = new OpenTracks(workers);
+    this.tracks = new OpenTracks(workers, period > 0);
     this.#server = serverFor(settings, clock, (exchange, stage) => {
       if (stage === "arrival") this.#starts.begin(exchange.at);
       this.tracks.hear(exchange, stage);

@@ -10,9 +10,8 @@ import {
 import { type Breaker, breakerHandler } from "httppool/breaker";
 import { HealthMonitor, healthListener } from "httppool/health";
 import { type SimulatedServer, VirtualClock } from "httppool/lab";
-import { type Lanes, lanes } from "httppool/lanes";
-import { type Retry, retry } from "httppool/retry";
 import type { Settings } from "../settings/settings.ts";
+import { mostSlots } from "../settings/slot-numbers.ts";
 import { RealClock } from "../time/real-clock.ts";
 import { chance } from "../world/chance.ts";
 import { serverFor } from "../world/server.ts";
@@ -20,11 +19,11 @@ import { Door } from "./door.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Load } from "./load.ts";
 import { type Measures, StartMeter } from "./meter.ts";
+import { lanesOf, retryOf, workersOf } from "./policies.ts";
 import { Recorder } from "./recorder.ts";
 import { Rival } from "./rival.ts";
 
 const BREAKER = 9;
-const JITTER = 10;
 
 /** A pool at work: its clock, its world, its load and what was heard of it. A change of the pool's options makes another. */
 export class Scene {
@@ -40,16 +39,17 @@ export class Scene {
   readonly rival: Rival | undefined;
   readonly door: Door;
   readonly #starts: StartMeter;
+  readonly #areLanesTuned: boolean;
   #mostWaiting = 0;
 
   /** @param settings Asked whenever something is to be done: load and server follow the sliders at once. */
   constructor(settings: () => Settings) {
-    const { workers, period, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } = settings();
+    const { slots, period, spread, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } = settings();
     const isVirtual = isOnVirtualTime(settings());
     this.clock = isVirtual ? new VirtualClock({ drift: toWholeMs }) : new RealClock();
     this.health = new HealthMonitor({ clock: this.clock });
     this.#starts = new StartMeter(period);
-    this.recorder = new Recorder(workers, period, this.clock.now);
+    this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
       this.server = serverFor(settings, this.clock);
@@ -62,9 +62,10 @@ export class Scene {
     const handler: Handler | undefined = this.breaker ?? this.server?.fetch;
     const options: ClientOptions = {
       name,
-      workers,
+      workers: workersOf(settings()),
       queueSize,
       period,
+      spread,
       timeout,
       drain: { bytes: drainBytes, ms: drainMs },
       hold,
@@ -81,6 +82,8 @@ export class Scene {
       ...(isVirtual && { clock: this.clock }),
     };
     this.pool = new Client(options).start();
+    if (slots === "tuned") this.recorder.begin(this.pool.workers);
+    this.#areLanesTuned = settings().laneSlots === "tuned";
     this.door = new Door(this.pool, settings, this.clock);
     if (compare && this.server !== undefined) this.rival = new Rival(settings, this.clock);
     this.load = new Load(settings, this.clock, (number, way) => {
@@ -113,6 +116,7 @@ export class Scene {
     const { waiting, senders } = this.pool;
     this.#mostWaiting = Math.max(this.#mostWaiting, waiting);
     this.recorder.series.sample(waiting, senders);
+    if (this.#areLanesTuned) this.lanes?.look(this.pool.lanes());
   }
 
   pause(): void {
@@ -160,26 +164,4 @@ function toWholeMs(delay: number): number {
 /** Whether the scene can live by a virtual clock: neither the network nor p-queue can. */
 export function isOnVirtualTime({ tempo, world, compare }: Settings): boolean {
   return tempo !== "real" && world === "simulated" && !compare;
-}
-
-function lanesOf({ laneWorkers, lanePeriod, laneQueueSize, laneHolds, laneMaxHold }: Settings): Lanes {
-  return lanes({
-    workers: laneWorkers,
-    period: lanePeriod,
-    queueSize: laneQueueSize,
-    maxHold: laneMaxHold,
-    ...(!laneHolds && { hold: false }),
-  });
-}
-
-function retryOf({ seed, retryLimit, retryDelay, retryJitter, retryOnTimeout, retryBudget }: Settings): Retry {
-  let drawn = 0;
-  return retry({
-    limit: retryLimit,
-    delay: (retryCount) => retryDelay * 2 ** (retryCount - 1),
-    jitter: retryJitter,
-    retryOnTimeout,
-    ...(!retryBudget && { budget: false }),
-    random: () => chance(seed, ++drawn, JITTER),
-  });
 }

@@ -10,6 +10,8 @@ export interface Snapshot {
   /** Of those, how many have failed before. */
   readonly retrying: number;
   readonly running: number;
+  /** Slots that there are. */
+  readonly workers: number;
   readonly open: number;
   /** The slots that are taken, and whether the headers have come. */
   readonly slots: readonly { readonly slot: number; readonly didAnswer: boolean }[];
@@ -26,6 +28,7 @@ export function snapshotOf(scene: Scene): Snapshot {
     waiting: pool.waiting,
     retrying: recorder.retrying.size,
     running: pool.running,
+    workers: pool.workers,
     open: scene.open,
     slots: Array.from(recorder.live(), ({ track, headersAt }) => ({ slot: track, didAnswer: headersAt !== undefined })),
     rests: [...recorder.resting()].filter(({ to }) => to > at),

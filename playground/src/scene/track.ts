@@ -1,3 +1,4 @@
+import type { SlotLevel } from "./slot-levels.ts";
 import type { Outcome, Trouble } from "./outcome.ts";
 
 /** One transaction on its track, as far as it has come. Times are in ms of the scene. */
@@ -42,6 +43,10 @@ export interface TrackSource {
   /** What has ended, from the newest back. */
   ended(): Iterable<Span>;
   endedRests(): Iterable<Rest>;
+  /** When something started, from the newest back, where starts keep a pace. */
+  starts(): Iterable<number>;
+  /** How many tracks there should be, from the newest back, where that changes. */
+  levels(): Iterable<SlotLevel>;
   /** What ended with a trouble, or is tried again, from the newest back. */
   marked(): Iterable<Span>;
 }

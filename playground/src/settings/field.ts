@@ -22,7 +22,7 @@ export interface NumberField extends Common {
 /** A setting that is one of a few words. */
 export interface ChoiceField extends Common {
   readonly kind: "choice";
-  readonly key: "hold" | "way" | "reads" | "world" | "shape" | "method" | "tempo" | "lanes";
+  readonly key: "hold" | "way" | "reads" | "world" | "shape" | "method" | "tempo" | "lanes" | "slots" | "laneSlots";
   readonly choices: readonly (readonly [value: string, label: string])[];
 }
 
@@ -53,6 +53,9 @@ export interface Group {
 export const PER_CENT = [0, 1, 2, 5, 6, 10, 15, 20, 30, 40, 50, 75, 100];
 /** Stops of a time in ms. */
 export const MS = [0, 50, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000, 20_000, 30_000];
+
+/** Stops of a number of slots. */
+export const SLOTS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100];
 
 /** A setting on a slider, from its first stop to its last. */
 export const number = (

@@ -16,12 +16,23 @@ export const lanes: Group = {
       help: "With lanes, a slow or angry host does not hold up the others.",
       restarts: true,
     },
+    {
+      kind: "choice",
+      key: "laneSlots",
+      label: "slots of a lane",
+      choices: [
+        ["fixed", "a fixed number"],
+        ["tuned", "tuned: adaptive()"],
+      ],
+      help: "Tuned: each lane finds out for itself how many requests at once its host takes.",
+      restarts: true,
+    },
     number(
       "laneWorkers",
       "workers of a lane",
       "slots",
       [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 32, 50, 100],
-      "Slots that one lane may have at once. 0: all of the pool's.",
+      "Slots that one lane may have at once; the most of them, when they are tuned. 0: all of the pool's.",
       true,
     ),
     number(
@@ -32,6 +43,13 @@ export const lanes: Group = {
       "Between two starts of the same slot of a lane. 0: unpaced.",
       true,
     ),
+    {
+      kind: "switch",
+      key: "laneSpread",
+      label: "spread of a lane",
+      help: "Also never two starts of a lane closer than its period ÷ workers.",
+      restarts: true,
+    },
     number(
       "laneQueueSize",
       "queueSize of a lane",

@@ -1,4 +1,5 @@
 import type { Settings } from "./settings.ts";
+import { gapOf, mostLaneSlots, mostSlots } from "./slot-numbers.ts";
 
 /** How many requests a second the settings let start, and how many of them a server takes. */
 export interface Bounds {
@@ -8,12 +9,15 @@ export interface Bounds {
   readonly limit: number;
 }
 
-/** The most starts a second by the paces, and by the server's limit. */
-export function boundsOf(settings: Settings): Bounds {
+/** The most starts a second by the paces, and by the server's limit. @param slots How many the pool has now. */
+export function boundsOf(settings: Settings, slots = mostSlots(settings)): Bounds {
   const { world, hosts, limit, limitHosts } = settings;
   const isLimited = world === "simulated" && limit > 0 && (limitHosts === 0 || limitHosts >= hosts);
   const lanes = laneMost(settings) * (world === "simulated" ? hosts : 1);
-  return { most: Math.min(poolMost(settings), lanes), limit: isLimited ? limit * hosts : Number.POSITIVE_INFINITY };
+  return {
+    most: Math.min(poolMost(settings, slots), lanes),
+    limit: isLimited ? limit * hosts : Number.POSITIVE_INFINITY,
+  };
 }
 
 /** What the settings mean for a server, in sentences. */
@@ -22,17 +26,37 @@ export function meaningOf(settings: Settings): string {
 }
 
 function poolMeans(settings: Settings): string {
-  const { workers, period } = settings;
-  if (period === 0) return `Unpaced: at most ${workers} at once, and each slot starts again as soon as it is free.`;
-  return `Starts at most ${workers} × 1000 ÷ ${period} = ${figure(poolMost(settings))} a second, and ${workers} at once at each beat.`;
+  const { slots, minWorkers, period } = settings;
+  const most = mostSlots(settings);
+  const isTuned = slots === "tuned" && minWorkers < most;
+  const who = isTuned ? `Tuned: from ${minWorkers} to ${most} at once, as many as the server takes. ` : "";
+  if (period === 0) {
+    if (isTuned) return `${who}Unpaced: each slot starts again as soon as it is free.`;
+    return `Unpaced: at most ${most} at once, and each slot starts again as soon as it is free.`;
+  }
+  const starts = `${isTuned ? "With all of them, starts" : "Starts"} at most ${rate(most, period)}`;
+  return `${who}${starts}, ${gatherMeans(most, period, gapOf(settings, most))}.`;
 }
 
 function laneMeans(settings: Settings): string {
-  const { lanes, lanePeriod } = settings;
+  const { lanes, laneSlots, lanePeriod, laneSpread } = settings;
   if (lanes === "none") return "";
-  const slots = laneSlots(settings);
-  const pace = lanePeriod > 0 ? `, ${slots} × 1000 ÷ ${lanePeriod} = ${figure(laneMost(settings))} a second` : "";
-  return `Each lane: at most ${slots} at once${pace}.`;
+  const most = mostLaneSlots(settings);
+  const tuned = laneSlots === "tuned" && most > 1 ? ", as many as its host takes" : "";
+  const gap = gapOf({ ...settings, spread: laneSpread, period: lanePeriod }, most);
+  const evenly = gap > 0 ? `, ${gatherMeans(most, lanePeriod, gap)}` : "";
+  const pace = lanePeriod > 0 ? `, ${rate(most, lanePeriod)}${evenly}` : "";
+  return `Each lane: at most ${most} at once${tuned}${pace}.`;
+}
+
+/** How starts come: a beat of all, or one by one. */
+function gatherMeans(slots: number, period: number, gap: number): string {
+  if (gap === 0) return `and ${slots} at once at each beat`;
+  return `never two closer than ${period} ÷ ${slots} = ${figure(gap)} ms`;
+}
+
+function rate(slots: number, period: number): string {
+  return `${slots} × 1000 ÷ ${period} = ${figure((slots * 1000) / period)} a second`;
 }
 
 function limitMeans(settings: Settings): string {
@@ -41,8 +65,8 @@ function limitMeans(settings: Settings): string {
   const limited = limitHosts === 0 ? hosts : Math.min(limitHosts, hosts);
   const who = hosts === 1 ? "The server takes" : limited === 1 ? "a.example takes" : `Each of ${limited} hosts takes`;
   const takes = `${who} ${limit} a second`;
-  const most = Math.min(poolMost(settings) / hosts, laneMost(settings));
-  const atOnce = Math.min(Math.ceil(settings.workers / hosts), laneSlots(settings));
+  const most = Math.min(poolMost(settings, mostSlots(settings)) / hosts, laneMost(settings));
+  const atOnce = mostAtOnce(settings);
   if (most > limit) {
     const come = most === Number.POSITIVE_INFINITY ? "more" : figure(most);
     return `${takes}, and ${come} may come: expect 429.`;
@@ -51,19 +75,23 @@ function limitMeans(settings: Settings): string {
   return `${takes}: these settings keep to that.`;
 }
 
-function poolMost({ workers, period }: Settings): number {
-  return period === 0 ? Number.POSITIVE_INFINITY : (workers * 1000) / period;
+/** How many come to one host at the same moment. */
+function mostAtOnce(settings: Settings): number {
+  const { hosts, lanePeriod, laneSpread } = settings;
+  const pool = gapOf(settings, 1) > 0 ? 1 : Math.ceil(mostSlots(settings) / hosts);
+  const isSpread = settings.lanes !== "none" && laneSpread && lanePeriod > 0;
+  return Math.min(pool, isSpread ? 1 : mostLaneSlots(settings));
+}
+
+function poolMost({ period }: Settings, slots: number): number {
+  return period === 0 ? Number.POSITIVE_INFINITY : (slots * 1000) / period;
 }
 
 /** Of one lane. */
 function laneMost(settings: Settings): number {
   const { lanes, lanePeriod } = settings;
   if (lanes === "none" || lanePeriod === 0) return Number.POSITIVE_INFINITY;
-  return (laneSlots(settings) * 1000) / lanePeriod;
-}
-
-function laneSlots({ lanes, workers, laneWorkers }: Settings): number {
-  return lanes === "none" || laneWorkers === 0 ? workers : Math.min(laneWorkers, workers);
+  return (mostLaneSlots(settings) * 1000) / lanePeriod;
 }
 
 function figure(value: number): string {

@@ -1,18 +1,24 @@
-import { type Group, MS, number } from "./field.ts";
+import { type Group, MS, number, SLOTS } from "./field.ts";
 
 /** The options of the client. */
 export const pool: Group = {
   id: "pool",
   title: "Pool",
   fields: [
-    number(
-      "workers",
-      "workers",
-      "slots",
-      [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 25, 32, 40, 50, 64, 80, 100],
-      "Slots: at most so many requests at once.",
-      true,
-    ),
+    {
+      kind: "choice",
+      key: "slots",
+      label: "slots",
+      choices: [
+        ["fixed", "a fixed number"],
+        ["tuned", "tuned: adaptive()"],
+      ],
+      help: "Tuned slots find out how many requests at once the server takes.",
+      restarts: true,
+    },
+    number("workers", "workers", "slots", SLOTS, "Slots: at most so many requests at once.", true),
+    number("minWorkers", "adaptive.min", "slots", SLOTS, "The fewest slots, when they are tuned.", true),
+    number("maxWorkers", "adaptive.max", "slots", SLOTS, "The most of them. Less than min means min.", true),
     number(
       "queueSize",
       "queueSize",
@@ -22,6 +28,13 @@ export const pool: Group = {
       true,
     ),
     number("period", "period", "ms", MS, "The least time between two starts of the same slot. 0: unpaced.", true),
+    {
+      kind: "switch",
+      key: "spread",
+      label: "spread",
+      help: "Also never two starts closer than period ÷ workers: they come evenly, not all at once.",
+      restarts: true,
+    },
     number(
       "timeout",
       "timeout",

@@ -7,9 +7,13 @@ export type Tempo = "real" | "x1" | "x10" | "step";
 /** Everything that makes a scene. A link holds it all. */
 export interface Settings {
   readonly name: string;
+  readonly slots: "fixed" | "tuned";
   readonly workers: number;
+  readonly minWorkers: number;
+  readonly maxWorkers: number;
   readonly queueSize: number;
   readonly period: number;
+  readonly spread: boolean;
   readonly timeout: number;
   readonly drainBytes: number;
   readonly drainMs: number;
@@ -21,8 +25,10 @@ export interface Settings {
   readonly tripOnStatus: boolean;
 
   readonly lanes: "none" | "origin";
+  readonly laneSlots: "fixed" | "tuned";
   readonly laneWorkers: number;
   readonly lanePeriod: number;
+  readonly laneSpread: boolean;
   readonly laneQueueSize: number;
   readonly laneHolds: boolean;
   readonly laneMaxHold: number;
@@ -56,6 +62,7 @@ export interface Settings {
   readonly limitHosts: number;
   readonly retryAfter: number;
   readonly capacity: number;
+  readonly halving: number;
   readonly body: number;
   readonly speed: number;
   readonly big: number;
@@ -72,9 +79,13 @@ export interface Settings {
 /** The scene that opens first: a burst fills the queue and lets senders stand in line, then it drains. */
 export const DEFAULTS: Settings = {
   name: "",
+  slots: "fixed",
   workers: 4,
+  minWorkers: 1,
+  maxWorkers: 24,
   queueSize: 12,
   period: 400,
+  spread: false,
   timeout: 3000,
   drainBytes: 65_536,
   drainMs: 250,
@@ -86,8 +97,10 @@ export const DEFAULTS: Settings = {
   tripOnStatus: false,
 
   lanes: "none",
+  laneSlots: "fixed",
   laneWorkers: 2,
   lanePeriod: 0,
+  laneSpread: false,
   laneQueueSize: 0,
   laneHolds: true,
   laneMaxHold: 60_000,
@@ -121,6 +134,7 @@ export const DEFAULTS: Settings = {
   limitHosts: 0,
   retryAfter: 2,
   capacity: 0,
+  halving: 0,
   body: 24,
   speed: 200,
   big: 0,

@@ -42,6 +42,13 @@ export const simulated: Group = {
       [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 50, 100],
       "Beyond so many requests at once it slows down. 0: no limit.",
     ),
+    number(
+      "halving",
+      "Capacity halves every other",
+      "s",
+      [0, 5, 10, 15, 20, 30, 60],
+      "For so long it is whole, for as long half. 0: it stays as it is.",
+    ),
     number("body", "Body", "KB", [0, 1, 4, 8, 16, 24, 64, 128, 256, 1024], "Of an ordinary response."),
     number(
       "speed",

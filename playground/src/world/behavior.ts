@@ -7,9 +7,10 @@ const BIG = 4 * 1024 * KB;
 /** ms in which a host that is down resets a connection, at most. */
 const DOWN_AFTER = 20;
 
-/** What the settings have a host do to requests. */
-export function behaviorFor(host: string, settings: Settings): ServerBehavior {
-  const { latency, limit, retryAfter, capacity, errors, resets } = settings;
+/** What the settings have a host do to requests. @param isHalved Whether its capacity is half of what it is otherwise. */
+export function behaviorFor(host: string, settings: Settings, isHalved: boolean): ServerBehavior {
+  const { latency, limit, retryAfter, errors, resets } = settings;
+  const capacity = isHalved ? Math.ceil(settings.capacity / 2) : settings.capacity;
   if (isDown(host, settings)) return { latency: Math.min(latency, DOWN_AFTER), resets: 1 };
   // Half of the resets before the headers, and as many of all in the bodies of what is left; without bodies, all before.
   const half = resets / (settings.body === 0 ? 100 : 200);

@@ -27,6 +27,11 @@ export function hasLimit(host: string, { limitHosts }: Settings): boolean {
   return limitHosts === 0 || placeOf(host) < limitHosts;
 }
 
+/** Whether the capacity of the hosts is half of what it is otherwise. */
+export function isHalved(now: number, { halving }: Settings): boolean {
+  return halving > 0 && Math.floor(now / (1000 * halving)) % 2 === 1;
+}
+
 function placeOf(host: string): number {
   return NAMES.indexOf(host.charAt(0));
 }

@@ -2,7 +2,7 @@ import type { Clock } from "httppool";
 import { type ServerBehavior, SimulatedServer, type SimulatedServerOptions } from "httppool/lab";
 import type { Settings } from "../settings/settings.ts";
 import { behaviorFor } from "./behavior.ts";
-import { numberOf } from "./hosts.ts";
+import { isHalved, numberOf } from "./hosts.ts";
 
 /** Requests that are remembered, should they come again. */
 const REMEMBERED = 5000;
@@ -23,6 +23,7 @@ export function serverFor(
   const attempts = new Map<number, number>();
   let behaviors = new Map<string, ServerBehavior>();
   let known: Settings | undefined;
+  let wasHalved = false;
   return new SimulatedServer({
     clock,
     seed: settings().seed,
@@ -30,11 +31,13 @@ export function serverFor(
     onExchange,
     routes: ({ url }) => {
       const now = settings();
-      if (now !== known) behaviors = new Map();
+      const halved = isHalved(clock.now(), now);
+      if (now !== known || halved !== wasHalved) behaviors = new Map();
       known = now;
+      wasHalved = halved;
       const { host } = new URL(url);
       let behavior = behaviors.get(host);
-      if (behavior === undefined) behaviors.set(host, (behavior = behaviorFor(host, now)));
+      if (behavior === undefined) behaviors.set(host, (behavior = behaviorFor(host, now, halved)));
       return behavior;
     },
     numberOf: ({ url }) => {
