@@ -68,6 +68,12 @@ function* scenes(): Generator<Settings> {
           tripOnStatus: (bits & 1) > 0,
           hold: bits & 1 ? "body" : "headers",
           drainMs: bits & 4 ? 50 : 250,
+          slots: bits & 4 ? "tuned" : "fixed",
+          minWorkers: bits & 1 ? 3 : 1,
+          maxWorkers: bits & 2 ? 100 : 24,
+          spread: (bits & 1) > 0,
+          laneSlots: bits & 2 ? "tuned" : "fixed",
+          laneSpread: (bits & 4) > 0,
           name: bits & 2 ? 'a "name"' : "",
           lanes: bits & 1 ? "origin" : "none",
           lanePeriod: bits & 2 ? 300 : 0,
@@ -155,6 +161,8 @@ describe("The code for a scene", () => {
       "name",
       "lanes",
       "retry",
+      "adaptive",
+      "spread",
     ]) {
       expect(code).not.toContain(unsaid);
     }
@@ -165,6 +173,21 @@ describe("The code for a scene", () => {
     expect(code).toContain("lanes: lanes(),");
     expect(code).toContain("retry: retry(),");
     expect(codeFor({ ...DEFAULTS, lanes: "origin", laneHolds: false })).toContain("lanes({ workers: 2, hold: false })");
+  });
+
+  it("hands out slots that tune themselves, and spread", () => {
+    const code = codeFor({ ...DEFAULTS, slots: "tuned", minWorkers: 2, maxWorkers: 30, period: 250, spread: true });
+    expect(code).toContain('import { adaptive } from "httppool/adaptive";');
+    expect(code).toContain("workers: adaptive({ min: 2, max: 30 }),");
+    expect(code).toContain("spread: true,");
+    expect(codeFor({ ...DEFAULTS, slots: "tuned", minWorkers: 1, maxWorkers: 100 })).toContain("workers: adaptive(),");
+    expect(codeFor({ ...DEFAULTS, spread: true, period: 0 })).not.toContain("spread");
+    const lanes = { ...DEFAULTS, lanes: "origin", laneSlots: "tuned", laneWorkers: 7, lanePeriod: 300 } as const;
+    expect(codeFor({ ...lanes, workers: 9, laneSpread: true })).toContain(
+      "lanes: lanes({ workers: adaptive({ max: 7 }), period: 300, spread: true })",
+    );
+    expect(codeFor({ ...lanes, workers: 9, laneWorkers: 0 })).toContain("workers: adaptive({ max: 9 }), period");
+    expect(rivalCodeFor({ ...DEFAULTS, slots: "tuned", maxWorkers: 30 })).toContain("concurrency: 30");
   });
 
   it("shows the wiring that it is compared with", () => {

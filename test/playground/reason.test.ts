@@ -11,6 +11,8 @@ const IDLE: Situation = {
   queueSize: 12,
   period: 400,
   pace: 0,
+  gap: 0,
+  gapLeft: 0,
   retrying: 0,
   lanes: [],
   lanePeriod: 0,
@@ -23,6 +25,13 @@ describe("Why a task waits", () => {
     expect(why({ running: 3, pace: 100 })).toBe(
       "Nothing waits: 1 of 4 slots is free, but started less than 400 ms ago: the next task will wait.",
     );
+    expect(why({ gap: 100, gapLeft: 30 })).toBe(
+      "Nothing waits: 4 of 4 slots are free, but the last start was less than 100 ms ago: the next task will wait.",
+    );
+    expect(why({ running: 1, waiting: 3, gap: 100, gapLeft: 30 })).toBe(
+      "The next task waits for the spread: no two start within 100 ms of each other.",
+    );
+    expect(why({ running: 1, waiting: 3, gap: 100, gapLeft: 30, pace: 60 })).toContain("waits for the pace");
     expect(why({ running: 4 })).toBe("Nothing waits, and all 4 slots are busy: the next task will queue.");
     expect(why({ running: 4, waiting: 3 })).toContain("because all 4 slots are busy");
     expect(why({ running: 3, waiting: 3, pace: 100 })).toBe(

@@ -92,6 +92,24 @@ describe("The simulated server's controls", () => {
     expect(await play.times("headers")).toEqual([100, 100]);
   });
 
+  it("its capacity halves every other so many seconds", async () => {
+    const scene = { burst: 8, workers: 8, capacity: 4, halving: 5 };
+    await play.burst(scene);
+    await play.step(1000);
+    expect(new Set(await play.times("headers"))).toEqual(new Set([200]));
+    for (const [wait, end] of [
+      [5000, 6400],
+      [5000, 12_200],
+    ] as const) {
+      await play.step(wait);
+      await play.press("burst");
+      const at = await play.time();
+      await play.step(1000);
+      const newest = (await play.times("headers")).slice(-8);
+      expect(new Set(newest), `${at}`).toEqual(new Set([end]));
+    }
+  });
+
   it("body and bandwidth make the time between headers and finish", async () => {
     await play.burst({ burst: 1, body: 64, speed: 1000 });
     await play.step(500);
