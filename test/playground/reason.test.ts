@@ -33,6 +33,7 @@ describe("Why a task waits", () => {
     );
     expect(why({ running: 1, waiting: 3, gap: 100, gapLeft: 30, pace: 60 })).toContain("waits for the pace");
     expect(why({ running: 4 })).toBe("Nothing waits, and all 4 slots are busy: the next task will queue.");
+    expect(why({ running: 6 })).toBe("Nothing waits, and all 4 slots are busy: the next task will queue.");
     expect(why({ running: 4, waiting: 3 })).toContain("because all 4 slots are busy");
     expect(why({ running: 3, waiting: 3, pace: 100 })).toBe(
       "The next task waits for the pace: 1 slot is free, but each started less than 400 ms ago.",

@@ -48,7 +48,8 @@ export function reasonFor(now: Situation): string {
       : "";
   if (waiting === 0 && senders === 0) {
     const free = workers - running;
-    if (free === 0) return `Nothing waits, and all ${workers} slots are busy: the next task will queue.`;
+    // Fewer than none, while more run than there are slots by now.
+    if (free <= 0) return `Nothing waits, and all ${workers} slots are busy: the next task will queue.`;
     const next =
       gapLeft > pace
         ? `but the last start was less than ${Math.round(gap)} ms ago: the next task will wait`

@@ -2,7 +2,12 @@ import type { SlotLevel } from "../scene/slot-levels.ts";
 import type { Palette } from "./palette.ts";
 import type { TimeAxis } from "./time-axis.ts";
 
-/** Draws how many slots there were, as a line over what they did, and back to the left edge. @param heightOf Where so many are. */
+/**
+ * Draws how many slots there were, as a line over what they did.
+ *
+ * @param levels From the newest back.
+ * @param heightOf Where the line is for so many slots.
+ */
 export function drawSlotLine(
   context: CanvasRenderingContext2D,
   levels: Iterable<SlotLevel>,
