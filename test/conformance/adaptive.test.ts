@@ -26,6 +26,8 @@ const fail = (): never => {
   throw new Error("no");
 };
 
+const failSoon = (): unknown => Promise.reject(new Error("no"));
+
 const tuned = (options: AdaptiveOptions = {}, more: LabOptions = {}): Lab =>
   lab({ workers: adaptive(options), queueSize: 10_000, ...more });
 
@@ -245,7 +247,7 @@ describe("a limit of one's own", () => {
   });
 
   test("whose promise rejects is logged: nobody else waits for it", async () => {
-    const it = lab({ workers: { limit: () => ({ current: 2, max: 50, sample: async () => fail() }) } });
+    const it = lab({ workers: { limit: () => ({ current: 2, max: 50, sample: failSoon }) } });
     offer(it, 3);
     it.handler.call(0).respond();
     await settled();
@@ -293,18 +295,10 @@ describe("a limit of one's own", () => {
   });
 
   test.each([Number.NaN, 0, 50])("keeps the most that it had at first, when it says %d later", (max) => {
-    const limit = { current: 4, max: 5 };
-    let look = (): void => undefined;
-    const it = lab({
-      workers: {
-        limit: ({ changed }) => {
-          look = changed;
-          return limit;
-        },
-      },
-    });
-    Object.assign(limit, { max, current: 20 });
-    look();
+    const dial = new Dial(4, 5);
+    const it = lab({ workers: dial });
+    Object.assign(dial.of(), { max });
+    dial.turn(20);
     offer(it, 30);
     expect([it.pool.workers, it.pool.running]).toEqual([5, 5]);
   });
