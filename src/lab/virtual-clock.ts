@@ -1,5 +1,5 @@
 import type { Clock } from "../api/clock.ts";
-import { isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
+import { expect, isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
 import { Heap } from "../lib/heap.ts";
 import { Turns } from "../lib/runtime/turns.ts";
 import { Subscription } from "../lib/follower.ts";
@@ -65,8 +65,9 @@ export class VirtualClock implements Clock {
     this.#now = optional(start, "start", "a number of ms", isFinite) ?? 0;
     this.#offset = timeOf(date ?? EPOCH) - this.#now;
     const given = optional(drift, "drift", `a function or an object with early and late, each ${CHANCE}`, isDrift);
-    this.#drift = isFunction(given) ? given : driftOf(given);
-    this.#ties = optional(ties, "ties", "a function", isFunction) as typeof ties;
+    this.#drift = isFunction(given) ? numbersOf(given, "drift") : driftOf(given);
+    const drawn = optional(ties, "ties", "a function", isFunction) as typeof ties;
+    this.#ties = drawn && numbersOf(drawn, "ties");
   }
 
   /** Monotonic time in ms. */
@@ -224,5 +225,11 @@ const isDrift = (value: unknown): value is Drift | ((delay: number) => number) =
 
 function timeOf(date: Date | number): number {
   const time: unknown = isObject(date) ? date.getTime() : date;
-  return optional(time, "date", "a Date or ms since 1970", isFinite) ?? Number.NaN;
+  return expect(time, "date", "a Date or ms since 1970", isFinite);
 }
+
+/** What a function of the user's gives, checked: time could not go on from what is no number. */
+const numbersOf =
+  <Args extends readonly unknown[]>(give: (...args: Args) => number, name: string) =>
+  (...args: Args): number =>
+    expect(give(...args), `what \`${name}\` gives`, "a finite number", isFinite);

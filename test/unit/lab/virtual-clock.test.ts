@@ -288,6 +288,20 @@ describe("what is of a wrong type", () => {
     expect(() => new VirtualClock(options as never)).toThrow(message);
   });
 
+  test.each([undefined, null, "today", Number.NaN])("a date of %o is refused", (date) => {
+    const clock = new VirtualClock();
+    expect(() => clock.setDate(date as never)).toThrow("Expected `date` to be a Date or ms since 1970");
+    expect(clock.date()).toBe(Date.UTC(2026, 0, 1));
+  });
+
+  test.each(["drift", "ties"])("no number of %s is refused", (name) => {
+    const clock = new VirtualClock({ [name]: () => Number.NaN });
+    expect(() => clock.setTimeout(() => undefined, 5)).toThrow(
+      `Expected \`what \`${name}\` gives\` to be a finite number`,
+    );
+    expect(clock.timers).toBe(0);
+  });
+
   test.each([-1, Number.NaN, Infinity, "1"])("a time of %o is refused", (ms) => {
     const clock = new VirtualClock();
     expect(() => clock.advance(ms as number)).toThrow("Expected `ms` to be a number of ms that is 0 or more");
