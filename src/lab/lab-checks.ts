@@ -11,8 +11,8 @@ export const isTime = (value: unknown): value is number => isFinite(value) && va
 /** Whether the value is a probability. */
 export const isChance = (value: unknown): value is number => isFinite(value) && value >= 0 && value <= 1;
 
-/** Whether the value is a number above 0. */
-export const isPositive = (value: unknown): value is number => typeof value === "number" && value > 0;
+/** Whether the value is a finite number above 0. */
+export const isPositive = (value: unknown): value is number => isFinite(value) && value > 0;
 
 /** Whether the value is a whole number above 0. */
 export const isCount = (value: unknown): value is number => isWhole(value) && value >= 1;
