@@ -4,12 +4,10 @@ import type { Pool } from "../api/pool.ts";
 import type { Consumer, Task } from "../api/task.ts";
 import { isObject } from "../lib/checks.ts";
 import { markTask } from "../lib/task-mark.ts";
+import { LONGEST_DELAY } from "./lab-checks.ts";
 import type { ServerCounts } from "./server-record.ts";
 import { quantilesOf, rounded, type SimulationReport } from "./simulation-report.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-
-/** The longest delay that clocks keep to, in ms. */
-const LONGEST_SLEEP = 2 ** 31 - 1;
 
 /** How callers call. */
 export interface Manners {
@@ -66,7 +64,7 @@ export class Callers {
       for (const time of times) {
         // Of timers that stray, some are early.
         for (let left = this.#until(time); left > 0; left = this.#until(time)) {
-          await this.#clock.sleep(Math.min(left, LONGEST_SLEEP));
+          await this.#clock.sleep(Math.min(left, LONGEST_DELAY));
         }
         if (this.#isStopped) return;
         void this.#call();

@@ -5,6 +5,9 @@ export const CHANCE = "a number from 0 to 1";
 export const COUNT = "a whole number that is 1 or more";
 export const STATUS = "a status from 200 to 599";
 
+/** The longest delay that clocks keep to, in ms. What would take longer takes that: 24 days. */
+export const LONGEST_DELAY: number = 2 ** 31 - 1;
+
 /** Whether the value is a number that is 0 or more. */
 export const isTime = (value: unknown): value is number => isFinite(value) && value >= 0;
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../api/clock.ts";
 import { expect, isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
 import { Heap } from "../lib/heap.ts";
+import { checkSignal } from "../lib/request.ts";
 import { Turns } from "../lib/runtime/turns.ts";
 import { Subscription } from "../lib/follower.ts";
 import { type Drift, driftOf } from "./drift.ts";
@@ -104,7 +105,7 @@ export class VirtualClock implements Clock {
    */
   readonly sleep = (ms: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> =>
     new Promise((resolve, reject) => {
-      const { signal } = own(options);
+      const signal = checkSignal(own(options).signal ?? undefined);
       if (signal?.aborted === true) return reject(signal.reason as Error);
       let subscription: Subscription | undefined;
       const timer = this.setTimeout(() => {

@@ -5,6 +5,7 @@ import { Subscription } from "../lib/follower.ts";
 import type { Capacity, Service, Station } from "./capacity.ts";
 import type { Made } from "./content.ts";
 import type { Exchange } from "./exchange.ts";
+import { LONGEST_DELAY } from "./lab-checks.ts";
 import { draws, luck } from "./luck.ts";
 import { type RateLimiter, rateLimitFields } from "./rate-limit.ts";
 import type { Route } from "./routes.ts";
@@ -85,7 +86,10 @@ export class Visit {
   #arrive(): void {
     const { clock } = this.#at;
     const { behavior, capacityKey, limitKey } = this.#route;
-    const latency = behavior.latency(this.#draws(LATENCY), () => this.#request);
+    const latency = Math.min(
+      behavior.latency(this.#draws(LATENCY), () => this.#request),
+      LONGEST_DELAY,
+    );
     const refuse = (then: () => void): void => void (this.#timer = clock.setTimeout(then, Math.min(latency, REFUSAL)));
     const outage = behavior.outages.find((each) => isIn(each, clock.now(), clock.now()));
     if (outage !== undefined) return this.#suffer(outage, refuse);

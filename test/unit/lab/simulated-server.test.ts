@@ -424,6 +424,13 @@ describe("bodies", () => {
     expect(endless.server.counts).toMatchObject({ unreadBodies: 1, atOnce: 0 });
   });
 
+  test("come to an end, however slow they are", async () => {
+    const stand = new Stand({ body: { content: "ab", speed: 1e-12 } });
+    stand.ask();
+    await stand.clock.runUntilIdle({ most: 2 ** 32 });
+    expect([stand.outcomes[0]?.text, stand.server.counts.atOnce]).toEqual(["ab", 0]);
+  });
+
   test("that nobody reads come no further than a socket's buffer, and keep the connection", async () => {
     const stand = new Stand({ body: { content: Infinity, speed: 1000 } });
     const answering = stand.server.fetch("https://a.example/");
@@ -465,6 +472,18 @@ describe("latency", () => {
     expect(await drawn(7, 2)).toEqual([7, 7]);
     expect(new Set(await drawn([1, 20, 300]))).toEqual(new Set([1, 20, 300]));
     expect(await drawn((random, { method }) => (random() < 1 ? method.length : 0), 2)).toEqual([3, 3]);
+  });
+
+  test("is no longer than clocks keep to: nobody waits behind it for ever, and nothing throws", async () => {
+    const numbers = [0, 2 ** 40, 1];
+    const stand = new Stand({ latency: () => numbers.pop() ?? 0, capacity: { atOnce: 1 } });
+    for (let call = 0; call < 3; call++) stand.ask();
+    await stand.clock.runUntilIdle({ most: 2 ** 32 });
+    expect(stand.outcomes.map(({ at, status }) => [at, status])).toEqual([
+      [1, 200],
+      [2 ** 31, 200],
+      [2 ** 31, 200],
+    ]);
   });
 
   test("is even around its median", async () => {

@@ -238,6 +238,15 @@ describe("sleep", () => {
     expect(clock.timers).toBe(0);
   });
 
+  test("takes null for no signal, as fetch does; what is none is refused, and leaves no timer", async () => {
+    const clock = new VirtualClock();
+    await expect(clock.sleep(5, { signal: {} as never })).rejects.toThrow("Expected `signal` to be an AbortSignal");
+    expect(clock.timers).toBe(0);
+    const sleeping = clock.sleep(5, { signal: null as never });
+    await clock.advance(5);
+    await expect(sleeping).resolves.toBeUndefined();
+  });
+
   test("rejects when no platform would keep to it", async () => {
     await expect(new VirtualClock().sleep(2 ** 31)).rejects.toThrow(RangeError);
   });
