@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { rollup } from "rollup";
 import { defineConfig } from "tsup";
+import lock from "./package-lock.json" with { type: "json" };
 import manifest from "./package.json" with { type: "json" };
 
 /** The doors, as package.json lists them. */
@@ -42,13 +43,15 @@ async function joinChunks(): Promise<void> {
   });
 }
 
-/** What is bundled in keeps its licence. */
+/** What is bundled in keeps its licence: each package that the lock file installs for a user, whoever depends on it. */
 async function writeLicences(): Promise<void> {
-  const texts = Object.keys(manifest.dependencies).map(async (name) => {
-    const folder = `node_modules/${name}`;
+  const packages = Object.entries(lock.packages as Readonly<Record<string, { version: string; dev?: boolean }>>);
+  const bundled = packages.filter(([folder, { dev }]) => folder !== "" && dev !== true);
+  const texts = bundled.map(async ([folder, { version }]) => {
     const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    if (file === undefined) throw new Error(`${name} has no licence file`);
-    return `${name}\n\n${(await readFile(`${folder}/${file}`, "utf8")).trim()}\n`;
+    if (file === undefined) throw new Error(`${folder} has no licence file`);
+    const name = folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length);
+    return `${name} ${version}\n\n${(await readFile(`${folder}/${file}`, "utf8")).trim()}\n`;
   });
   const intro = "The .cjs files contain these packages.\n";
   await writeFile("dist/THIRD-PARTY.txt", [intro, ...(await Promise.all(texts))].join(`\n${"-".repeat(80)}\n\n`));

@@ -1,4 +1,8 @@
-/* The door `httppool/breaker`. */
+/**
+ * A handler that stops sending to a host that fails.
+ *
+ * @module httppool/breaker
+ */
 export { CircuitOpenError, isCircuitOpenError } from "./api/errors.ts";
 export { type Breaker, breakerHandler } from "./handlers/breaker/breaker.ts";
 export type { BreakerEvent, CircuitState } from "./handlers/breaker/circuits.ts";

@@ -1,4 +1,8 @@
-/* The door `httppool/cloudflare-queues`. */
+/**
+ * A consumer for Cloudflare Queues, whose messages are requests through a pool.
+ *
+ * @module httppool/cloudflare-queues
+ */
 export type { Clock } from "./api/clock.ts";
 export type { Logger } from "./api/logger.ts";
 export {

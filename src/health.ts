@@ -1,4 +1,8 @@
-/* The door `httppool/health`. */
+/**
+ * A listener that counts, for health checks.
+ *
+ * @module httppool/health
+ */
 export type { Clock } from "./api/clock.ts";
 export type { Listener } from "./api/events.ts";
 export {

@@ -1,3 +1,8 @@
+/**
+ * The pool, its tasks, events and errors, with ky as the default handler.
+ *
+ * @module httppool
+ */
 import type { ClientOptions } from "./api/options.ts";
 import { Client as LeanClient, type LeanClientOptions } from "./client.ts";
 import { kyHandler } from "./handlers/ky.ts";

@@ -1,4 +1,8 @@
-/* The door `httppool/lab`. */
+/**
+ * A virtual clock and simulated servers, to try a pool out without waiting and without a network.
+ *
+ * @module httppool/lab
+ */
 export type { Clock } from "./api/clock.ts";
 export type { Capacity } from "./lab/capacity.ts";
 export type { Drift } from "./lab/drift.ts";

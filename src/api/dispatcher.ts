@@ -61,7 +61,8 @@ export interface Dispatcher {
   send(task: Task, options?: SendOptions): Promise<void>;
 
   /**
-   * Queues the task or refuses it, now. Never waits.
+   * Queues the task or refuses it, now. Never waits. A task that there was no room for may be offered again: the source of a
+   * body that it has to send is not told, as it is when a task is given up.
    *
    * @returns false when the queue is full, or somebody waits in line.
    * @throws {TypeError} `task` is no function, or an option is of a wrong type.
@@ -84,6 +85,7 @@ export interface Dispatcher {
    * ```
    */
   run<T>(task: RequestTask<T>, options?: SendOptions): Promise<T>;
+  /** As above, for a task that may send nothing, or has no consumer: then it is undefined that comes. */
   run<T>(task: Task<T>, options?: SendOptions): Promise<T | undefined>;
 
   /**
@@ -126,12 +128,14 @@ export interface Dispatcher {
     read: Read<Input, Output>,
     options: MapOptions<Input> & { readonly settled: true },
   ): AsyncIterableIterator<Settled<Input, Output>>;
+  /** As above, without `settled`: the results themselves, until the first failure. */
   map<Input, Output>(
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,
     read: Read<Input, Output>,
     options?: MapOptions<Input> & { readonly settled?: false | undefined },
   ): AsyncIterableIterator<Output>;
+  /** As above, where `settled` is known at run time only. */
   map<Input, Output>(
     inputs: Source<Input>,
     toRequest: ToRequest<Input>,

@@ -147,4 +147,9 @@ export type PoolEvents = { readonly [Type in PoolEvent["type"]]: Extract<PoolEve
 export type EventListener<Type extends PoolEvent["type"]> = (event: PoolEvents[Type]) => void;
 
 /** Hears every event of a pool: a function, or an object with `on`. */
-export type Listener = ((event: PoolEvent) => void) | { on(event: PoolEvent): void };
+export type Listener =
+  | ((event: PoolEvent) => void)
+  | {
+      /** Hears an event. */
+      on(event: PoolEvent): void;
+    };

@@ -2,6 +2,7 @@ import { TransactionTimeoutError } from "../api/errors.ts";
 import type { Consumer } from "../api/task.ts";
 import type { Alarm } from "../lib/alarms.ts";
 import { FollowingSignal } from "../lib/following-signal.ts";
+import { hasOwnSignal } from "../lib/runtime/has-own-signal.ts";
 import { callHandler } from "../lib/runtime/platform-fetch.ts";
 import { cancelUpload, uploadOf } from "../lib/task-mark.ts";
 import { whenSettled } from "../lib/when-settled.ts";
@@ -80,7 +81,7 @@ export class Attempt extends FollowingSignal implements RunningAttempt {
       this.#request = request;
       const { consumer, signal } = transactionOf(made, request);
       this.#consumer = consumer;
-      if (signal !== undefined) this.follow(signal, signal === request.signal);
+      if (signal !== undefined) this.follow(signal, signal === request.signal && hasOwnSignal(request));
       if (this.#context.onSample !== undefined && !this.#starting) this.#sentAt = this.#context.clock.now();
       this.#isSent = this.#handling = true;
       const answer = callHandler(this.#context, this.#context.handler, request, this.lend({ signal: undefined }));

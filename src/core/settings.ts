@@ -28,7 +28,7 @@ import {
   optional,
   own,
 } from "../lib/checks.ts";
-import { guard } from "../lib/guard.ts";
+import { quiet } from "../lib/quiet.ts";
 import { checkSignal } from "../lib/request.ts";
 import { workersOf } from "../lib/workers.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
@@ -115,13 +115,3 @@ const isHold = (value: unknown): value is Hold => value === "headers" || value =
 const isLanes = (value: unknown): value is Lanes => hasMethods(value, "backlog");
 const isRetry = (value: unknown): value is Retry => hasMethods(value, "policy");
 const hasOn = (value: unknown): value is { on(event: PoolEvent): void } => hasMethods(value, "on");
-
-const ignore = (): void => undefined;
-
-/** A logger that never throws: not even telling of an error may harm a task. */
-function quiet(logger: Logger): Logger {
-  return {
-    debug: guard((...args) => logger.debug(...args), ignore),
-    error: guard((...args) => logger.error(...args), ignore),
-  };
-}

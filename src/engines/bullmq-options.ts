@@ -11,7 +11,9 @@ export interface ProcessedJob {
   readonly data: ReturnType<typeof JSON.parse>;
   readonly attemptsMade: number;
   readonly opts: { backoff?: unknown };
+  /** Tells how far the job has come. */
   updateProgress(progress: string | boolean | number | object): Promise<void>;
+  /** Puts the job off until a time, in ms since 1970. */
   moveToDelayed(timestamp: number, token?: string): Promise<void>;
 }
 

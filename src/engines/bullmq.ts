@@ -9,13 +9,22 @@ import {
   isFunction,
   isLogger,
   isObject,
+  isString,
   LOGGER,
   optional,
   own,
   property,
 } from "../lib/checks.ts";
+import { quiet } from "../lib/quiet.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
-import { isVerdict, type JobProcessorOptions, type ProcessedJob, VERDICT } from "./bullmq-options.ts";
+import {
+  isVerdict,
+  type JobOutcome,
+  type JobProcessorOptions,
+  type JobVerdict,
+  type ProcessedJob,
+  VERDICT,
+} from "./bullmq-options.ts";
 import { deliver, MAX_DELAY, type Outcome } from "./outcome.ts";
 import { type HoldableQueue, QueueHold } from "./queue-hold.ts";
 
@@ -57,9 +66,19 @@ export function jobProcessor<Job extends ProcessedJob, T>(
   expect(task, "task", "a function", isFunction);
   const given = own(expect<JobProcessorOptions<Job>>(options, "options", "an object", isObject));
   const queue = optional(given.queue, "queue", "a Queue of BullMQ", isQueue);
-  const logger = optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger;
+  const logger = quiet(optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger);
   optional(given.judge, "judge", "a function", isFunction);
   const hold = queue && new QueueHold(queue, logger);
+
+  const verdictOf = (outcome: JobOutcome<Job>): JobVerdict => {
+    try {
+      const verdict = given.judge?.(outcome);
+      ignore(verdict);
+      return expect(verdict, "judge()", VERDICT, isVerdict);
+    } catch (error) {
+      throw isError(error) ? error : named("Error", { error });
+    }
+  };
 
   const holdBack = async (job: Job, token: string | undefined, ms: number): Promise<never> => {
     const wait = Math.max(1, Math.ceil(Math.min(ms, MAX_DELAY))); // BullMQ fails a job for a hold of 0 ms
@@ -75,9 +94,7 @@ export function jobProcessor<Job extends ProcessedJob, T>(
     if (isCut) return delay(job, token, AT_REST);
     const { ok, status = 0, error, retryAfterMs } = outcome;
     if (isOfBullMQ(error)) throw error;
-    const verdict = given.judge?.({ ...outcome, job });
-    ignore(verdict);
-    expect(verdict, "judge()", VERDICT, isVerdict);
+    const verdict = verdictOf({ ...outcome, job });
     if (verdict === "done") return value;
     if (verdict === "drop") throw named("UnrecoverableError", outcome);
     if (verdict !== undefined) throw failed(job, outcome, isObject(verdict) ? verdict.retry * 1000 : retryAfterMs);
@@ -105,9 +122,11 @@ function failed(job: ProcessedJob, outcome: Outcome, ms: number | undefined): Er
 }
 
 /** What an outcome is told by, under a name that BullMQ knows. */
-function named(name: "Error" | "UnrecoverableError", { error, status }: Outcome): Error {
-  const message = status === undefined ? "The job failed" : `The server answered ${status}`;
-  return Object.assign(new Error(isError(error) ? error.message : message, { cause: error }), { name });
+function named(name: "Error" | "UnrecoverableError", { error, status }: Pick<Outcome, "error" | "status">): Error {
+  const answer = status === undefined ? "The job failed" : `The server answered ${status}`;
+  // The reason that a job is cancelled for is a string, as BullMQ has it.
+  const message = isError(error) ? error.message : isString(error) ? error : answer;
+  return Object.assign(new Error(message, { cause: error }), { name });
 }
 
 /** Whether BullMQ, which takes whatever is thrown for an error, can handle it. */

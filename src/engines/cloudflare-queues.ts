@@ -3,7 +3,7 @@ import type { Clock } from "../api/clock.ts";
 import type { Logger } from "../api/logger.ts";
 import type { Pool } from "../api/pool.ts";
 import type { Awaitable, Task } from "../api/task.ts";
-import { Alarms } from "../lib/alarms.ts";
+import { type Alarm, Alarms } from "../lib/alarms.ts";
 import {
   CLOCK,
   expect,
@@ -19,6 +19,7 @@ import {
   own,
   property,
 } from "../lib/checks.ts";
+import { quiet } from "../lib/quiet.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { systemClock } from "../lib/runtime/system-clock.ts";
 import { deliver, MAX_DELAY, type Outcome } from "./outcome.ts";
@@ -30,7 +31,9 @@ export interface QueueMessage<Body = unknown> {
   readonly body: Body;
   /** How often it has been delivered, this time included: from 1. */
   readonly attempts: number;
+  /** It is done, and not delivered again. */
   ack(): void;
+  /** It is delivered again, after so many seconds if they are given. */
   retry(options?: { delaySeconds?: number }): void;
 }
 
@@ -41,6 +44,7 @@ export interface QueueBatch<Message extends QueueMessage = QueueMessage> {
 
 /** What starts the pool of a batch: a `Client`. */
 export interface PoolStarter {
+  /** Starts a pool. */
   start(): Pool;
 }
 
@@ -65,7 +69,8 @@ export interface QueueConsumerOptions<Body, Env, T = unknown> {
   readonly judge?: ((outcome: MessageOutcome<QueueMessage<Body>>) => MessageVerdict) | undefined;
   /**
    * ms from the start of a batch after which its pool is aborted: what has not started is not sent any more, what is under way
-   * is given up, and both are delivered again at once. Cloudflare gives a batch 15 minutes. ≤ 0 means none. @default none
+   * is given up, a task that is still being made too, and all are delivered again at once. Cloudflare gives a batch 15 minutes.
+   * ≤ 0 means none. @default none
    */
   readonly maxDuration?: number | undefined;
   /** Hears of a `judge` that failed. @default `console` */
@@ -99,7 +104,7 @@ export type QueueConsumer<Body, Env> = (
  * ```ts
  * const client = new Client({ workers: 6, timeout: 30_000 });
  * export default {
- *   queue: queueConsumer({ client, task: ({ url, text }) => requestTask(url, { method: "POST", body: text }) }),
+ *   queue: queueConsumer({ client, task: ({ url, text }: Hook) => requestTask(url, { method: "POST", body: text }) }),
  * };
  * ```
  */
@@ -113,7 +118,7 @@ export function queueConsumer<Body, Env, T = unknown>(
   expect(task, "task", "a function", isFunction);
   optional(judge, "judge", "a function", isFunction);
   const maxDuration = optional(given.maxDuration, "maxDuration", "a finite number of ms", isFinite) ?? 0;
-  const logger = optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger;
+  const logger = quiet(optional(given.logger, "logger", LOGGER, isLogger) ?? consoleLogger);
   const clock = optional(given.clock, "clock", CLOCK, isClock) ?? systemClock;
 
   const verdictOf = (outcome: MessageOutcome<QueueMessage<Body>>): MessageVerdict => {
@@ -127,20 +132,33 @@ export function queueConsumer<Body, Env, T = unknown>(
     }
   };
 
-  const consume = async (pool: Pool, message: QueueMessage<Body>, env: Env): Promise<void> => {
-    const { outcome, isCut } = await deliver(pool, () => task(message.body, message, env), message.attempts);
-    const delaySeconds = isCut ? 0 : delayOf(outcome, verdictOf({ ...outcome, message }));
+  const consume = async (pool: Pool, message: QueueMessage<Body>, env: Env, end: Promise<undefined>): Promise<void> => {
+    const delivery = deliver(pool, () => task(message.body, message, env), message.attempts);
+    // Whose task is still being made the pool doesn't know, and can't cut short.
+    const done = await Promise.race([delivery, end]);
+    const isCut = done === undefined || done.isCut;
+    const delaySeconds = isCut ? 0 : delayOf(done.outcome, verdictOf({ ...done.outcome, message }));
     if (delaySeconds === undefined) message.ack();
     else message.retry({ delaySeconds });
   };
 
   return async ({ messages }, env) => {
     const client = isFunction(given.client) ? given.client(env) : given.client;
-    const pool = expect(client, "client()", "a Client", isStarter).start();
+    ignore(client);
+    const started = expect(client, "client()", "a Client", isStarter).start();
+    ignore(started);
+    const pool = expect(started, "client.start()", "a pool", isPool);
     const alarms = new Alarms(clock);
-    const end = maxDuration > 0 ? alarms.set(clock.now() + maxDuration, () => void pool.abort()) : undefined;
-    const ends = await Promise.allSettled(messages.map((message) => consume(pool, message, env)));
-    alarms.clear(end);
+    let alarm: Alarm | undefined;
+    const end = new Promise<undefined>((resolve) => {
+      const ring = (): void => {
+        void pool.abort();
+        resolve(undefined);
+      };
+      if (maxDuration > 0) alarm = alarms.set(clock.now() + maxDuration, ring);
+    });
+    const ends = await Promise.allSettled(messages.map((message) => consume(pool, message, env, end)));
+    alarms.clear(alarm);
     await pool.close();
     // A handler that returns acknowledges what nobody spoke of: who fails has its batch delivered again, but for what was acked.
     for (const consumed of ends) if (consumed.status === "rejected") throw consumed.reason;
@@ -173,5 +191,6 @@ const isRetryIn = (value: unknown): value is { readonly retry: number } => {
   return isFinite(seconds) && seconds >= 0;
 };
 
+const isPool = (value: unknown): value is Pool => hasMethods(value, "run", "abort", "close");
 const isStarter = (value: unknown): value is PoolStarter => hasMethods(value, "start");
 const isClient = (value: unknown): value is unknown => isStarter(value) || isFunction(value);

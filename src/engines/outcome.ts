@@ -3,6 +3,7 @@ import type { SendOptions } from "../api/options.ts";
 import type { Pool } from "../api/pool.ts";
 import type { Awaitable, Consumer, Task, TaskContext, Transaction } from "../api/task.ts";
 import { expect, isFunction, isThenable, property } from "../lib/checks.ts";
+import { Subscription } from "../lib/follower.ts";
 import { isRequest } from "../lib/request.ts";
 import { retryAfterOf } from "../lib/retry-after.ts";
 import { copyMark } from "../lib/task-mark.ts";
@@ -17,7 +18,7 @@ export interface Outcome {
   readonly error?: unknown;
   /** ms, from the Retry-After of a response of status 400 or more. Absent when it has none that is valid. */
   readonly retryAfterMs?: number | undefined;
-  /** How often the engine has delivered it, this time included: from 1. */
+  /** Which attempt of the engine's it is, from 1. What a job of BullMQ went back from unharmed is not counted. */
   readonly attempts: number;
 }
 
@@ -34,21 +35,42 @@ export interface Delivery<T> {
 export const MAX_DELAY = 43_200_000;
 
 /**
- * Runs the task of a message or a job through the pool, and tells what became of it. Never rejects.
+ * Runs the task of a message or a job through the pool, and tells what became of it. Never rejects. A signal gives it up, also
+ * while the task is being made.
  *
  * A request that a handler gives no response to is an error, also without a consumer: nobody knows that it was delivered.
  *
  * @param make Makes the task. What it throws is the outcome's error; nothing sends nothing, which is no error.
  * @param attempts How often the engine has delivered it, this time included.
  */
-export async function deliver<T>(
+export function deliver<T>(
   pool: Pool,
   make: () => Awaitable<Task<T> | null | undefined>,
   attempts: number,
-  options?: SendOptions,
+  options: SendOptions = {},
 ): Promise<Delivery<T>> {
+  const { signal } = options;
   const track = new Track();
+  const delivery = run(pool, make, attempts, options, track);
+  if (signal === undefined) return delivery;
+  return new Promise((resolve) => {
+    // Whoever makes the task may never come to an end. What is made too late is given up by the pool.
+    const subscription = new Subscription(signal, (error) => {
+      if (!track.isFollowing) resolve({ outcome: { ok: false, error, attempts }, value: undefined, isCut: false });
+    });
+    void delivery.finally(() => subscription.unfollow()).then(resolve);
+  });
+}
+
+async function run<T>(
+  pool: Pool,
+  make: () => Awaitable<Task<T> | null | undefined>,
+  attempts: number,
+  options: SendOptions,
+  track: Track,
+): Promise<Delivery<T>> {
   try {
+    if (options.signal?.aborted) throw options.signal.reason;
     const task = await make();
     if (task === null || task === undefined) return { outcome: { ok: true, attempts }, value: undefined, isCut: false };
     const tracked = track.follow(expect(task, "task", "a function", isTask<T>));
@@ -57,7 +79,7 @@ export async function deliver<T>(
     return { outcome: { ok: true, status, retryAfterMs, attempts }, value, isCut: false };
   } catch (error) {
     const { status, retryAfterMs } = track;
-    const isCut = pool.closed && options?.signal?.aborted !== true && track.isCutBy(error);
+    const isCut = pool.closed && options.signal?.aborted !== true && track.isCutBy(error);
     return { outcome: { ok: false, status, error, retryAfterMs, attempts }, value: undefined, isCut };
   }
 }
@@ -66,14 +88,15 @@ export async function deliver<T>(
 class Track {
   status: number | undefined;
   retryAfterMs: number | undefined;
-  #isFollowing = false;
+  /** Whether there is a task, which the pool gives up when it has to. */
+  isFollowing = false;
   #context: TaskContext | undefined;
   /** The last attempt has its request, so what it fails with is not the task's own. */
   #isBuilt = false;
 
   /** The same task, watched. It keeps its marks, by which its lane and its upload are known. */
   follow<T>(task: Task<T>): Task<T> {
-    this.#isFollowing = true;
+    this.isFollowing = true;
     const followed: Task<T> = (context) => {
       this.#context = context;
       this.#isBuilt = false;
@@ -89,7 +112,7 @@ class Track {
    * counts: nobody can tell whether it would have failed by itself.
    */
   isCutBy(error: unknown): boolean {
-    if (!this.#isFollowing || isTransactionTimeoutError(error)) return false;
+    if (!this.isFollowing || isTransactionTimeoutError(error)) return false;
     const signal = this.#context?.signal;
     if (signal === undefined || (this.#isBuilt && this.status === undefined)) return true;
     return signal.aborted && signal.reason === error;

@@ -3,8 +3,11 @@ import { property } from "../lib/checks.ts";
 
 /** What is needed of a `Queue` of BullMQ to hold all workers. */
 export interface HoldableQueue {
+  /** Holds the queue for so many ms. */
   rateLimit(expireTimeMs: number): Promise<void>;
+  /** For how many ms more the queue is held. */
   getRateLimitTtl(maxJobs?: number): Promise<number>;
+  /** The limit that all workers share; null where there is none. */
   getGlobalRateLimit(): Promise<{ readonly max: number } | null>;
 }
 

@@ -21,7 +21,10 @@ export type Load =
 /** What {@link simulate} is told. */
 export interface SimulationOptions {
   /** A client whose `handler` is `server.fetch`, or something around it, and whose `clock` is the server's. */
-  readonly client: { start(): Pool };
+  readonly client: {
+    /** Starts the pool that is called. */
+    start(): Pool;
+  };
   /** A server on a {@link VirtualClock}. */
   readonly server: SimulatedServer;
   readonly load: Load;

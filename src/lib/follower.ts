@@ -53,8 +53,8 @@ class Followed extends Mark {
 /**
  * Lets a follower hear, once, that the signal has aborted.
  *
- * @param isOfRequest Whether it is the signal of a `Request`, which goes with it: who is the first to follow it leaves the
- *   listener there for good.
+ * @param isOfRequest Whether it is a `Request`'s very own signal, which goes with it: who is the first to follow it leaves
+ *   the listener there for good.
  */
 export function follow(signal: AbortSignal, follower: Follower, isOfRequest = false): void {
   Followed.follow(signal, follower, isOfRequest);

@@ -10,7 +10,7 @@ export abstract class FollowingSignal extends LazySignal implements Follower {
   /** The signal that is followed has aborted. */
   abstract abort(reason: unknown): void;
 
-  /** @param isOfRequest Whether it is the signal of a `Request`. */
+  /** @param isOfRequest Whether it is a `Request`'s very own signal. */
   protected follow(signal: AbortSignal, isOfRequest: boolean): void {
     this.#followed = signal;
     follow(signal, this, isOfRequest);

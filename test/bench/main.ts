@@ -44,10 +44,10 @@ async function measure(some: readonly Row[], scale: Scale): Promise<readonly Sec
   return sections;
 }
 
-/** What is held to a bar. */
+/** The first of what each section holds to a bar. */
 function barred(sections: readonly Section[]): readonly Section[] {
   return sections
-    .map((section) => ({ ...section, lines: section.lines.filter(({ target }) => target !== undefined) }))
+    .map((section) => ({ ...section, lines: section.lines.filter(({ target }) => target !== undefined).slice(0, 1) }))
     .filter(({ lines }) => lines.length > 0);
 }
 

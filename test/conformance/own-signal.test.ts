@@ -105,11 +105,18 @@ const made = (signal: AbortSignal): [AbortSignal, Task] => {
 };
 const named = (signal: AbortSignal): [AbortSignal, Task] => [signal, () => ({ request: request(), signal })];
 
+/** Other packages give back the very signal that a request was made with. So does Bun. */
+const foreign = (signal: AbortSignal): [AbortSignal, Task] => {
+  const { url, method, headers } = request();
+  return [signal, () => ({ url, method, headers, signal }) as Request];
+};
+
 describe("no listener is left on a task's own signal", () => {
   test.each([
     // One stays there for good, and goes with the Request: to take it off each time costs more than all else.
     ["its Request's, but for one", made, 1],
     ["its transaction's", named, 0],
+    ["its caller's, as another package's Request gives it", foreign, 0],
   ])("%s, when it has finished well, has failed, was aborted by its caller, or by itself", async (_, make, left) => {
     const { pool, handler } = lab({ workers: 4 });
     const own = Array.from({ length: 4 }, () => new AbortController());

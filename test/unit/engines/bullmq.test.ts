@@ -139,6 +139,13 @@ describe("jobProcessor", () => {
     expect(signal.aborted).toBe(true);
   });
 
+  test("a string that it is cancelled for is what the job is told to have failed with", async () => {
+    const cancel = new AbortController();
+    cancel.abort("The user has left");
+    const done = jobProcessor(lab().pool, nothing)(new FakeJob(), "token", cancel.signal);
+    await expect(done).rejects.toMatchObject({ name: "Error", message: "The user has left" });
+  });
+
   test("what the end of the pool cuts short goes back for a second, no attempt used up and nobody asked", async () => {
     const { pool } = lab();
     const job = new FakeJob();
@@ -223,6 +230,16 @@ describe("a judge", () => {
     };
     expect(await process(status(200), { judge })).toBe(error);
     expect(await process(status(200), { judge: () => Promise.reject(error) as never })).toBeInstanceOf(TypeError);
+    for (const odd of [null, "of the judge"]) {
+      const throwing = (): never => {
+        throw odd;
+      };
+      // BullMQ keeps a job without an end for which it is thrown null.
+      expect(await process(status(200), { judge: throwing })).toMatchObject({
+        message: odd ?? "The job failed",
+        cause: odd,
+      });
+    }
     expect(await process(status(200), told({ retry: -1 }))).toBeInstanceOf(TypeError);
     expect(await process(status(200), told("ack"))).toBeInstanceOf(TypeError);
   });
@@ -295,6 +312,22 @@ describe("a 429, or a 503 with Retry-After", () => {
     expect(logger.errors).toEqual([[expect.stringContaining("could not be held"), error]]);
     queue.rateLimit = async () => undefined;
     expect(await answered()).toMatchObject(rateLimited);
+  });
+
+  test("a logger that fails harms neither the job nor the process", async () => {
+    const error = new Error("of the logger");
+    const failures = [
+      (): never => {
+        throw error;
+      },
+      () => Promise.reject(error),
+    ];
+    for (const fail of failures) {
+      const queue = new FakeQueue();
+      queue.rateLimit = () => Promise.reject(new Error("Connection is closed."));
+      const logger = { debug: fail, error: fail };
+      expect(await process(status(429), { queue, logger }, { job: new FakeJob() })).toMatchObject(delayed);
+    }
   });
 
   test("that nobody would look at is told of with the first job", async () => {

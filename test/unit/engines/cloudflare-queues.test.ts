@@ -209,6 +209,17 @@ describe("judge", () => {
   });
 });
 
+const late = (): never => Promise.reject(new Error("no key")) as never;
+
+const fail = (): never => {
+  throw new Error("ill");
+};
+
+test("a logger that fails harms no message", async () => {
+  const [judge, logger] = [fail, { debug: fail, error: fail }];
+  expect(await tell(status(200), { judge, logger })).toBe(20);
+});
+
 describe("a batch", () => {
   test("has a pool of its own, closed when the handler returns", async () => {
     const { client, handler, consumer } = stage();
@@ -265,6 +276,19 @@ describe("a batch", () => {
     );
   });
 
+  test("rejects, nothing told, with a client or a pool that is not there yet, and with one that is none", async () => {
+    for (const [client, name] of [
+      [late, "client()"],
+      [{ start: late }, "client.start()"],
+      [{ start: () => undefined as never }, "client.start()"],
+    ] as const) {
+      const message = new FakeMessage();
+      const consumed = stage({ client }).consumer({ messages: [message] }, {});
+      await expect(consumed).rejects.toThrow(`Expected \`${name}\` to be a`);
+      expect(message.told).toEqual([]);
+    }
+  });
+
   test("is sent no more than `workers` at a time, in order, each message acknowledged as it is done", async () => {
     const { handler, consumer } = stage();
     const messages = ["/0", "/1", "/2", "/3"].map((path) => new FakeMessage(path));
@@ -307,6 +331,24 @@ describe("a batch", () => {
     expect(handler.calls).toHaveLength(3);
     expect(handler.calls.slice(1).every(({ init }) => init.signal.aborted)).toBe(true);
     expect(clock.timers).toBe(0);
+  });
+
+  test("does not wait longer than maxDuration for a task that is still being made, and never sends it", async () => {
+    const slow = Promise.withResolvers<Task>();
+    const { handler, consumer } = stage({
+      maxDuration: 1000,
+      task: (path) => (path === "/slow" ? slow.promise : toPath(path)),
+    });
+    const messages = ["/slow", "/"].map((path) => new FakeMessage(path));
+    const done = consumer({ messages }, {});
+    await settled();
+    handler.call(0).respond(status(200));
+    await clock.advance(1000);
+    await done;
+    slow.resolve(toPath("/slow"));
+    await settled();
+    expect(messages.map(({ told }) => told)).toEqual([[0], ["ack"]]);
+    expect(handler.calls).toHaveLength(1);
   });
 
   test("has no timer left when it is done in time, and none without maxDuration", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { TaskExpiredError } from "../../../src/api/errors.ts";
 import type { Task } from "../../../src/api/task.ts";
 import { lanes } from "../../../src/lanes.ts";
@@ -7,6 +7,7 @@ import { deliver } from "../../../src/engines/outcome.ts";
 import { perishableTask, requestTask } from "../../../src/tasks.ts";
 import { settled } from "../../support/settled.ts";
 import { consumed, lab, request } from "../../support/lab.ts";
+import { listenerCount } from "../../support/listener-count.ts";
 
 const answer = (status: number, headers: Record<string, string> = {}): Response =>
   new Response(null, { status, headers });
@@ -115,6 +116,31 @@ describe("deliver", () => {
     await pool.abort(reason);
     expect((await waiting).isCut).toBe(true);
     expect([handler.calls.length, reasons]).toEqual([1, [reason]]);
+  });
+
+  test("is given up while its task is being made, and what is made too late is never sent and let go", async () => {
+    const { pool, handler } = lab();
+    const { signal, abort } = controller();
+    const slow = Promise.withResolvers<Task>();
+    const delivery = deliver(pool, () => slow.promise, 1, { signal });
+    await settled();
+    abort("enough");
+    const outcome = { ok: false, error: "enough", attempts: 1 };
+    expect(await delivery).toEqual({ outcome, value: undefined, isCut: false });
+    const reasons: unknown[] = [];
+    const body = new ReadableStream({ cancel: (reason) => void reasons.push(reason) });
+    slow.resolve(requestTask("https://example.com/", { method: "POST", body }));
+    await settled();
+    expect([handler.calls, reasons]).toEqual([[], ["enough"]]);
+    const make = vi.fn<() => Task>();
+    expect(await deliver(pool, make, 1, { signal })).toMatchObject({ outcome });
+    expect(make).not.toHaveBeenCalled();
+  });
+
+  test("leaves no listener on a signal that nobody aborts", async () => {
+    const { signal } = controller();
+    await deliver(lab().pool, async () => null, 1, { signal });
+    expect(listenerCount(signal)).toBe(0);
   });
 
   test("a task's own signal is followed, and null means none", async () => {
