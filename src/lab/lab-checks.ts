@@ -40,3 +40,11 @@ export function oneOf<T extends string | number>(value: unknown, name: string, c
   const isChoice = (given: unknown): given is T => choices.includes(given as T);
   return optional(value, name, choices.map((choice) => JSON.stringify(choice)).join(" or "), isChoice);
 }
+
+/** What a function of the user's gives, checked: time could not go on from what is no number. */
+export function numbersOf<Args extends readonly unknown[]>(
+  give: (...args: Args) => number,
+  name: string,
+): (...args: Args) => number {
+  return (...args) => expect(give(...args), `what \`${name}\` gives`, "a finite number", isFinite);
+}

@@ -5,7 +5,7 @@ import { checkSignal } from "../lib/request.ts";
 import { Turns } from "../lib/runtime/turns.ts";
 import { Subscription } from "../lib/follower.ts";
 import { type Drift, driftOf } from "./drift.ts";
-import { CHANCE, expectTime, TIME } from "./lab-checks.ts";
+import { CHANCE, expectTime, numbersOf, TIME } from "./lab-checks.ts";
 import { Timer } from "./timer.ts";
 
 /** What a {@link VirtualClock} starts from. */
@@ -228,9 +228,3 @@ function timeOf(date: Date | number): number {
   const time: unknown = isObject(date) ? date.getTime() : date;
   return expect(time, "date", "a Date or ms since 1970", isFinite);
 }
-
-/** What a function of the user's gives, checked: time could not go on from what is no number. */
-const numbersOf =
-  <Args extends readonly unknown[]>(give: (...args: Args) => number, name: string) =>
-  (...args: Args): number =>
-    expect(give(...args), `what \`${name}\` gives`, "a finite number", isFinite);
