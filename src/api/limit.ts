@@ -27,7 +27,7 @@ export interface Limit {
   readonly current: number;
   /**
    * Hears of each request that was sent, when its headers are there, or when it has failed or timed out before. A request
-   * that its caller gave up is none, nor is what a task or a consumer fails with. What it throws is logged.
+   * that its caller gave up is none, nor is what a task or a consumer fails with. What it throws, or its promise rejects with, is logged.
    */
   sample?(sample: LimitSample): void;
 }

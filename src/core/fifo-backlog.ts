@@ -82,7 +82,11 @@ export class FifoBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   }
 
   removeFirst(): Item | undefined {
-    return this.#takeReturned(Infinity) ?? this.#queue.shift();
+    // Only this one: a slot that comes free while others are taken out must not find them as if their rests were over.
+    const item = this.#returned.shift() ?? this.#rests?.takeDue(Infinity);
+    if (item === undefined) return this.#queue.shift();
+    this.#resting--;
+    return item;
   }
 
   leaveFirst(): Item | undefined {

@@ -1,6 +1,6 @@
 import type { Adaptive, Limit, LimitSample } from "../api/limit.ts";
 import type { Pace, PolicyHost } from "../api/policies.ts";
-import { expect, isFinite, isObject, isWhole } from "../lib/checks.ts";
+import { expect, isFinite, isObject, isThenable, isWhole } from "../lib/checks.ts";
 import { Slots } from "./slots.ts";
 
 /** Slots whose number follows a limit. */
@@ -9,6 +9,10 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
   readonly #onChange: () => void;
   /** undefined while it is made. */
   readonly #limit: Limit | undefined;
+  /** As it was at first: there are shifts for so many. */
+  readonly #max: number = 1;
+  /** The number that was told last: who is told, or hears of a sample, may have the limit looked at again. */
+  #told: number;
   /** Filled anew for each, so that a sample costs no object. Times are no whole numbers at first: engines keep them in place then. */
   readonly #sample: { -readonly [Key in keyof LimitSample]: LimitSample[Key] } = {
     ms: 0.5,
@@ -34,12 +38,14 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
     this.#onChange = onChange;
     const { clock, logger } = host;
     const limit = pace.workers.limit({ clock, logger, lane, changed: () => this.#follow() });
-    this.#limit = expect(limit, "workers.limit()", "an object with max, a whole number of 1 or more", isLimit);
+    this.#max = expect(limit, "workers.limit()", "an object with max, a whole number of 1 or more", isLimit).max;
     this.#resize(limit);
+    this.#told = this.workers;
+    this.#limit = limit;
   }
 
   override get max(): number {
-    return this.#limit?.max ?? 1;
+    return this.#max;
   }
 
   override sample(sentAt: number, status: number, error: unknown): void {
@@ -56,19 +62,24 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
   #follow(sample?: LimitSample): void {
     const limit = this.#limit;
     if (limit === undefined) return;
-    const before = this.workers;
     try {
-      if (sample !== undefined) limit.sample?.(sample);
+      const heard: unknown = sample && limit.sample?.(sample);
+      if (isThenable(heard)) Promise.resolve(heard).catch(this.#onFailure);
       this.#resize(limit);
     } catch (failure) {
-      this.#host.logger.error("A limit failed", failure);
+      this.#onFailure(failure);
     }
-    if (this.workers !== before) this.#onChange();
+    const { workers } = this;
+    if (workers === this.#told) return;
+    this.#told = workers;
+    this.#onChange();
   }
 
-  #resize({ current, max }: Limit): void {
+  readonly #onFailure = (failure: unknown): void => this.#host.logger.error("A limit failed", failure);
+
+  #resize({ current }: Limit): void {
     const workers = Math.floor(expect(current, "workers.limit().current", "a finite number", isFinite));
-    this.resize(Math.max(1, Math.min(workers, max)));
+    this.resize(Math.max(1, Math.min(workers, this.#max)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect, isArray, isBoolean, optional, own } from "../lib/checks.ts";
+import { expect, isArray, isBoolean, isObject, optional, own } from "../lib/checks.ts";
 import type { Capacity } from "./capacity.ts";
 import { bodyOf, type Made } from "./content.ts";
 import {
@@ -47,7 +47,11 @@ export function behaviorOf(options: ServerBehavior, name = ""): Partial<Behavior
   };
   take("latency", latencyOf);
   take("status", (value, key) => expect(value, key, STATUS, isStatus));
-  take("headers", (value, key) => expectObject(value, key));
+  // By one spelling, so that they take the place of those that an answer has anyway.
+  take("headers", (value, key) => {
+    expect(value, key, "an object", isObject);
+    return Object.fromEntries(new Headers(value));
+  });
   take("body", bodyOf);
   take("capacity", capacityOf);
   take("rateLimit", rateLimitOf);

@@ -4,12 +4,10 @@ import type { Pool } from "../api/pool.ts";
 import type { Consumer, Task } from "../api/task.ts";
 import { isObject } from "../lib/checks.ts";
 import { markTask } from "../lib/task-mark.ts";
+import { LONGEST_DELAY } from "./lab-checks.ts";
 import type { ServerCounts } from "./server-record.ts";
 import { quantilesOf, rounded, type SimulationReport } from "./simulation-report.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-
-/** The longest delay that clocks keep to, in ms. */
-const LONGEST_SLEEP = 2 ** 31 - 1;
 
 /** How callers call. */
 export interface Manners {
@@ -31,6 +29,7 @@ export class Callers {
   readonly #waits: number[] = [];
   readonly #durations: number[] = [];
   #producers = 0;
+  #isStopped = false;
   #calls = 0;
   #refused = 0;
   #over = 0;
@@ -49,11 +48,11 @@ export class Callers {
   callInTurn(atOnce: number, ms: number): void {
     const loop = async (): Promise<void> => {
       const clock = this.#clock;
-      while (clock.now() < this.#start + ms) {
+      while (!this.#isStopped && clock.now() < this.#start + ms) {
         const before = clock.now();
         await this.#call();
         // Who fails at once would call again and again, and time would never go on.
-        if (clock.now() === before) await clock.sleep(1);
+        if (!this.#isStopped && clock.now() === before) await clock.sleep(1);
       }
     };
     for (let caller = 0; caller < atOnce; caller++) this.#produce(loop());
@@ -65,8 +64,9 @@ export class Callers {
       for (const time of times) {
         // Of timers that stray, some are early.
         for (let left = this.#until(time); left > 0; left = this.#until(time)) {
-          await this.#clock.sleep(Math.min(left, LONGEST_SLEEP));
+          await this.#clock.sleep(Math.min(left, LONGEST_DELAY));
         }
+        if (this.#isStopped) return;
         void this.#call();
       }
     };
@@ -76,6 +76,11 @@ export class Callers {
   /** Whether there are calls that are not over, or still to come. */
   get isBusy(): boolean {
     return this.#producers > 0 || this.unfinished > 0;
+  }
+
+  /** No more calls: the pool is about to be closed. Those that are not over go on. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** ms until a time that is in ms from the start. */
@@ -178,8 +183,11 @@ class Offers {
     const onQueue = ({ id }: PoolEvents["queue"]): void => void this.#waiting.set(id, offered);
     // It is told before `offer` returns.
     this.#pool.on("queue", onQueue);
-    if (!this.#pool.offer(task, options)) offered.resolve(false);
-    this.#pool.off("queue", onQueue);
+    try {
+      if (!this.#pool.offer(task, options)) offered.resolve(false);
+    } finally {
+      this.#pool.off("queue", onQueue);
+    }
     return offered.promise;
   }
 }

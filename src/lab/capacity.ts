@@ -1,6 +1,7 @@
 import { Heap, type Heaped } from "../lib/heap.ts";
 import { Line, type Linked } from "../lib/line.ts";
 import type { Clock } from "../api/clock.ts";
+import { LONGEST_DELAY } from "./lab-checks.ts";
 
 /** How many requests a host serves at once, and what becomes of the others. */
 export interface Capacity {
@@ -169,7 +170,7 @@ export class SharingStation implements Station {
     if (first === undefined) return;
     // Up to the next 1/8 ms: the rounding of quotients must not let a timer fire just before its time, again and again.
     const ms = Math.ceil(((first.rank - this.#given) / this.#pace) * 8 - 1e-6) / 8;
-    this.#timer = this.#clock.setTimeout(this.#onTimer, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
+    this.#timer = this.#clock.setTimeout(this.#onTimer, Math.min(Math.max(ms, 0), LONGEST_DELAY));
   }
 
   readonly #onTimer = (): void => {

@@ -26,13 +26,15 @@ export function bodyOf(body: NonNullable<ServerBehavior["body"]>, name: string):
 
 const isContent = (value: unknown): value is string | number => isString(value) || isSize(value);
 
+const isSpeed = (value: unknown): value is number => value === Infinity || isPositive(value);
+
 function contentOf(body: Content, name: string): Made {
   const { content, speed, declared } = isObject(body) ? own(body) : { content: body };
   expect(content, name, "text, a number of bytes, or an object with content", isContent);
   return {
     content: isString(content) ? new TextEncoder().encode(content) : content,
     isText: isString(content),
-    speed: optional(speed, `${name}.speed`, "a number of bytes a ms that is more than 0", isPositive) ?? Infinity,
+    speed: optional(speed, `${name}.speed`, "a number of bytes a ms that is more than 0", isSpeed) ?? Infinity,
     declared: optional(declared, `${name}.declared`, "a boolean", isBoolean) ?? true,
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../api/clock.ts";
+import { LONGEST_DELAY } from "./lab-checks.ts";
 
 /** What a browser takes in of a body that nobody reads, in bytes. */
 const WINDOW = 65_536;
@@ -58,10 +59,13 @@ export class SentBody {
       return undefined;
     }
     return new Promise((sent) => {
-      this.#timer = clock.setTimeout(() => {
-        sent();
-        if (!this.#isOver) this.#send(size);
-      }, size / speed);
+      this.#timer = clock.setTimeout(
+        () => {
+          sent();
+          if (!this.#isOver) this.#send(size);
+        },
+        Math.min(size / speed, LONGEST_DELAY),
+      );
     });
   }
 

@@ -51,6 +51,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
   call(callers);
   await finish(callers, clock, end + waitFor);
   const { unfinished } = callers;
+  callers.stop();
   void (unfinished > 0 ? pool.abort() : pool.close());
   // Bodies that don't let themselves be cancelled are given up for lost after a while.
   await finish(callers, clock, STEP);

@@ -99,6 +99,8 @@ export class SimulatedServer {
     const isSharing = beyond === "slow";
     let station = this.#stations.get(key);
     if (station === undefined || station instanceof SharingStation !== isSharing) {
+      // What it has already, it serves to the end.
+      if (station !== undefined) station.atOnce = atOnce;
       station = isSharing ? new SharingStation(this.clock) : new WaitingStation(this.clock);
       this.#stations.set(key, station);
     }

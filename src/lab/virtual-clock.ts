@@ -1,10 +1,11 @@
 import type { Clock } from "../api/clock.ts";
-import { isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
+import { expect, isFinite, isFunction, isObject, optional, own } from "../lib/checks.ts";
 import { Heap } from "../lib/heap.ts";
+import { checkSignal } from "../lib/request.ts";
 import { Turns } from "../lib/runtime/turns.ts";
 import { Subscription } from "../lib/follower.ts";
 import { type Drift, driftOf } from "./drift.ts";
-import { CHANCE, expectTime, TIME } from "./lab-checks.ts";
+import { CHANCE, expectTime, numbersOf, TIME } from "./lab-checks.ts";
 import { Timer } from "./timer.ts";
 
 /** What a {@link VirtualClock} starts from. */
@@ -65,8 +66,9 @@ export class VirtualClock implements Clock {
     this.#now = optional(start, "start", "a number of ms", isFinite) ?? 0;
     this.#offset = timeOf(date ?? EPOCH) - this.#now;
     const given = optional(drift, "drift", `a function or an object with early and late, each ${CHANCE}`, isDrift);
-    this.#drift = isFunction(given) ? given : driftOf(given);
-    this.#ties = optional(ties, "ties", "a function", isFunction) as typeof ties;
+    this.#drift = isFunction(given) ? numbersOf(given, "drift") : driftOf(given);
+    const drawn = optional(ties, "ties", "a function", isFunction) as typeof ties;
+    this.#ties = drawn && numbersOf(drawn, "ties");
   }
 
   /** Monotonic time in ms. */
@@ -103,7 +105,7 @@ export class VirtualClock implements Clock {
    */
   readonly sleep = (ms: number, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> =>
     new Promise((resolve, reject) => {
-      const { signal } = own(options);
+      const signal = checkSignal(own(options).signal ?? undefined);
       if (signal?.aborted === true) return reject(signal.reason as Error);
       let subscription: Subscription | undefined;
       const timer = this.setTimeout(() => {
@@ -224,5 +226,5 @@ const isDrift = (value: unknown): value is Drift | ((delay: number) => number) =
 
 function timeOf(date: Date | number): number {
   const time: unknown = isObject(date) ? date.getTime() : date;
-  return optional(time, "date", "a Date or ms since 1970", isFinite) ?? Number.NaN;
+  return expect(time, "date", "a Date or ms since 1970", isFinite);
 }

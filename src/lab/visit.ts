@@ -1,10 +1,11 @@
 import type { Clock } from "../api/clock.ts";
+import { expect, isWhole } from "../lib/checks.ts";
 import { readByPromises } from "../lib/runtime/read-by-promises.ts";
 import { Subscription } from "../lib/follower.ts";
-import type { Behavior } from "./behavior.ts";
 import type { Capacity, Service, Station } from "./capacity.ts";
 import type { Made } from "./content.ts";
 import type { Exchange } from "./exchange.ts";
+import { LONGEST_DELAY } from "./lab-checks.ts";
 import { draws, luck } from "./luck.ts";
 import { type RateLimiter, rateLimitFields } from "./rate-limit.ts";
 import type { Route } from "./routes.ts";
@@ -71,7 +72,7 @@ export class Visit {
     this.#host = host;
     // These may throw what the user's functions do: before anything is counted.
     this.#route = surroundings.find(host, path, () => request);
-    const number = numberOf?.(request);
+    const number = numberOf && expect(numberOf(request), "what `numberOf` gives", "a whole number", isWhole);
     this.#exchange = record.begin(method, url, host, clock.now());
     this.#number = number ?? this.#exchange.number;
     this.#subscription = signal && new Subscription(signal, (reason) => this.#abort(reason));
@@ -85,9 +86,12 @@ export class Visit {
   #arrive(): void {
     const { clock } = this.#at;
     const { behavior, capacityKey, limitKey } = this.#route;
-    const latency = behavior.latency(this.#draws(LATENCY), () => this.#request);
+    const latency = Math.min(
+      behavior.latency(this.#draws(LATENCY), () => this.#request),
+      LONGEST_DELAY,
+    );
     const refuse = (then: () => void): void => void (this.#timer = clock.setTimeout(then, Math.min(latency, REFUSAL)));
-    const outage = outageIn(behavior, clock.now(), clock.now());
+    const outage = behavior.outages.find((each) => isIn(each, clock.now(), clock.now()));
     if (outage !== undefined) return this.#suffer(outage, refuse);
     const { rateLimit, capacity } = behavior;
     const verdict = rateLimit && this.#at.limiter(limitKey).take(clock.now(), rateLimit);
@@ -158,8 +162,9 @@ export class Visit {
 
   /** Whether the server went down while the request was under way, and takes with it what is. */
   #isBroken(): boolean {
-    const outage = outageIn(this.#route.behavior, this.#exchange.at, this.#at.clock.now());
-    return outage !== undefined && (outage.how ?? "refuses") === "refuses";
+    const { at } = this.#exchange;
+    const now = this.#at.clock.now();
+    return this.#route.behavior.outages.some((outage) => refuses(outage) && isIn(outage, at, now));
   }
 
   #fail(error: Error = new TypeError("fetch failed")): void {
@@ -212,7 +217,7 @@ export class Visit {
   }
 }
 
-/** The first outage that has anything of the time from one moment to another, both included. */
-function outageIn({ outages }: Behavior, start: number, end: number): Outage | undefined {
-  return outages.find(({ from, until }) => from <= end && start < until);
-}
+/** Whether an outage has anything of the time from one moment to another, both included. */
+const isIn = ({ from, until }: Outage, start: number, end: number): boolean => from <= end && start < until;
+
+const refuses = ({ how = "refuses" }: Outage): boolean => how === "refuses";

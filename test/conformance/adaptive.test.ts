@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { adaptive, type AdaptiveOptions } from "../../src/adaptive.ts";
 import { settled } from "../support/settled.ts";
 import { Dial } from "../support/dial.ts";
-import type { LimitSample } from "../../src/lean.ts";
+import type { Limit, LimitHost, LimitSample } from "../../src/lean.ts";
 import { counted, type Lab, lab, type LabOptions } from "../support/lab.ts";
 
 /** Offers so many tasks. */
@@ -25,6 +25,8 @@ async function serve(it: Lab, ms: number, rounds: number, status = 204): Promise
 const fail = (): never => {
   throw new Error("no");
 };
+
+const failSoon = (): unknown => Promise.reject(new Error("no"));
 
 const tuned = (options: AdaptiveOptions = {}, more: LabOptions = {}): Lab =>
   lab({ workers: adaptive(options), queueSize: 10_000, ...more });
@@ -242,6 +244,63 @@ describe("a limit of one's own", () => {
     await settled();
     expect([it.pool.workers, it.log.of("finish").length, it.log.of("limit")]).toEqual([2, 1, []]);
     expect(it.book.errors).toEqual([["A limit failed", new Error("no")]]);
+  });
+
+  test("whose promise rejects is logged: nobody else waits for it", async () => {
+    const it = lab({ workers: { limit: () => ({ current: 2, max: 50, sample: failSoon }) } });
+    offer(it, 3);
+    it.handler.call(0).respond();
+    await settled();
+    expect(it.book.errors).toEqual([["A limit failed", new Error("no")]]);
+  });
+
+  test("may have its number looked at while it hears of a sample: each number is told once", async () => {
+    const limit = {
+      current: 2,
+      max: 50,
+      changed: (): void => undefined,
+      sample: (): void => {
+        limit.current++;
+        limit.changed();
+      },
+    };
+    const workers = {
+      limit: ({ changed }: LimitHost): Limit => {
+        limit.changed = changed;
+        return limit;
+      },
+    };
+    const it = lab({ workers });
+    offer(it, 10);
+    for (const answered of [0, 1]) {
+      it.handler.call(answered).respond();
+      await settled();
+    }
+    expect(it.log.of("limit").map((event) => event.workers)).toEqual([3, 4]);
+    expect(it.pool.running).toBe(4);
+  });
+
+  test("may have its number looked at whenever that is read", () => {
+    const workers = {
+      limit: ({ changed }: LimitHost): Limit => ({
+        max: 9,
+        get current() {
+          changed();
+          return 7;
+        },
+      }),
+    };
+    const { pool, log } = lab({ workers });
+    expect([pool.workers, log.of("limit")]).toEqual([7, []]);
+  });
+
+  test.each([Number.NaN, 0, 50])("keeps the most that it had at first, when it says %d later", (max) => {
+    const dial = new Dial(4, 5);
+    const it = lab({ workers: dial });
+    Object.assign(dial.of(), { max });
+    dial.turn(20);
+    offer(it, 30);
+    expect([it.pool.workers, it.pool.running]).toEqual([5, 5]);
   });
 
   test("that gives no number is logged, and the number stays", async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { consumed, lab } from "../support/lab.ts";
+import { retry } from "../../src/retry.ts";
+import { consumed, counted, lab } from "../support/lab.ts";
 import { endless, ScriptedBody } from "../support/scripted-body.ts";
+import { settled } from "../support/settled.ts";
 
 /* What simulations have found, each in as few steps as will do. */
 
@@ -31,4 +33,24 @@ test("a clean-up that is given up leaves no timer, and reads no further: a body 
     timers: 0,
     cancels: 1,
   });
+});
+
+test("an abort of the pool in the midst of which a slot comes free starts none whose rest goes on", async () => {
+  const { pool, handler, log } = lab({ workers: 1, retry: retry({ jitter: false }) });
+  const caller = new AbortController();
+  for (const path of ["/first", "/second"]) {
+    pool.offer(counted(path));
+    handler.call(-1).respond(new Response(null, { status: 503 }));
+    await settled();
+  }
+  pool.offer(
+    consumed(() => new Promise(() => undefined)),
+    { signal: caller.signal },
+  );
+  handler.call(-1).respond();
+  await settled();
+  expect({ waiting: pool.waiting, running: pool.running }).toEqual({ waiting: 2, running: 1 });
+  pool.once("finish", () => caller.abort());
+  await pool.abort();
+  expect(log.lines.filter((line) => line.startsWith("start"))).toEqual(["start 1", "start 2", "start 3"]);
 });

@@ -24,8 +24,9 @@ const UNSENT = /^(?:Abort|Circuit|Dispatcher|Task)/;
  * spread of the times asks for. All that changes with each sample is whole numbers and a typed array: it makes no garbage.
  */
 export function gradient({ min, max, start, tolerance }: Settings): Limit {
+  const within = (number: number): number => Math.max(min, Math.min(number, max));
   /** How many the server is held to take. */
-  let capacity = start;
+  let capacity = within(start);
   let phase = DIP;
   /** What the next probe adds. */
   let step = 1;
@@ -44,7 +45,7 @@ export function gradient({ min, max, start, tolerance }: Settings): Limit {
 
   const limit = {
     max: Math.max(min, max),
-    current: start,
+    current: capacity,
     sample({ ms, status, error, running }: LimitSample): void {
       const isRefused = status === 429 || status === 503 || status === 0;
       if (isRefused && UNSENT.test((Object(error) as Error).name)) return;
@@ -111,12 +112,12 @@ export function gradient({ min, max, start, tolerance }: Settings): Limit {
   const go = (next: number, number: number): void => {
     const before = limit.current;
     phase = next;
-    limit.current = Math.max(min, Math.min(Math.round(number), max));
+    limit.current = within(Math.round(number));
     skip = limit.current === before ? 0 : Math.max(before, limit.current);
     count = 0;
     sums.fill(0);
   };
 
-  go(DIP, start);
+  go(DIP, capacity);
   return limit;
 }

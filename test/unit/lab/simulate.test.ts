@@ -172,6 +172,19 @@ describe("simulate", () => {
     expect(report.server.atOnce).toBe(0);
   });
 
+  test("makes no more calls when nothing more will happen", async () => {
+    const behavior = { outages: [{ from: 150, until: Infinity, how: "hangs" as const }] };
+    const { server, client } = parts(behavior, {});
+    const report = await simulate({ server, client, load: { atOnce: 5 }, for: 60_000 });
+    expect([report.calls, report.answers, report.unfinished, report.failures]).toEqual([
+      15,
+      { 200: 10 },
+      5,
+      { AbortError: 5 },
+    ]);
+    expect((server.clock as VirtualClock).timers).toBe(0);
+  });
+
   test("waits no longer than it is told", async () => {
     const slow = await simulated({ latency: 10_000 }, {}, { load: { times: [0] }, most: 9000 });
     const patient = await simulated({ latency: 10_000 }, {}, { load: { times: [0] }, most: 10_000 });
@@ -201,6 +214,7 @@ describe("options of a wrong type", () => {
     [{ load: 4 }, "Expected `load` to be { atOnce }, { perSecond } or { times }, got 4 (number)"],
     [{ load: {} }, "Expected `load.atOnce` to be a whole number that is 1 or more"],
     [{ load: { perSecond: 0 } }, "Expected `load.perSecond` to be a number that is more than 0"],
+    [{ load: { perSecond: Infinity } }, "Expected `load.perSecond` to be a number that is more than 0"],
     [{ load: { times: [-1] } }, "Expected `load.times[0]` to be a number of ms that is 0 or more"],
     [{ for: undefined }, "Expected `for` to be a number of ms that is 0 or more, got undefined"],
     [{ request: 4 }, "Expected `request` to be a URL or a function"],

@@ -70,6 +70,24 @@ describe("a simulated server", () => {
     ]);
   });
 
+  test("has its own headers in the place of others, however they are spelt", async () => {
+    const { clock, server } = new Stand({
+      headers: { "Content-Type": "application/json", "Content-Length": "7" },
+      rateLimit: { requests: 1, per: 1000 },
+    });
+    const answering = server.fetch("https://a.example/");
+    await clock.advance(100);
+    const { headers } = await answering;
+    expect([headers.get("content-type"), headers.get("content-length")]).toEqual(["application/json", "7"]);
+    server.change({ headers: new Headers({ RateLimit: "none", "x-a": "1" }) as never });
+    const next = server.fetch("https://b.example/");
+    await clock.advance(100);
+    expect([(await next).headers.get("ratelimit"), (await next).headers.get("x-a")]).toEqual([
+      '"default";r=0;t=1',
+      "1",
+    ]);
+  });
+
   test("is asked by strings, URLs and requests, unbound", async () => {
     const { clock, server } = new Stand({ body: 0 });
     const { fetch } = server;
@@ -190,6 +208,20 @@ describe("capacity", () => {
     stand.server.change({ capacity: { atOnce: 3 } });
     await stand.clock.runUntilIdle();
     expect(stand.outcomes.map(({ at }) => at)).toEqual([100, 150, 150, 200]);
+  });
+});
+
+describe("a capacity of another kind", () => {
+  test.each([
+    ["wait", "slow", [100, 150, 150, 150]],
+    ["slow", "wait", [137.5, 137.5, 137.5, 137.5]],
+  ] as const)("serves what came before the change too, from %s to %s", async (before, after, ends) => {
+    const stand = new Stand({ capacity: { atOnce: 1, beyond: before } });
+    for (const path of many(4)) stand.ask(path);
+    await stand.clock.advance(50);
+    stand.server.change({ capacity: { atOnce: 10, beyond: after } });
+    await stand.clock.runUntilIdle();
+    expect(stand.outcomes.map(({ at }) => at)).toEqual(ends);
   });
 });
 
@@ -338,6 +370,17 @@ describe("mishaps", () => {
     expect(stand.server.counts.resets).toBe(3);
   });
 
+  test("an outage breaks what is under way, whatever was before it", async () => {
+    const stand = new Stand({
+      outages: [
+        { from: 10, until: 20, how: 503 },
+        { from: 30, until: 40 },
+      ],
+    });
+    const [outcome] = await stand.asked(["/"]);
+    expect([outcome?.at, String(outcome?.error)]).toEqual([100, "TypeError: fetch failed"]);
+  });
+
   test("an outage breaks bodies that are under way", async () => {
     const stand = new Stand({ outages: [{ from: 150, until: 1000 }], body: { content: 100, speed: 1 } });
     const [outcome] = await stand.asked(["/"]);
@@ -381,6 +424,13 @@ describe("bodies", () => {
     expect(endless.server.counts).toMatchObject({ unreadBodies: 1, atOnce: 0 });
   });
 
+  test("come to an end, however slow they are", async () => {
+    const stand = new Stand({ body: { content: "ab", speed: 1e-12 } });
+    stand.ask();
+    await stand.clock.runUntilIdle({ most: 2 ** 32 });
+    expect([stand.outcomes[0]?.text, stand.server.counts.atOnce]).toEqual(["ab", 0]);
+  });
+
   test("that nobody reads come no further than a socket's buffer, and keep the connection", async () => {
     const stand = new Stand({ body: { content: Infinity, speed: 1000 } });
     const answering = stand.server.fetch("https://a.example/");
@@ -422,6 +472,18 @@ describe("latency", () => {
     expect(await drawn(7, 2)).toEqual([7, 7]);
     expect(new Set(await drawn([1, 20, 300]))).toEqual(new Set([1, 20, 300]));
     expect(await drawn((random, { method }) => (random() < 1 ? method.length : 0), 2)).toEqual([3, 3]);
+  });
+
+  test("is no longer than clocks keep to: nobody waits behind it for ever, and nothing throws", async () => {
+    const numbers = [0, 2 ** 40, 1];
+    const stand = new Stand({ latency: () => numbers.pop() ?? 0, capacity: { atOnce: 1 } });
+    for (let call = 0; call < 3; call++) stand.ask();
+    await stand.clock.runUntilIdle({ most: 2 ** 32 });
+    expect(stand.outcomes.map(({ at, status }) => [at, status])).toEqual([
+      [1, 200],
+      [2 ** 31, 200],
+      [2 ** 31, 200],
+    ]);
   });
 
   test("is even around its median", async () => {
@@ -513,6 +575,7 @@ describe("functions of the user's that throw", () => {
     ["latency", { latency: throwing }],
     ["body", { body: throwing }],
     ["latency that is none", { latency: () => -1 }],
+    ["numberOf that is none", { numberOf: () => Number.NaN }],
     ["onExchange", { onExchange: throwing }],
   ])("%s: the request fails, and nothing else", async (_, options) => {
     const stand = new Stand(options);
@@ -537,12 +600,14 @@ describe("options of a wrong type", () => {
     [{ latency: { median: "1" } }, "Expected `latency.median` to be"],
     [{ status: 100 }, "Expected `status` to be a status from 200 to 599"],
     [{ headers: "x" }, "Expected `headers` to be an object"],
+    [{ headers: { "a b": "x" } }, "a b"],
     [{ body: -1 }, "Expected `body` to be text, a number of bytes, or an object with content"],
     [{ body: [] }, "Expected `body` to have a body at least"],
     [{ body: { content: 1, speed: 0 } }, "Expected `body.speed` to be a number of bytes a ms that is more than 0"],
     [{ capacity: { atOnce: 0 } }, "Expected `capacity.atOnce` to be a whole number that is 1 or more"],
     [{ capacity: { atOnce: 1, beyond: "no" } }, 'Expected `capacity.beyond` to be "wait" or "slow" or 429 or 503'],
     [{ rateLimit: { requests: 1, per: 0 } }, "Expected `rateLimit.per` to be a number of ms that is more than 0"],
+    [{ rateLimit: { requests: 1, per: Infinity } }, "Expected `rateLimit.per` to be a number of ms"],
     [{ rateLimit: { requests: 1, per: 1, kind: "x" } }, 'Expected `rateLimit.kind` to be "token bucket" or'],
     [{ errors: 2 }, "Expected `errors` to be a number from 0 to 1"],
     [{ errorStatuses: [] }, "Expected `errorStatuses` to have a status at least"],

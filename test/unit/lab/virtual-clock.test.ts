@@ -238,6 +238,15 @@ describe("sleep", () => {
     expect(clock.timers).toBe(0);
   });
 
+  test("takes null for no signal, as fetch does; what is none is refused, and leaves no timer", async () => {
+    const clock = new VirtualClock();
+    await expect(clock.sleep(5, { signal: {} as never })).rejects.toThrow("Expected `signal` to be an AbortSignal");
+    expect(clock.timers).toBe(0);
+    const sleeping = clock.sleep(5, { signal: null as never });
+    await clock.advance(5);
+    await expect(sleeping).resolves.toBeUndefined();
+  });
+
   test("rejects when no platform would keep to it", async () => {
     await expect(new VirtualClock().sleep(2 ** 31)).rejects.toThrow(RangeError);
   });
@@ -286,6 +295,20 @@ describe("what is of a wrong type", () => {
   ])("%o is refused", (options, message) => {
     expect(() => new VirtualClock(options as never)).toThrow(TypeError);
     expect(() => new VirtualClock(options as never)).toThrow(message);
+  });
+
+  test.each([undefined, null, "today", Number.NaN])("a date of %o is refused", (date) => {
+    const clock = new VirtualClock();
+    expect(() => clock.setDate(date as never)).toThrow("Expected `date` to be a Date or ms since 1970");
+    expect(clock.date()).toBe(Date.UTC(2026, 0, 1));
+  });
+
+  test.each(["drift", "ties"])("no number of %s is refused", (name) => {
+    const clock = new VirtualClock({ [name]: () => Number.NaN });
+    expect(() => clock.setTimeout(() => undefined, 5)).toThrow(
+      `Expected \`what \`${name}\` gives\` to be a finite number`,
+    );
+    expect(clock.timers).toBe(0);
   });
 
   test.each([-1, Number.NaN, Infinity, "1"])("a time of %o is refused", (ms) => {

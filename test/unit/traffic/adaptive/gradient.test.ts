@@ -50,6 +50,13 @@ describe("gradient", () => {
     expect(gradient({ ...OPTIONS, min: 200 })).toMatchObject({ max: 200, current: 200 });
   });
 
+  test("is as it was started at its most when it is told to start above that, and sinks as soon", () => {
+    const [above, at] = [1000, 12].map((start) => gradient({ ...OPTIONS, max: 12, start }));
+    const numbers = [above, at].map((limit) => limit && serve(limit, 4, 300));
+    expect(numbers[0]).toEqual(numbers[1]);
+    expect(numbers[0]?.at(-1)).toBeLessThan(8);
+  });
+
   test("samples with slots that stand idle say nothing", () => {
     const limit = gradient(OPTIONS);
     serve(limit, 1000, 500, { running: 0 });
