@@ -31,7 +31,7 @@ const RUNTIME = "lib/runtime/";
 const GLOBALS: ReadonlySet<string> = new Set(
   `Array ArrayBuffer Boolean Error Float64Array Infinity JSON Map Math NaN Number Object Promise Proxy RangeError Reflect Set String
   Symbol Symbol.asyncIterator Symbol.for Symbol.iterator TypeError Uint8Array WeakMap WeakRef WeakSet undefined
-  AbortController Blob DOMException Date FormData Headers ReadableStream Request Response TextEncoder URL WritableStream`.split(
+  AbortController Blob DOMException Date FormData Headers ReadableStream Request Response TextEncoder URL URLSearchParams WritableStream`.split(
     /\s+/,
   ),
 );

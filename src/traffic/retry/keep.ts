@@ -10,8 +10,8 @@ export function keep(body: unknown): unknown {
   if (!isObject(body)) return body;
   if (isBytes(body)) return new Blob([body]);
   const kind = kindOf(body);
-  // Its type stands in the headers of the request already.
-  if (kind === "URLSearchParams") return String(body);
+  // Parameters again, not their text: Bun names their type in no headers, and would send text without one.
+  if (kind === "URLSearchParams") return new URLSearchParams(String(body));
   return kind === "FormData" ? copyOf(body as FormData) : body;
 }
 

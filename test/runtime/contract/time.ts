@@ -6,15 +6,19 @@ import { type Case, promise } from "./case.ts";
 
 /** Slots and time: pace, and limits to how long a transaction may take. */
 export const timing: readonly Case[] = [
-  promise("a slot's first start is immediate, the others are a period apart", async ({ pool, words, url, counts }) => {
+  promise("a slot's first start is immediate", async ({ pool, words, url }) => {
+    const one = pool({ workers: 1, period: 60_000 });
+    await soon(one.run(words.requestTask(url("echo"))), "run");
+  }),
+
+  promise("two starts of a slot are a period apart", async ({ pool, words, url, counts }) => {
     const one = pool({ workers: 1, period: 200 });
     const starts: number[] = [];
-    const task = words.requestTask(url("echo"));
-    const asked = performance.now();
-    const stamped: typeof task = (context) => (starts.push(performance.now()), task(context));
-    for (let i = 0; i < 4; i++) await one.send(stamped);
+    // Whoever hears of a start hears of it before the pace counts from it: a busy machine can only make them further apart.
+    one.on("start", () => starts.push(performance.now()));
+    for (let i = 0; i < 4; i++) await one.send(words.requestTask(url("echo")));
     await soon(one.onIdle(), "idle");
-    ok((starts[0] ?? 0) - asked < 200, "the first start is not immediate");
+    equal(starts.length, 4, "starts");
     for (const gap of gaps(starts)) ok(gap > 198.9, `two starts are ${gap} ms apart`);
     const { times } = await counts();
     // On the server's clock a request may seem late, and the next one too soon.

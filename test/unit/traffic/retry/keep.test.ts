@@ -28,9 +28,12 @@ test.each<[string, ArrayBufferLike | ArrayBufferView]>([
   expect(await sent(kept)).toBe("text");
 });
 
-test("of parameters the text is kept", () => {
+test("of parameters a copy is kept", () => {
   const body = new URLSearchParams({ a: "1 2" });
-  expect(keep(body)).toBe("a=1+2");
+  const kept = keep(body);
+  body.append("b", "3");
+  expect(kept).toBeInstanceOf(URLSearchParams);
+  expect(String(kept)).toBe("a=1+2");
 });
 
 test("of a form all the parts are kept, with the names of their files", async () => {
