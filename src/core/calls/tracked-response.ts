@@ -28,6 +28,8 @@ export function track(original: Response, attempt: RunningAttempt): Tracked {
     failure.error ??= { cause: error };
     reject(error);
   };
+  // A connection may be lost while nobody reads: the caller hears of it when they read on, the slot at once.
+  reader.closed.catch(fail);
   const { signal } = attempt;
   // It cancels through the reader, and does not refer to the new stream: the signal would keep that alive for as long as the
   // attempt lives, and nobody would hear that the caller has let go of it.

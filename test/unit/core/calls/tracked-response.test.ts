@@ -46,6 +46,19 @@ describe("canTrack", () => {
 });
 
 describe("track", () => {
+  test("ends when the connection is lost, also while nobody reads", async () => {
+    let source: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const stream = new ReadableStream<Uint8Array>({ start: (controller) => void (source = controller) });
+    const { response, ended } = track(new Response(stream), attempt());
+    const reader = response.body?.getReader();
+    source?.enqueue(new Uint8Array(1));
+    expect((await reader?.read())?.value).toHaveLength(1);
+    const error = new TypeError("terminated");
+    source?.error(error);
+    expect(await fate(ended)).toEqual({ error });
+    await expect(reader?.read()).rejects.toBe(error);
+  });
+
   test("hands on chunk by chunk, no faster than it is read, and ends with the body", async () => {
     const body = new ScriptedBody([1, 2, 3]);
     const { response, ended } = track(body.response(), attempt());
