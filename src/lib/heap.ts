@@ -63,4 +63,4 @@ export class Heap<Item extends Heaped> {
 }
 
 /** Whether an item goes before another one. */
-export const isBefore = (a: Heaped, b: Heaped): boolean => a.rank < b.rank || (a.rank === b.rank && a.turn < b.turn);
+const isBefore = (a: Heaped, b: Heaped): boolean => a.rank < b.rank || (a.rank === b.rank && a.turn < b.turn);

@@ -81,6 +81,46 @@ describe("56 senders of different lanes are let into a full pool in turn", () =>
     expect(accepted).toEqual(["a2", "b2", "c2", "a3", "b3", "a4"]);
   });
 
+  test("whatever the priorities, and behind what waits, as slots come free", async () => {
+    const lab = new LaneLab({ queueSize: 2 }, { workers: 1, queueSize: 2 });
+    lab.offer("z1 z2 z3");
+    const accepted: string[] = [];
+    for (const name of ["a1", "a2", "b1", "b2", "c1", "c2"])
+      void lab.send(name, { priority: name.startsWith("b") ? 9 : 0 }).then(() => accepted.push(name));
+    // What starts from the queue makes room for one in line.
+    for (const [ended, next] of [
+      ["z1", "a1"],
+      ["z2", "b1"],
+      ["a1", "c1"],
+      ["b1", "a2"],
+      ["c1", "b2"],
+      ["z3", "c2"],
+    ] as const) {
+      await lab.answer(ended);
+      expect([accepted.at(-1), lab.it.pool.waiting]).toEqual([next, 2]);
+    }
+    expect(lab.started).toBe("z1 z2 a1 b1 c1 z3 b2");
+  });
+
+  test("whether they get a place or a slot", async () => {
+    const lab = new LaneLab({ queueSize: 2 }, { workers: 1, queueSize: 2 });
+    const caller = new AbortController();
+    lab.offer("h1");
+    await lab.answer("h1", 429, { "retry-after": "60" });
+    lab.offer("h2");
+    lab.offer("h3", { signal: caller.signal });
+    lab.offer("x1");
+    const accepted: string[] = [];
+    for (const name of ["a1", "a2", "b1", "c1"]) void lab.send(name).then(() => accepted.push(name));
+    // A slot, a place, and what has that place gets the slot before anybody in line.
+    await lab.answer("x1");
+    caller.abort();
+    await settled();
+    expect(accepted).toEqual(["a1", "b1"]);
+    await lab.answer("a1");
+    expect([accepted, lab.started]).toEqual([["a1", "b1", "c1"], "h1 x1 a1 b1"]);
+  });
+
   test.each(["start", "finish"] as const)("before those who hear of the %s that makes room", async (type) => {
     const lab = new LaneLab({ queueSize: 2 }, { workers: 1, queueSize: 2 });
     const caller = new AbortController();
@@ -152,13 +192,13 @@ describe("56 a pool full of tasks that may not start", () => {
     expect([lab.started, lab.it.pool.waiting, lab.it.pool.running]).toEqual(["h1 a1 b1", 2, 2]);
   });
 
-  test("lets who is in line start from there, in turn and by priority", async () => {
+  test("lets who is in line start from there, lanes in turn and within one by priority", async () => {
     const lab = await full();
     lab.offer("a1 b1");
-    const sends = [lab.send("a2"), lab.send("a3"), lab.send("b2"), lab.send("c1", { priority: 3 })];
+    const sends = [lab.send("a2"), lab.send("a3", { priority: 1 }), lab.send("b2"), lab.send("c1", { priority: 3 })];
     expect(lab.it.pool.senders).toBe(4);
-    for (const name of ["a1", "b1", "c1", "a2"]) await lab.answer(name);
-    expect(lab.started).toBe("h1 a1 b1 c1 a2 b2 a3");
+    for (const name of ["a1", "b1", "a3", "b2"]) await lab.answer(name);
+    expect(lab.started).toBe("h1 a1 b1 a3 b2 c1 a2");
     await Promise.all(sends);
     expect([lab.it.pool.senders, lab.it.pool.waiting]).toEqual([0, 2]);
     // Each was accepted before it started.

@@ -28,8 +28,12 @@ export class LaneRecord<Item extends Waiter<Item>> {
   lastTurn: number;
   /** The same, or of when it came up later: it may have been forgotten meanwhile. */
   latestTurn: number;
-  /** Since which turn the first of its line may have a place, as far as it is concerned. */
-  openSince = Number.POSITIVE_INFINITY;
+  /** The number of when its door last opened, or one of its line was let in, or of when it first came up. */
+  lastDoorTurn: number;
+  /** The same, or of when it came up later: it may have been forgotten meanwhile. */
+  latestDoorTurn: number;
+  /** Whether its door stands open in its turn. */
+  isAtDoor = false;
   readonly #slots: LaneSlot[] = [];
   readonly #taken = new Map<Item, LaneSlot>();
   readonly #strays: LaneSlot[] = [];
@@ -40,6 +44,8 @@ export class LaneRecord<Item extends Waiter<Item>> {
     this.limits = limits;
     this.lastTurn = turn;
     this.latestTurn = turn;
+    this.lastDoorTurn = turn;
+    this.latestDoorTurn = turn;
   }
 
   get waiting(): number {

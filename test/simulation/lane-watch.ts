@@ -113,14 +113,20 @@ export class LaneWatch {
       const lane = laneOf(item);
       if (lane.isIdle) {
         lane.latestTurn = ++this.#turns;
+        lane.latestDoorTurn = lane.latestTurn;
         lane.wasIdle = true;
       }
       return lane;
     };
     const changed = (lane: LaneRecord<Item>): void => {
       this.#changes++;
-      if (!lane.isOpen) lane.openSince = Number.POSITIVE_INFINITY;
-      else if (lane.openSince === Number.POSITIVE_INFINITY) lane.openSince = ++this.#turns;
+      if (lane.isOpen && !lane.isAtDoor) this.#takeDoorTurn(lane);
+      lane.isAtDoor = lane.isOpen;
+    };
+    const letIn = (lane: LaneRecord<Item>, item: Item): void => {
+      lane.line.delete(item);
+      lane.queue.add(item);
+      this.#takeDoorTurn(lane);
     };
     let called: Item | undefined;
     const gone = (item: Item | undefined, from: "queue" | "line"): Item | undefined => {
@@ -163,9 +169,7 @@ export class LaneWatch {
         if (item === undefined) return undefined;
         const lane = laneOf(item);
         this.#checkDoor(lane, item);
-        lane.line.delete(item);
-        lane.queue.add(item);
-        lane.openSince = Number.POSITIVE_INFINITY;
+        letIn(lane, item);
         changed(lane);
         return item;
       },
@@ -180,8 +184,7 @@ export class LaneWatch {
         if (item === undefined) return undefined;
         const lane = laneOf(item);
         if (item.id === 0) {
-          lane.line.delete(item);
-          lane.queue.add(item);
+          letIn(lane, item);
         } else {
           lane.take(item, now);
           lane.hasPass = false;
@@ -232,6 +235,11 @@ export class LaneWatch {
     };
   }
 
+  #takeDoorTurn<Item extends Waiter<Item>>(lane: LaneRecord<Item>): void {
+    lane.lastDoorTurn = ++this.#turns;
+    lane.latestDoorTurn = lane.lastDoorTurn;
+  }
+
   #checkDue(due: number, now: number): void {
     const least = this.due(now);
     this.#world.ledger.expect(
@@ -265,6 +273,14 @@ export class LaneWatch {
     ledger.expect(isNext, `task ${item.id} was taken before task ${next?.id} of lane ${name}`);
     for (const other of ready) {
       if (other === lane) continue;
+      if (item.id === 0) {
+        ledger.expect(other.queue.size === 0, `a sender of lane ${name} was taken before who waits in ${other.name}`);
+        const isDoorTurn = other.latestDoorTurn >= lane.lastDoorTurn;
+        ledger.expect(isDoorTurn, `a sender of lane ${name} was taken, and it was the turn of ${other.name}`);
+        continue;
+      }
+      // Those in line come after all that are queued.
+      if (other.queue.size === 0) continue;
       const its = other.next?.place?.priority ?? 0;
       ledger.expect(its <= priority, `priority ${priority} of lane ${name} was taken before ${its} of ${other.name}`);
       const isTurn = its < priority || other.latestTurn >= lane.lastTurn;
@@ -277,7 +293,7 @@ export class LaneWatch {
     ledger.expect(item === lane.nextInLine, `a sender of lane ${lane.name} was let in before another`);
     ledger.expect(lane.isOpen, `a sender of lane ${lane.name} was let in, which has no room`);
     for (const other of this.#lanes.values()) {
-      const isTurn = other.openSince >= lane.openSince;
+      const isTurn = !other.isAtDoor || other.lastDoorTurn >= lane.lastDoorTurn;
       ledger.expect(isTurn, `a sender of lane ${lane.name} was let in, and it was the turn of ${other.name}`);
     }
   }

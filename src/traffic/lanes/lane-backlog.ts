@@ -52,7 +52,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
     if (lane.senders > 0) return false;
     const pool = this.#places.taken + 1 - this.#host.queueSize;
     // A place has just come free, for the next in line of some lane. Whoever hears of that must not take it before them.
-    if (pool <= 0 && this.#rota.hasDoor) return false;
+    if (pool <= 0 && this.#rota.door !== undefined) return false;
     const excess = { pool, lane: lane.waiting + 1 - lane.limits.queueSize };
     if (pool <= 0 && excess.lane <= 0) return true;
     // Nobody knows what a gate will say.
@@ -75,7 +75,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
 
   admit(): Item | undefined {
     if (this.#places.taken >= this.#host.queueSize) return undefined;
-    const lane = this.#rota.nextDoor();
+    const lane = this.#rota.door;
     return lane && this.#letIn(lane);
   }
 
@@ -206,6 +206,7 @@ export class LaneBacklog<Item extends Waiter<Item>> implements Backlog<Item> {
   /** Lets the first in line of a lane into its queue. */
   #letIn(lane: Lane<Item>, now?: number): Item {
     const item = lane.firstInLine as Item; // there is one
+    this.#rota.leaveDoor(lane);
     this.#leave(lane, item);
     this.#push(lane, item, now);
     return item;

@@ -34,7 +34,12 @@ export class Lane<Item extends Waiter<Item>> implements Heaped, Linked<Lane<Item
   isUp = false;
   /** The lower, the longer ago it came up or started a task. */
   turn = 0;
-  /** Of a lane that may start a task: the lower, the higher that task's priority. Else when it may, or is forgotten. */
+  /** The lower, the longer ago it came up, its door opened or somebody of its line was let in. */
+  doorTurn = 0;
+  /**
+   * Of a lane that may start a task of its queue: the lower, the higher that task's priority. Of one that may start one of its
+   * line, its turn at the door. Else when it may, or is forgotten.
+   */
   rank = 0;
   // What the rota keeps:
   heap: Heap<Lane<Item>> | undefined;

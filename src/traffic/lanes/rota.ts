@@ -1,5 +1,5 @@
 import type { LaneState, Waiter } from "../../api/policies.ts";
-import { Heap, isBefore } from "../../lib/heap.ts";
+import { Heap } from "../../lib/heap.ts";
 import { Line } from "../../lib/line.ts";
 import { type Lane, type LanePlace, placeOf } from "./lane.ts";
 
@@ -13,7 +13,7 @@ export class Rota<Item extends Waiter<Item>> {
   readonly #lanes = new Map<string, Lane<Item>>();
   /** Lanes that have a task queued that may start now: by its priority, then those whose turn is longest ago. */
   readonly #ready = new Heap<Lane<Item>>();
-  /** Lanes that have none queued, but one in line that may start now, likewise. */
+  /** Lanes that have none queued, but one in line that may start now: in turn at the door, whatever the priority. */
   readonly #inLine = new Heap<Lane<Item>>();
   /** Lanes that may start a task when a hold or a pace is over. */
   readonly #timed = new Heap<Lane<Item>>();
@@ -48,29 +48,21 @@ export class Rota<Item extends Waiter<Item>> {
   }
 
   /**
-   * The lane whose turn it is to start a task, of those that may. undefined: none may.
+   * The lane whose turn it is to start a task, of those that may: from a line only when no queue has one. undefined: none may.
    *
    * @param isFull Nobody in line may start.
    */
   next(isFull: boolean): Lane<Item> | undefined {
-    const queued = this.#ready.first;
-    const inLine = isFull ? undefined : this.#inLine.first;
-    if (queued === undefined || inLine === undefined) return queued ?? inLine;
-    return isBefore(inLine, queued) ? inLine : queued;
+    return this.#ready.first ?? (isFull ? undefined : this.#inLine.first);
   }
 
   get(name: string): Lane<Item> | undefined {
     return this.#lanes.get(name);
   }
 
-  /** Whether somebody in line may have a place as far as their lane is concerned. */
-  get hasDoor(): boolean {
-    return this.#doors.first !== undefined;
-  }
-
-  /** The lane whose turn it is to let somebody in. When it is settled it stands at the end. */
-  nextDoor(): Lane<Item> | undefined {
-    return this.#doors.shift();
+  /** The lane whose turn it is to let somebody in, of those that may have a place as far as they are concerned. */
+  get door(): Lane<Item> | undefined {
+    return this.#doors.first;
   }
 
   /** The lane of its name that has come up meanwhile, or the place's own. */
@@ -86,12 +78,24 @@ export class Rota<Item extends Waiter<Item>> {
       lane.isUp = true;
       this.#lanes.set(lane.name, lane);
       this.takeTurn(lane);
+      this.#takeDoorTurn(lane);
     }
     return lane;
   }
 
   takeTurn(lane: Lane<Item>): void {
     lane.turn = ++this.#turns;
+  }
+
+  /** Somebody in line is let in, for a place or for a slot. */
+  leaveDoor(lane: Lane<Item>): void {
+    // If there is room for another, it stands at the end when it is settled.
+    if (this.#doors.has(lane)) this.#doors.remove(lane);
+    this.#takeDoorTurn(lane);
+  }
+
+  #takeDoorTurn(lane: Lane<Item>): void {
+    lane.doorTurn = ++this.#turns;
   }
 
   /**
@@ -146,8 +150,12 @@ export class Rota<Item extends Waiter<Item>> {
   /** Puts a lane that may have changed where it belongs. Without a time, one that is paced or was held is looked at again. */
   settle(lane: Lane<Item>, now: number = -Infinity): void {
     if (lane.isOpen !== this.#doors.has(lane)) {
-      if (lane.isOpen) this.#doors.push(lane);
-      else this.#doors.remove(lane);
+      if (lane.isOpen) {
+        this.#doors.push(lane);
+        this.#takeDoorTurn(lane);
+      } else {
+        this.#doors.remove(lane);
+      }
     }
     const heap = this.#heapOf(lane, now);
     if (heap === lane.heap) return heap?.update(lane);
@@ -165,9 +173,13 @@ export class Rota<Item extends Waiter<Item>> {
     if (lane.isAsking) return undefined;
     if (first !== undefined) {
       const due = lane.startable;
-      lane.rank = due <= now ? -placeOf(first).priority : due;
-      if (due > now) return due < Infinity ? this.#timed : undefined;
-      if (lane.queue.length > 0) return this.#ready;
+      if (due > now) {
+        lane.rank = due;
+        return due < Infinity ? this.#timed : undefined;
+      }
+      const isQueued = lane.queue.length > 0;
+      lane.rank = isQueued ? -placeOf(first).priority : lane.doorTurn;
+      if (isQueued) return this.#ready;
       return lane.mayRest ? this.#inLine : undefined;
     }
     if (!lane.isIdle) return undefined;

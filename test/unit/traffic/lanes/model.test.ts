@@ -29,6 +29,9 @@ class Model {
   /** The starts of each lane: a lane may start when fewer than its workers were in the last period. */
   readonly starts = new Map<string, number[]>();
   readonly turns = new Map<string, number>();
+  /** The last time that a lane came up, its door opened or one of its line was let in. */
+  readonly doorTurns = new Map<string, number>();
+  #open: string[] = [];
   #turn = 0;
   seq = 0;
 
@@ -38,7 +41,33 @@ class Model {
 
   /** Lanes that are forgotten lose their turn. */
   comeUp(lane: string): void {
-    if (!this.turns.has(lane)) this.turns.set(lane, ++this.#turn);
+    if (this.turns.has(lane)) return;
+    this.turns.set(lane, ++this.#turn);
+    this.doorTurns.set(lane, ++this.#turn);
+  }
+
+  /** Whether the first in line of a lane may have a place, as far as the lane is concerned. */
+  isOpen(lane: string): boolean {
+    const own = this.in(this.queue, lane).length + this.in(this.rests, lane).length;
+    return this.in(this.line, lane).length > 0 && own < (LANES[lane]?.queueSize ?? 0);
+  }
+
+  /** A door that opens stands behind the others. */
+  openDoors(): void {
+    const open = Object.keys(LANES).filter((lane) => this.isOpen(lane));
+    for (const lane of open) if (!this.#open.includes(lane)) this.doorTurns.set(lane, ++this.#turn);
+    this.#open = open;
+  }
+
+  /** One in line leaves it, for a place or a slot. */
+  letIn(task: Task): void {
+    this.line.splice(this.line.indexOf(task), 1);
+    this.doorTurns.set(task.lane, ++this.#turn);
+  }
+
+  /** The lane whose turn it is at the door. */
+  firstDoor(lanes: readonly string[]): string | undefined {
+    return lanes.toSorted((x, y) => (this.doorTurns.get(x) ?? 0) - (this.doorTurns.get(y) ?? 0))[0];
   }
 
   forget(now: number): void {
@@ -67,10 +96,9 @@ class Model {
     return workers - running.length - (paced.length - pacedRunning);
   }
 
-  /** What a lane would start next. */
-  candidate(lane: string): Task | undefined {
-    const queue = this.in(this.queue, lane);
-    return (queue.length > 0 ? queue : this.in(this.line, lane)).toSorted(
+  /** The first of a lane's queue, or of its line. */
+  first(tasks: readonly Task[], lane: string): Task | undefined {
+    return this.in(tasks, lane).toSorted(
       (x, y) => y.priority - x.priority || Number(y.isBack) - Number(x.isBack) || x.seq - y.seq,
     )[0];
   }
@@ -93,12 +121,15 @@ class Model {
     }
   }
 
+  /** What starts next: of what is queued by priority, and then in turn; if nothing of it may, of those in line in turn. */
   next(now: number): Task | undefined {
-    return Object.keys(LANES)
-      .filter((lane) => this.free(lane, now) > 0)
-      .flatMap((lane) => this.candidate(lane) ?? [])
-      .filter((task) => this.queue.includes(task) || this.isPlaceLeft(task.lane))
+    const lanes = Object.keys(LANES).filter((lane) => this.free(lane, now) > 0);
+    const queued = lanes
+      .flatMap((lane) => this.first(this.queue, lane) ?? [])
       .toSorted((x, y) => y.priority - x.priority || (this.turns.get(x.lane) ?? 0) - (this.turns.get(y.lane) ?? 0))[0];
+    if (queued !== undefined) return queued;
+    const lane = this.firstDoor(lanes.filter((one) => this.in(this.line, one).length > 0 && this.isPlaceLeft(one)));
+    return lane === undefined ? undefined : this.first(this.line, lane);
   }
 
   hasRoom(lane: string, now: number): boolean {
@@ -136,14 +167,14 @@ function play(seed: number): void {
       item.isAccepted = true;
       const task = model.line.find((one) => one.item === item);
       if (task === undefined) throw new Error("Nobody was in line");
-      // Whom it lets in is right; whose turn it is, other tests say.
-      const best = model.in(model.line, task.lane).toSorted((x, y) => y.priority - x.priority || x.seq - y.seq)[0];
-      expect(task).toBe(best);
+      expect(task.lane).toBe(model.firstDoor(Object.keys(LANES).filter((lane) => model.isOpen(lane))));
+      expect(task).toBe(model.first(model.line, task.lane));
       expect(model.queue.length + model.rests.length).toBeLessThan(POOL.queueSize);
       const own = model.in(model.queue, task.lane).length + model.in(model.rests, task.lane).length;
       expect(own).toBeLessThan(LANES[task.lane]?.queueSize ?? 0);
-      model.line.splice(model.line.indexOf(task), 1);
+      model.letIn(task);
       model.queue.push({ ...task, seq: ++model.seq });
+      model.openDoors();
     }
   };
   for (let step = 0; step < 400; step++) {
@@ -167,9 +198,10 @@ function play(seed: number): void {
       const item = world.takeOne();
       expect(item?.name).toBe(expected?.item.name);
       if (expected !== undefined) {
+        if (model.line.includes(expected)) model.letIn(expected);
         model.queue = model.queue.filter((task) => task !== expected);
-        model.line = model.line.filter((task) => task !== expected);
         model.start({ ...expected, due: now }, now);
+        model.openDoors();
       }
       admitted();
     } else if (deed === 6) {
@@ -194,6 +226,7 @@ function play(seed: number): void {
       if (task !== undefined) backlog.remove(task.item);
       model.queue = model.queue.filter((one) => one !== task);
       model.rests = model.rests.filter((one) => one !== task);
+      model.openDoors();
       admitted();
     } else if (deed === 8) {
       const task = pick(model.line);
@@ -202,6 +235,7 @@ function play(seed: number): void {
     } else {
       clock.jump(below(4));
     }
+    model.openDoors();
     const { lanes, pool } = world.sums();
     expect(lanes).toEqual(pool);
     const fresh = (lane: string): number => model.in(model.queue, lane).filter(({ isBack }) => !isBack).length;

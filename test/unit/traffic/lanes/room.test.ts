@@ -155,6 +155,30 @@ describe("the line before the door", () => {
     ]);
   });
 
+  test("tasks in line whose lanes' places are all taken by rests start in turn, behind what is queued", () => {
+    const world = new World({ queueSize: 1 }, { workers: 1, queueSize: 3 });
+    const [x1, x2] = [world.come("x1", "x"), world.come("x2", "x"), world.come("x3", "x")];
+    expect(world.takeAll()).toBe("x1");
+    world.end(x1);
+    // The door lets in x3.
+    expect(world.takeAll()).toBe("x2");
+    world.rest(x2, 1000);
+    expect(world.takeAll()).toBe("x3");
+    const y1 = world.come("y1", { lane: "y", priority: -1 });
+    for (const name of ["x4", "x5"]) world.come(name, { lane: "x", priority: 1 });
+    world.endAll();
+    expect([world.backlog.senders, world.takeAll()]).toEqual([2, "y1"]);
+    world.come("busy");
+    world.rest(y1, 1000);
+    expect(world.takeAll()).toBe("busy");
+    world.come("y2", { lane: "y", priority: 2 });
+    world.endAll();
+    // The lane y has come up since x was let in, though nobody of its own line ever was.
+    expect([world.backlog.senders, world.takeAll()]).toEqual([3, "x4"]);
+    world.endAll();
+    expect(world.takeAll()).toBe("y2");
+  });
+
   test("what slots take from lines is not counted on by who comes", () => {
     const world = new World({ queueSize: 2, hold: () => 500 }, { workers: 1, queueSize: 2 });
     const a = world.come("a", "held");
