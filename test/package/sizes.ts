@@ -16,7 +16,7 @@ export interface Share {
 }
 
 /** The most that a door may be, in kB, with all that it brings. A part that stands beside the pool is small; tests pay for the lab. */
-const LIMITS: Readonly<Record<string, number>> = { ".": 27.3, "./lean": 17.4, "./lab": 10.7 };
+const LIMITS: Readonly<Record<string, number>> = { ".": 27.4, "./lean": 17.4, "./lab": 10.7 };
 const LIMIT_OF_A_PART = 5.6;
 
 /** What is promised: of each door, and of what matters beside. A kB is 1000 bytes, minified and gzipped. */
