@@ -1,6 +1,5 @@
 import type { Logger } from "../api/logger.ts";
-import { isFinite, property } from "../lib/checks.ts";
-import type { Outcome } from "./outcome.ts";
+import { isRetryIn, type Outcome } from "./outcome.ts";
 import type { HoldableQueue } from "./queue-hold.ts";
 
 /** A job without a type of its own, as far as a processor needs it. The type of BullMQ's `Job` fits too, and knows more. */
@@ -52,8 +51,3 @@ export const VERDICT = '"done", "retry", "drop", { retry: seconds } or undefined
 /** Whether the value is a {@link JobVerdict}. */
 export const isVerdict = (value: unknown): value is JobVerdict =>
   value === undefined || value === "done" || value === "retry" || value === "drop" || isRetryIn(value);
-
-const isRetryIn = (value: unknown): value is { readonly retry: number } => {
-  const seconds = property(value, "retry");
-  return isFinite(seconds) && seconds >= 0;
-};

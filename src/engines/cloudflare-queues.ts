@@ -17,12 +17,11 @@ import {
   LOGGER,
   optional,
   own,
-  property,
 } from "../lib/checks.ts";
 import { quiet } from "../lib/quiet.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { systemClock } from "../lib/runtime/system-clock.ts";
-import { deliver, MAX_DELAY, type Outcome } from "./outcome.ts";
+import { deliver, isRetryIn, MAX_DELAY, type Outcome } from "./outcome.ts";
 
 /** A message of a queue, as Cloudflare delivers it. The type of `@cloudflare/workers-types` fits too. */
 export interface QueueMessage<Body = unknown> {
@@ -186,10 +185,6 @@ const secondsOf = (ms: number): number => Math.ceil(Math.min(ms, MAX_DELAY) / 10
 const VERDICT = '"ack", "retry", { retry: seconds } or undefined';
 const isVerdict = (value: unknown): value is MessageVerdict =>
   value === undefined || value === "ack" || value === "retry" || isRetryIn(value);
-const isRetryIn = (value: unknown): value is { readonly retry: number } => {
-  const seconds = property(value, "retry");
-  return isFinite(seconds) && seconds >= 0;
-};
 
 const isPool = (value: unknown): value is Pool => hasMethods(value, "run", "abort", "close");
 const isStarter = (value: unknown): value is PoolStarter => hasMethods(value, "start");

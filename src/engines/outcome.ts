@@ -2,7 +2,7 @@ import { isTransactionTimeoutError } from "../api/errors.ts";
 import type { SendOptions } from "../api/options.ts";
 import type { Pool } from "../api/pool.ts";
 import type { Awaitable, Consumer, Task, TaskContext, Transaction } from "../api/task.ts";
-import { expect, isFunction, isThenable, property } from "../lib/checks.ts";
+import { expect, isFinite, isFunction, isThenable, property } from "../lib/checks.ts";
 import { Subscription } from "../lib/follower.ts";
 import { isRequest } from "../lib/request.ts";
 import { retryAfterOf } from "../lib/retry-after.ts";
@@ -30,6 +30,12 @@ export interface Delivery<T> {
   /** The pool was closed or aborted before it was done: that is nobody's failure, and there is nothing to judge. */
   readonly isCut: boolean;
 }
+
+/** Whether a verdict of `judge` is "again after so many seconds". */
+export const isRetryIn = (value: unknown): value is { readonly retry: number } => {
+  const seconds = property(value, "retry");
+  return isFinite(seconds) && seconds >= 0;
+};
 
 /** The most ms that an adapter puts something off, whatever a server asks for: twelve hours, as Cloudflare's queues do. */
 export const MAX_DELAY = 43_200_000;

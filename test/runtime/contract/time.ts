@@ -89,9 +89,9 @@ export const timing: readonly Case[] = [
   }),
 
   promise(
-    "a deaf handler's task finishes in time, its slot stays taken, and its late body is released",
+    "a deaf handler's task finishes in time, its slot stays taken until the late answer, and is free then",
     async (context) => {
-      const { words, url, open, reach } = context;
+      const { words, url, open } = context;
       const one = context.pool({ workers: 1, timeout: 500, handler: deaf });
       const error = await soon(rejection(one.run(words.requestTask(url("gate"))), "run"), "the timeout");
       ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
@@ -100,8 +100,6 @@ export const timing: readonly Case[] = [
       await open();
       const next = one.run(words.requestTask(url("echo"), (response) => response.status));
       equal(await soon(next, "the next one"), 200, "the next one's status");
-      const counts = await reach("requests", 2);
-      equal(counts.connections <= 2, true, "connections are used again");
     },
   ),
 
