@@ -1,5 +1,6 @@
 import { VirtualClock } from "httppool/lab";
 import { Scene } from "../../../playground/src/scene/scene.ts";
+import { boundsOf } from "../../../playground/src/settings/meaning.ts";
 import type { Settings } from "../../../playground/src/settings/settings.ts";
 import { Player } from "../../../playground/src/time/player.ts";
 
@@ -12,6 +13,7 @@ export async function runScene(settings: Settings, seconds: number): Promise<Sce
   for (let second = 0; second < seconds; second++) {
     await player.step(1000);
     scene.sample();
+    scene.recorder.series.advance(scene.clock.now(), boundsOf(settings, scene.pool.workers));
   }
   return scene;
 }
