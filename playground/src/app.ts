@@ -94,7 +94,7 @@ export class App {
         const button = make("button", { type: "button" }, title);
         button.dataset["preset"] = id;
         button.addEventListener("click", () => {
-          this.#address.note(id);
+          this.#address.note(`preset ${id}`);
           this.#form.forget();
           this.#change(settings, true);
           this.#form.openFor(pointsOf(settings));
