@@ -6,8 +6,11 @@ import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
 
-/** How much of what was seen moved, without anybody's doing, in so many ms since the page was opened. */
-async function shiftOf(settings: Settings, width: number, ms: number): Promise<number> {
+/** s of each scene that are looked at. */
+const SECONDS = 20;
+
+/** How much of what was seen moved, without anybody's doing, since the page was opened on a scene. */
+async function shiftOf(settings: Settings, width: number): Promise<number> {
   const context = await pages.browser().newContext({ viewport: { width, height: 900 } });
   const page = await context.newPage();
   await page.addInitScript(() => {
@@ -21,7 +24,10 @@ async function shiftOf(settings: Settings, width: number, ms: number): Promise<n
     }).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(`${pages.site().url}#${toLink(settings)}`);
-  await page.waitForTimeout(ms);
+  // By the scene's own clock: a slow machine takes longer, and sees as much.
+  const hasPassed = (seconds: number): boolean =>
+    Number.parseFloat(document.getElementById("time")?.textContent ?? "0") >= seconds;
+  await page.waitForFunction(hasPassed, SECONDS, { polling: 200, timeout: 100_000 });
   const sum = await page.evaluate(() =>
     (globalThis as unknown as { shifts: number[] }).shifts.reduce((all, one) => all + one, 0),
   );
@@ -29,15 +35,15 @@ async function shiftOf(settings: Settings, width: number, ms: number): Promise<n
   return sum;
 }
 
-describe("While a preset runs", () => {
+describe("In the first 20 seconds of a preset", () => {
   for (const { id, title, settings } of PRESETS) {
-    // Twenty seconds of the scene, most at ten times their speed: it is what happens that moves things.
-    const isReal = settings.compare;
-    const scene: Settings = isReal || id === "full" ? settings : { ...settings, tempo: "x10" };
+    // At ten times its speed where it can be: it is what happens that moves things.
+    const scene: Settings = settings.compare ? settings : { ...settings, tempo: "x10" };
     it(`nothing that is seen moves by itself: ${title}`, async () => {
-      for (const width of [1440, 1024, 390]) {
-        expect(await shiftOf(scene, width, isReal ? 8000 : 3000), `${width} px`).toBeLessThan(0.05);
-      }
+      // A thousand requests a second are work for a machine: in one width there.
+      const widths = id === "full" ? [1024] : [1440, 1024, 390];
+      const shifts = await Promise.all(widths.map((width) => shiftOf(scene, width)));
+      for (const [at, shift] of shifts.entries()) expect(shift, `${widths[at]} px`).toBeLessThan(0.05);
     });
   }
 });
