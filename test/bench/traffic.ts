@@ -1,4 +1,4 @@
-/* What an angry host costs the others, and what a sick one gets: `node test/bench/traffic.ts [--readme]`. */
+/* What an angry host costs the others, and what a sick one gets: `node test/bench/traffic.ts [--write]`. */
 import { compare } from "./comparison.ts";
 import { machine } from "./machine.ts";
 import { writeBetweenMarkers } from "./readme.ts";
@@ -16,6 +16,6 @@ const text = [
   ...lines,
 ].join("\n");
 console.log(text);
-if (process.argv.includes("--readme")) {
-  await writeBetweenMarkers(new URL("../../README.md", import.meta.url), text, "traffic");
+if (process.argv.includes("--write")) {
+  await writeBetweenMarkers(new URL("../../playground/guides/several-hosts.md", import.meta.url), text, "traffic");
 }
