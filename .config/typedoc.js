@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { OptionDefaults } from "typedoc";
 import manifest from "../package.json" with { type: "json" };
 import { site } from "./site.ts";
@@ -5,17 +7,24 @@ import { site } from "./site.ts";
 /** The doors, as package.json lists them. */
 const doors = Object.keys(manifest.exports).filter((path) => path !== "./package.json");
 
+/** The guides, in the order of their list. */
+const guides = Array.from(
+  readFileSync(join(import.meta.dirname, "../playground/guides/README.md"), "utf8").matchAll(/\]\(([\w-]+\.md)\)/g),
+  ([, file]) => `playground/guides/${file}`,
+);
+
 /** What stands in the repository and is for readers, beside the README and the reference. */
 const documents = [
-  "playground/guides",
-  "playground/examples/*",
-  ".github/SUPPORT.md",
+  "playground/guides/README.md",
+  ...guides,
+  "playground/examples/*/README.md",
   "CHANGELOG.md",
+  ".github/SUPPORT.md",
   "SECURITY.md",
   "CONTRIBUTING.md",
-  "src",
-  "test",
-  "test/{bench,bench/adaptive,conformance,faults}",
+  "src/README.md",
+  "test/README.md",
+  "test/{bench,bench/adaptive,conformance,faults}/README.md",
 ];
 
 /** The reference, from the doc comments, and all else there is to read. All pages work from any folder, without a network. */
@@ -28,7 +37,13 @@ export default {
   router: "site",
   highlightLanguages: [...OptionDefaults.highlightLanguages, "go"],
   readme: "../README.md",
-  projectDocuments: documents.map((path) => `../${path.endsWith(".md") ? path : `${path}/${path === "playground/guides" ? "*" : "README"}.md`}`),
+  projectDocuments: documents.map((path) => `../${path}`),
+  // A document's own heading is its page's.
+  headings: { readme: false, document: true },
+  navigation: { includeGroups: true },
+  groupOrder: ["Guides", "Modules", "Examples", "The project"],
+  favicon: join(import.meta.dirname, "icon.svg"),
+  customCss: join(import.meta.dirname, "site.css"),
   hideGenerator: true,
   // They would lead to where the sources live, which package.json does not say.
   disableSources: true,

@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { echoEndpoint } from "./echo-endpoint.ts";
+import { wayBack } from "./way-back.ts";
 
 const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
 
 export default defineConfig({
   base: "./",
-  plugins: [echoEndpoint()],
+  plugins: [echoEndpoint(), wayBack()],
   resolve: {
     // The page shows the code as it is, built or not.
     alias: [

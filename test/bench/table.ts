@@ -3,7 +3,12 @@ import { isMet, type Line, type Section, type Target } from "./row.ts";
 /** The table as Markdown, which reads well in a terminal too. */
 export function table(sections: readonly Section[], isJudged: boolean): string {
   const body = sections.flatMap(({ title, lines }) => [
-    [`**${title}**`, ...headOf(isJudged).slice(1).map(() => "")],
+    [
+      `**${title}**`,
+      ...headOf(isJudged)
+        .slice(1)
+        .map(() => ""),
+    ],
     ...lines.map((line) => cells(line, isJudged)),
   ]);
   return markdown([headOf(isJudged), ...body]);

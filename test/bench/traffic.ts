@@ -11,7 +11,7 @@ const lines = conducts.map(([name, { early, alone, beside, requests }]) => {
 const text = [
   `${new Date().toISOString().slice(0, 10)}, ${machine()}: \`node test/bench/traffic.ts\``,
   "",
-  "| | requests during 2 s of quiet | time for another host's 900 tasks | requests a task to a host that fails for 5 s |",
+  "| way | requests during 2 s of quiet | time for another host's 900 tasks | requests a task to a host that fails for 5 s |",
   "|---|---|---|---|",
   ...lines,
 ].join("\n");
