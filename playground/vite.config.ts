@@ -17,5 +17,11 @@ export default defineConfig({
   },
   server: { host: "127.0.0.1", fs: { allow: [".."] } },
   preview: { host: "127.0.0.1" },
-  build: { target: "es2022", outDir: "dist", emptyOutDir: true, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2022",
+    license: { fileName: "LICENSES.md" },
+    outDir: "dist",
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+  },
 });
