@@ -50,6 +50,7 @@ const playground = {
     name: "playground",
     root: ".",
     include: ["test/playground/**/*.test.ts"],
+    globalSetup: "test/playground/support/global-setup.ts",
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
