@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
 import { toLink } from "../../playground/src/settings/link.ts";
 import type { Settings } from "../../playground/src/settings/settings.ts";
+import { useEvenFrames } from "./support/even-frames.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
@@ -12,6 +13,8 @@ const SECONDS = 20;
 /** How much of what was seen moved, without anybody's doing, since the page was opened on a scene. */
 async function shiftOf(settings: Settings, width: number): Promise<number> {
   const context = await pages.browser().newContext({ viewport: { width, height: 900 } });
+  // What is compared lives in real time.
+  if (!settings.compare) await useEvenFrames(context, 50);
   const page = await context.newPage();
   await page.addInitScript(() => {
     const shifts: number[] = [];
