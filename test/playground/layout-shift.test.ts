@@ -28,14 +28,17 @@ async function shiftOf(settings: Settings, width: number): Promise<number> {
   });
   await page.goto(`${pages.site().url}#${toLink(settings)}`);
   // By the scene's own clock: a slow machine takes longer, and sees as much.
-  const hasPassed = (seconds: number): boolean =>
-    Number.parseFloat(document.getElementById("time")?.textContent ?? "0") >= seconds;
   await page.waitForFunction(hasPassed, SECONDS, { polling: 200, timeout: 100_000 });
   const sum = await page.evaluate(() =>
     (globalThis as unknown as { shifts: number[] }).shifts.reduce((all, one) => all + one, 0),
   );
   await context.close();
   return sum;
+}
+
+/** Whether so many s of the scene are over: run in the page. */
+function hasPassed(seconds: number): boolean {
+  return Number.parseFloat(document.getElementById("time")?.textContent ?? "0") >= seconds;
 }
 
 describe("In the first 20 seconds of a preset", () => {
