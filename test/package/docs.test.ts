@@ -15,6 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), "httppool-docs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const site = join(root, "dist-docs");
+/** It takes ten seconds where nothing else is to be done. */
+const PATIENCE_MS = 600_000;
 
 describe("the site of npm run docs", () => {
   let outcome: Outcome;
@@ -23,9 +25,9 @@ describe("the site of npm run docs", () => {
 
   beforeAll(async () => {
     rmSync(site, { recursive: true, force: true });
-    outcome = await run("npm", ["run", "--silent", "docs"], root);
+    outcome = await run("npm", ["run", "--silent", "docs"], root, PATIENCE_MS);
     pages = readdirSync(site, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".html"));
-  });
+  }, PATIENCE_MS);
 
   test("is built, without a dead link", () => {
     expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
@@ -144,15 +146,12 @@ function build(source: string): Promise<Outcome> {
 }
 
 describe("by its rules, it is not built", () => {
-  test.each([
-    ["where an export has no doc comment", "export const bare = 1;\n", "bare (Variable)"],
-    ["where a link of a comment leads nowhere", "/** Is like {@link nobody}. */\nexport const linked = 1;\n", "nobody"],
-  ])("%s", async (_, source, said) => {
-    const { code, stdout, stderr } = await build(source);
-    expect({ code, output: stdout + stderr }).toMatchObject({
-      code: 4,
-      output: expect.stringContaining(said) as string,
-    });
+  test("where an export has no doc comment, nor where a link of one leads nowhere", async () => {
+    const { code, stdout, stderr } = await build(
+      "export const bare = 1;\n/** Is like {@link nobody}. */\nexport const linked = 1;\n",
+    );
+    expect(code).toBe(4);
+    expect(stdout + stderr).toMatch(/bare \(Variable\)[^]*nobody/);
   });
 
   test("but it is where an export has its comment", async () => {
