@@ -18,10 +18,12 @@ const site = join(root, "dist-docs");
 /** It takes ten seconds where nothing else is to be done. */
 const PATIENCE_MS = 600_000;
 
+const read = (name: string): string => readFileSync(join(site, name), "utf8");
+const pageOf = (body: string): string => `<!doctype html><title>A page</title><h1 id="top">A page</h1>${body}`;
+
 describe("the site of npm run docs", () => {
   let outcome: Outcome;
   let pages: readonly string[];
-  const read = (name: string): string => readFileSync(join(site, name), "utf8");
 
   beforeAll(async () => {
     rmSync(site, { recursive: true, force: true });
@@ -96,6 +98,8 @@ if (existsSync("/usr/bin/chromium") || process.env["CI"] === "true") {
     await page.locator("#tsd-search-input").fill("several hosts");
     await page.locator("#tsd-search-results a", { hasText: "Several hosts" }).first().click();
     await page.waitForURL(`${top}guides/several-hosts.html*`);
+    // The page is shown once its script is there.
+    await page.locator("h1").waitFor();
     expect(await page.locator("h1").innerText()).toBe("Several hosts");
 
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
@@ -159,15 +163,14 @@ describe("by its rules, it is not built", () => {
   });
 
   test("where a link of a page leads nowhere, or a page loads from elsewhere", () => {
-    const page = (body: string): string => `<!doctype html><title>A page</title><h1 id="top">A page</h1>${body}`;
     const small = join(folder, "small");
     mkdirSync(small);
-    writeFileSync(join(small, "a.html"), page('<a href="b.html#top">b</a><a href="#top">a</a><img src="a.html">'));
+    writeFileSync(join(small, "a.html"), pageOf('<a href="b.html#top">b</a><a href="#top">a</a><img src="a.html">'));
     const wrong = ["c.html", "b.html#bottom", "#bottom", "/a.html"];
-    writeFileSync(join(small, "b.html"), page(wrong.map((link) => `<a href="${link}">it</a>`).join("")));
+    writeFileSync(join(small, "b.html"), pageOf(wrong.map((link) => `<a href="${link}">it</a>`).join("")));
     writeFileSync(
       join(small, "d.html"),
-      page('<script src="https://cdn.test/x.js"></script><a href="https://a.test">a</a>'),
+      pageOf('<script src="https://cdn.test/x.js"></script><a href="https://a.test">a</a>'),
     );
     const { count, dead, foreign } = inspect(small);
     expect(count).toBe(9);
