@@ -1,5 +1,5 @@
 import type { Stage } from "./stage.ts";
-import { until } from "./until.ts";
+import { until } from "../../support/until.ts";
 
 const PROCESSES = 4;
 
