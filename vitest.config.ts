@@ -45,7 +45,7 @@ if (!hasChromium) console.error("LEFT OUT: the examples in a browser, for want o
 const examples = {
   test: {
     name: "examples",
-    include: ["test/examples/**/*.test.ts"],
+    include: ["test/{examples,guides}/**/*.test.ts"],
     exclude: hasChromium ? [] : IN_CHROMIUM,
     ...heavy(3),
   },

@@ -106,16 +106,16 @@ describe("The clock", () => {
     expect(watched.played).toBeLessThan(times * (watched.passed + 400));
   });
 
-  it("stands still when held, and goes on from there", async () => {
+  it("stands still when frozen, and goes on from there", async () => {
     const play = await pages.open({ ...STILL, tempo: "x1" });
-    await play.press("hold");
-    const held = await play.time();
+    await play.press("freeze");
+    const frozen = await play.time();
     await play.page.waitForTimeout(300);
-    expect(await play.time()).toBe(held);
+    expect(await play.time()).toBe(frozen);
     expect(await play.page.locator("#step-100").isVisible()).toBe(true);
     await play.press("step-100");
-    await expect.poll(() => play.time()).toBe(Math.floor(held / 10) * 10 + 100);
-    await play.press("hold");
-    await expect.poll(() => play.time()).toBeGreaterThan(held + 200);
+    await expect.poll(() => play.time()).toBe(Math.floor(frozen / 10) * 10 + 100);
+    await play.press("freeze");
+    await expect.poll(() => play.time()).toBeGreaterThan(frozen + 200);
   });
 });
