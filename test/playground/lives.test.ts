@@ -75,7 +75,11 @@ describe("What a task waits for", () => {
       expect([line, waiting]).toEqual([pool.senders + door.backlog, pool.waiting]);
       expect(stations.line).toHaveLength(Math.min(line, 600));
       expect(stations.queue).toHaveLength(waiting);
-      console.log(title, known.length, JSON.stringify(all, (_, v) => typeof v === "number" ? Math.round(v) : v));
+      console.log(
+        title,
+        known.length,
+        JSON.stringify(all, (_, v) => (typeof v === "number" ? Math.round(v) : v)),
+      );
       scene.dispose();
     });
   }

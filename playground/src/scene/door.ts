@@ -131,10 +131,15 @@ export class Door {
   }
 
   async #pull(arrivals: Arrivals<Parcel<Target>>): Promise<void> {
-    const results = this.#pool.map(this.#pulled(arrivals), toRequest, (response) => read(response, this.#settings().reads), {
-      settled: true,
-      ...(this.#settings().lanes === "origin" && { lane: ({ url }: Target) => new URL(url).origin }),
-    });
+    const results = this.#pool.map(
+      this.#pulled(arrivals),
+      toRequest,
+      (response) => read(response, this.#settings().reads),
+      {
+        settled: true,
+        ...(this.#settings().lanes === "origin" && { lane: ({ url }: Target) => new URL(url).origin }),
+      },
+    );
     // Whoever reads keeps pace, so that only the pool holds the inputs back.
     for await (const result of results) void result;
   }

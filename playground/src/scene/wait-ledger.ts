@@ -112,7 +112,14 @@ export class WaitLedger {
 
   /** A task rests until it is tried again, and then waits for its turn. */
   rest(lane: string, due: number, at: number): Waiting {
-    const waiting: Waiting = { lane, from: at, due: this.#ring(due), mark: nothingSpent(), rested: 0, spent: undefined };
+    const waiting: Waiting = {
+      lane,
+      from: at,
+      due: this.#ring(due),
+      mark: nothingSpent(),
+      rested: 0,
+      spent: undefined,
+    };
     this.#resting.add(waiting);
     this.advance(at);
     return waiting;
