@@ -1,7 +1,7 @@
 import type { PoolEvent } from "httppool";
 import { nothingSpent, type Reason, REASONS, type Spent } from "./reasons.ts";
 import { SlotBook, type SlotRules } from "./slot-book.ts";
-import { WaitWindow } from "./wait-window.ts";
+import { endOfBucket, WaitWindow } from "./wait-window.ts";
 
 /** What a pool's starts go by. */
 export interface WaitRules extends SlotRules {
@@ -170,16 +170,19 @@ export class WaitLedger {
     return first;
   }
 
-  /** From the last time to another nothing has happened but that paces and holds have ended. */
   #write(to: number): void {
+    while (this.#at < to) this.#writeStep(Math.min(to, endOfBucket(this.#at)));
+  }
+
+  /** From the last time to another, of the same bucket, nothing has happened but that paces and holds have ended. */
+  #writeStep(to: number): void {
     const from = this.#at;
-    if (to <= from) return;
     this.#at = to;
-    for (const { lane } of this.#resting) this.window.add(lane, "rest", from, to, 1);
+    for (const { lane } of this.#resting) this.window.add(lane, "rest", from, to - from);
     const pool = this.#slots.blocked;
     for (const book of this.#lanes.values()) {
       const { name, slots, heldUntil, inLine, ready } = book;
-      if (inLine > 0) this.window.add(name, "place", from, to, inLine);
+      if (inLine > 0) this.window.add(name, "place", from, (to - from) * inLine);
       if (ready === 0) continue;
       const own = slots?.blocked;
       let at = from;
@@ -187,7 +190,7 @@ export class WaitLedger {
         const next = Math.min(this.#ring(end), to);
         if (next <= at) return;
         book.spent[reason] += next - at;
-        this.window.add(name, reason, at, next, ready);
+        this.window.add(name, reason, at, (next - at) * ready);
         at = next;
       };
       until("hold", heldUntil);

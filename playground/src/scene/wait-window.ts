@@ -1,7 +1,7 @@
 import { addSpent, nothingSpent, type Reason, type Spent } from "./reasons.ts";
 
 /** ms of one bucket. */
-export const BUCKET = 250;
+const BUCKET = 250;
 /** Buckets that are kept: a minute. */
 const KEPT = 240;
 
@@ -15,16 +15,12 @@ interface Bucket {
 export class WaitWindow {
   readonly #buckets: Bucket[] = [];
 
-  /** So many tasks of a lane waited for the same from one time to another. */
-  add(lane: string, reason: Reason, from: number, to: number, tasks: number): void {
-    for (let at = from; at < to;) {
-      const bucket = this.#bucketOf(at);
-      const end = Math.min(to, bucket.from + BUCKET);
-      let spent = bucket.lanes.get(lane);
-      if (spent === undefined) bucket.lanes.set(lane, (spent = nothingSpent()));
-      spent[reason] += (end - at) * tasks;
-      at = end;
-    }
+  /** Tasks of a lane waited for the same, for so many ms of all of them together, within the bucket of a time. */
+  add(lane: string, reason: Reason, at: number, ms: number): void {
+    const bucket = this.#bucketOf(at);
+    let spent = bucket.lanes.get(lane);
+    if (spent === undefined) bucket.lanes.set(lane, (spent = nothingSpent()));
+    spent[reason] += ms;
   }
 
   /** What was waited for, by lane, in the buckets that end after a time. */
@@ -43,12 +39,17 @@ export class WaitWindow {
   }
 
   #bucketOf(at: number): Bucket {
-    const from = Math.floor(at / BUCKET) * BUCKET;
+    const from = endOfBucket(at) - BUCKET;
     const last = this.#buckets.at(-1);
-    if (last !== undefined && last.from >= from) return last;
+    if (last?.from === from) return last;
     const bucket: Bucket = { from, lanes: new Map() };
     this.#buckets.push(bucket);
     if (this.#buckets.length > KEPT) this.#buckets.shift();
     return bucket;
   }
+}
+
+/** When the bucket of a time ends. */
+export function endOfBucket(at: number): number {
+  return (Math.floor(at / BUCKET) + 1) * BUCKET;
 }
