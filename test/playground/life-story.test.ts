@@ -25,6 +25,17 @@ async function storiesOf(settings: Settings, ms: number): Promise<{ tells: strin
   return stories;
 }
 
+const life = (number: number): Life => ({
+  number,
+  lane: "",
+  cameAt: 0,
+  id: undefined,
+  queuedAt: undefined,
+  stages: [],
+  end: undefined,
+});
+const at = (station: Place["station"], place: number): Place => ({ station, at: place });
+
 describe("A task's story", () => {
   it("tells how long it waited, and for what", async () => {
     expect((await storiesOf(SCENE, 2000)).tells).toEqual([
@@ -95,17 +106,7 @@ describe("A task's story", () => {
 });
 
 describe("Tasks travel", () => {
-  const life = (number: number): Life => ({
-    number,
-    lane: "",
-    cameAt: 0,
-    id: undefined,
-    queuedAt: undefined,
-    stages: [],
-    end: undefined,
-  });
   const [one, two, three] = [life(1), life(2), life(3)];
-  const at = (station: Place["station"], place: number): Place => ({ station, at: place });
 
   it("from one station to another, or from outside, and not where they only move up", () => {
     const before = new Map([
