@@ -56,9 +56,12 @@ describe("The lives of tasks", () => {
       const { scene, step, lives } = playScene(settings);
       for (let look = 0; look < 30; look++) {
         await step(130);
-        const { stations, line, waiting, running, open } = snapshotOf(scene);
+        const { stations, line, waiting, retrying, running, open } = snapshotOf(scene);
         expect(stations.line).toHaveLength(Math.min(line, 600));
         expect(stations.queue).toHaveLength(waiting);
+        expect(stations.queue.map(({ stages }) => stages.length > 1)).toEqual(
+          Array.from({ length: waiting }, (_, place) => place >= waiting - retrying),
+        );
         expect(stations.slots.size).toBe(running);
         expect(stations.server).toHaveLength(open);
         for (const [where, there] of Object.entries({ line: stations.line, queue: stations.queue }))

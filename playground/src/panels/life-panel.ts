@@ -28,6 +28,8 @@ export class LifePanel {
   readonly #parts: LifeParts;
   readonly #selection: Selection<Life>;
   readonly #scene: () => Scene;
+  /** Of the bar. */
+  readonly #pieces: HTMLElement[] = [];
   #shown: Life | undefined;
   #isEndTold = false;
 
@@ -93,11 +95,10 @@ export class LifePanel {
       const color = `var(--${span.outcome ?? "flight"})`;
       pieces.push(["headers", headers - span.from, color], ["body", to - headers, color]);
     }
-    const { bar } = this.#parts;
     const seen = pieces.filter(([, ms]) => ms > 0);
-    while (bar.children.length > seen.length) bar.lastElementChild?.remove();
+    for (const piece of this.#pieces.splice(seen.length)) piece.remove();
     for (const [at, [kind, ms, color]] of seen.entries()) {
-      const piece = (bar.children[at] ?? bar.appendChild(make("span"))) as HTMLElement;
+      const piece = (this.#pieces[at] ??= this.#parts.bar.appendChild(make("span")));
       piece.className = kind;
       piece.style.flexGrow = String(ms);
       piece.style.setProperty("--swatch", color ?? "var(--rest)");
@@ -105,8 +106,14 @@ export class LifePanel {
   }
 
   #drawChapters(life: Life, lives: Lives, now: number): void {
-    const list = this.#parts.chapters;
+    const { chapters: list, scroller } = this.#parts;
     const chapters = chaptersOf(life, lives.ledger, now);
+    const isOther = life !== this.#shown;
+    // Whoever reads on at the end sees what comes.
+    const doesFollow =
+      !isOther &&
+      chapters.length > list.children.length &&
+      scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 4;
     while (list.children.length > chapters.length) list.lastElementChild?.remove();
     for (const [at, { at: time, what, words }] of chapters.entries()) {
       const row = list.children[at] ?? list.appendChild(make("li", {}, make("span"), make("b"), make("span")));
@@ -115,6 +122,8 @@ export class LifePanel {
         if (cell !== undefined) say(cell, text);
       }
     }
+    if (doesFollow || (isOther && life.end === undefined)) scroller.scrollTop = scroller.scrollHeight;
+    else if (isOther) scroller.scrollTop = 0;
   }
 
   #go(by: 1 | -1): void {

@@ -53,7 +53,10 @@ export class WaitsPanel {
     const { paused, closed, waiting, running, workers } = pool;
     const isOver = closed && waiting + running === 0;
     say(this.#why, whyIn(this.#main, waits, { isPaused: paused, isOver, workers }, settings));
-    say(this.#mean, `Over the last ${settings.span} s, ${waits.mean.toFixed(1)} tasks waited in the mean:`);
+    say(
+      this.#mean,
+      `Over the last ${Math.max(1, Math.round(ms / 1000))} s, ${waits.mean.toFixed(1)} tasks waited in the mean:`,
+    );
     const possible = new Set(reasonsFor(settings));
     for (const [reason, { row, bar, share }] of this.#rows) {
       row.hidden = !possible.has(reason) && waits.shares[reason] === 0;

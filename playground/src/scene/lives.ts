@@ -42,7 +42,7 @@ export class Lives {
     return this.#lines.all;
   }
 
-  /** Those in the queue; those that come back last. */
+  /** Those in the queue, or at rest, in the order in which they came there. */
   get queue(): ReadonlySet<Life> {
     return this.#queue;
   }

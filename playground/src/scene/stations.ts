@@ -4,6 +4,7 @@ import type { Scene } from "./scene.ts";
 /** Who is where at one moment, in the order in which the pictures show them. */
 export interface Stations {
   readonly line: readonly Life[];
+  /** Those that have failed before last. */
   readonly queue: readonly Life[];
   /** By the number of the slot. */
   readonly slots: ReadonlyMap<number, Life>;
@@ -23,7 +24,13 @@ export function stationsOf({ lives, recorder, connections }: Scene): Stations {
   }
   const server =
     connections === undefined ? [...slots.values()] : first(connections).map((number) => lives.byNumber(number));
-  return { line: first(lives.line), queue: first(lives.queue), slots, server };
+  const queue = [...lives.queue];
+  const waiting = [...queue.filter((life) => !isBack(life)), ...queue.filter(isBack)];
+  return { line: first(lives.line), queue: first(waiting), slots, server };
+}
+
+function isBack({ stages }: Life): boolean {
+  return stages.length > 1;
 }
 
 function first<Item>(items: Iterable<Item>): Item[] {
