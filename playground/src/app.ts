@@ -1,15 +1,17 @@
 import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
 import { Consent } from "./panels/consent.ts";
-import { Controls } from "./panels/controls.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
 import { Selection } from "./page/selection.ts";
 import { LifePanel } from "./panels/life-panel.ts";
 import { lifeParts } from "./panels/life-parts.ts";
+import { Guide } from "./panels/guide.ts";
 import { Panels } from "./panels/panels.ts";
-import { Sheet } from "./panels/sheet.ts";
+import { SettingsPanel } from "./panels/settings-panel.ts";
+import { Shortcuts } from "./panels/shortcuts.ts";
 import { Theme } from "./panels/theme.ts";
+import { Verdict } from "./panels/verdict.ts";
 import { Warden } from "./panels/warden.ts";
 import type { Life } from "./scene/life.ts";
 import { Scene } from "./scene/scene.ts";
@@ -38,23 +40,21 @@ export class App {
   readonly #panels: Panels;
   readonly #life: LifePanel;
   readonly #selection = new Selection<Life>();
-  readonly #controls: Controls;
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
-  readonly #sheet = new Sheet({
-    sheet: byId("sheet", HTMLElement),
-    handle: byId("sheet-handle", HTMLButtonElement),
-    content: byId("settings", HTMLElement),
-    title: byId("settings-title", HTMLElement),
-    picture: byId("duel", HTMLElement),
+  readonly #verdict = new Verdict((patch) => {
+    this.#patch(patch);
+    this.#form.openFor(Object.keys(patch) as (keyof Settings)[]); // a patch has keys of the settings alone
   });
+  readonly #form = new SettingsPanel((patch) => this.#patch(patch));
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #address = new Address(
     () => this.#settings,
     (settings) => {
-      this.#controls.forget();
+      this.#form.forget();
       this.#change(settings, true);
+      this.#form.showFaults(location.hash, this.#settings);
     },
   );
   #lastFrame = performance.now();
@@ -65,6 +65,9 @@ export class App {
   constructor() {
     const theme = new Theme(byId("theme", HTMLButtonElement), () => this.#pictures.recolor());
     void theme;
+    const isFirstScene = toLink(this.#settings) === "";
+    const guide = new Guide(byId("guide", HTMLButtonElement), byId("guide-done", HTMLButtonElement), isFirstScene);
+    void guide;
     this.#scene = this.#newScene();
     this.#player = new Player(this.#scene.clock, this.#settings.tempo);
     this.#pictures = new Pictures(this.#scene, this.#settings, this.#selection);
@@ -96,32 +99,34 @@ export class App {
       link: () => this.#address.write(),
       redraw: () => this.#redraw(),
     });
-    this.#controls = new Controls(byId("controls", HTMLElement), (patch) => {
-      this.#address.note(Object.keys(patch).join());
-      this.#change({ ...this.#settings, ...patch });
-    });
-    byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+    const shortcuts = new Shortcuts();
+    void shortcuts;
     byId("presets", HTMLElement).append(
       ...PRESETS.map(({ id, title, settings }) => {
         const button = make("button", { type: "button" }, title);
         button.dataset["preset"] = id;
         button.addEventListener("click", () => {
-          this.#address.note(id);
-          this.#controls.forget();
+          this.#address.note(`preset ${id}`);
+          this.#form.forget();
           this.#change(settings, true);
-          this.#controls.openFor(pointsOf(settings));
+          this.#form.openFor(pointsOf(settings));
         });
         return button;
       }),
     );
     for (const anchor of document.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {
-      anchor.addEventListener("click", (event) => this.#goTo(event, anchor.hash.slice(1)));
+      anchor.addEventListener("click", (event) => {
+        // The part of the address after the `#` is the scene's, so links within the page must not take it.
+        event.preventDefault();
+        this.#goTo(anchor.hash.slice(1));
+      });
     }
   }
 
   /** Shows the page and lets the scene begin. */
   start(): void {
-    this.#show();
+    this.#show(true);
+    this.#form.showFaults(location.hash, this.#settings);
     this.#begin();
     document.documentElement.dataset["ready"] = "";
     requestAnimationFrame(this.#frame);
@@ -137,13 +142,20 @@ export class App {
     this.#actions.show();
   }
 
-  #change(settings: Settings, restart = needsRestart(this.#settings, settings)): void {
+  #patch(patch: Partial<Settings>): void {
+    this.#address.note(Object.keys(patch).join());
+    this.#change({ ...this.#settings, ...patch });
+  }
+
+  /** @param isNew It is another scene, and no change of this one. */
+  #change(settings: Settings, isNew = false): void {
+    const restart = isNew || needsRestart(this.#settings, settings);
     this.#settings = settings;
     const { load } = this.#scene;
     // A load that has not started yet, or may not go on to another host, begins anew.
     if (restart || this.#consent.ask(settings) !== load.isStarted) this.#restart();
     else load.update();
-    this.#show();
+    this.#show(isNew);
     this.#redraw();
   }
 
@@ -159,8 +171,8 @@ export class App {
   }
 
   /** Shows the settings wherever they are shown. */
-  #show(): void {
-    this.#controls.show(this.#settings);
+  #show(isNew: boolean): void {
+    this.#form.show(this.#settings);
     this.#actions.show();
     this.#pictures.resize(this.#settings);
     this.#panels.showCode(this.#settings);
@@ -169,16 +181,14 @@ export class App {
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {
       button.setAttribute("aria-pressed", String(button.dataset["preset"] === preset?.id));
     }
-    say(byId("preset-about", HTMLElement), preset?.about ?? "Your own scene. Its address holds every setting.");
+    this.#verdict.show(preset, this.#settings, isNew);
     say(byId("means", HTMLElement), meaningOf(this.#settings));
     this.#address.schedule();
   }
 
-  /** The part of the address after the `#` is the scene's, so links within the page must not take it. */
-  #goTo(event: Event, id: string): void {
-    event.preventDefault();
-    if (id === "settings-title") return this.#sheet.goTo();
+  #goTo(id: string): void {
     const target = byId(id, HTMLElement);
+    if (this.#form.goTo(target)) return;
     target.scrollIntoView();
     target.focus();
   }
@@ -215,6 +225,7 @@ export class App {
       this.#wordsAt = stamp;
       this.#panels.drawWords(scene, this.#settings, all);
       this.#life.draw(scene);
+      this.#verdict.draw(scene, this.#settings);
       this.#actions.show();
     }
     this.#panels.measured(performance.now() - began);

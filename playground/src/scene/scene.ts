@@ -17,6 +17,7 @@ import { chance } from "../world/chance.ts";
 import { numberOf } from "../world/hosts.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
+import { Evidence } from "./evidence.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Lives } from "./lives.ts";
 import { Load } from "./load.ts";
@@ -33,6 +34,7 @@ export class Scene {
   readonly pool: DispatchCloser;
   readonly recorder: Recorder;
   readonly lives: Lives;
+  readonly evidence: Evidence;
   /** undefined without lanes. */
   readonly lanes: LaneHistory | undefined;
   readonly health: HealthMonitor;
@@ -56,6 +58,7 @@ export class Scene {
     this.#starts = new StartMeter(period);
     this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
     this.lives = new Lives(waitRulesOf(settings(), isVirtual), this.clock.now, (id) => this.recorder.spanOf(id));
+    this.evidence = new Evidence(this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
       const connections = new Set<number>();
@@ -87,6 +90,7 @@ export class Scene {
       listeners: [
         this.recorder.hear,
         this.lives.hear,
+        this.evidence.hear,
         healthListener(this.health),
         this.#countStart,
         ...(this.lanes === undefined ? [] : [this.lanes.hear]),
@@ -96,6 +100,7 @@ export class Scene {
     this.pool = new Client(options).start();
     if (slots === "tuned") this.recorder.begin(this.pool.workers);
     this.lives.ledger.resize(this.pool.workers, this.clock.now());
+    this.evidence.slots(this.pool.workers);
     this.#areLanesTuned = settings().laneSlots === "tuned";
     this.door = new Door(this.pool, this.lives, settings, this.clock);
     if (compare && this.server !== undefined) this.rival = new Rival(settings, this.clock);
@@ -129,6 +134,7 @@ export class Scene {
     const { waiting, senders } = this.pool;
     this.#mostWaiting = Math.max(this.#mostWaiting, waiting);
     this.recorder.series.sample(waiting, senders);
+    this.evidence.look(senders + this.door.backlog);
     // Neither pause() nor close(), which ends a pause, has an event.
     this.lives.ledger.pause(this.pool.paused, this.clock.now());
     if (this.#areLanesTuned) this.#lookAtLanes();
