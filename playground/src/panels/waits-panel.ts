@@ -55,7 +55,7 @@ export class WaitsPanel {
     say(this.#why, whyIn(this.#main, waits, { isPaused: paused, isOver, workers }, settings));
     say(
       this.#mean,
-      `Over the last ${Math.max(1, Math.round(ms / 1000))} s, ${waits.mean.toFixed(1)} tasks waited in the mean:`,
+      `Over the last ${Math.max(1, Math.round(ms / 1000))} s, ${waits.mean.toFixed(1)} waited in the mean:`,
     );
     const possible = new Set(reasonsFor(settings));
     for (const [reason, { row, bar, share }] of this.#rows) {
