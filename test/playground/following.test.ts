@@ -154,11 +154,11 @@ describe("A task", () => {
   });
 
   it("is followed by a click on the other side of a comparison too", async () => {
-    const play = await pages.open({ ...STILL, compare: true, workers: 1, burst: 2, latency: 300 });
-    await play.press("burst");
+    const play = await pages.open({ ...STILL, compare: true, workers: 1, burst: 2, every: 60, latency: 2000 });
     await expect
       .poll(async () => {
-        await clickOn(play, "rival-tracks", 43, 20);
+        // A second after the start, of the ten that are shown.
+        await clickOn(play, "rival-tracks", 120, 20);
         return title(play);
       })
       .toBe("Task #1: its life");
