@@ -155,6 +155,7 @@ describe("On a phone, the settings", () => {
     };
     await draw(-250);
     expect(await isOpen(play)).toBe(true);
+    await expect.poll(async () => (await edges(play)).picture - (await edges(play)).sheet).toBeLessThanOrEqual(0);
     await draw(-250);
     expect((await edges(play)).sheet).toBeLessThan(667 * 0.2);
     await draw(450);

@@ -64,13 +64,12 @@ export class Sheet {
   /** @param share Of the screen's height; 0: closed. */
   #set(share: number): void {
     const { sheet, handle, picture } = this.#parts;
-    const wasOpen = this.isOpen;
     const isOpen = share > 0 && this.#narrow.matches;
     this.#grip = undefined;
     sheet.toggleAttribute("data-open", isOpen);
     handle.setAttribute("aria-expanded", String(isOpen));
     this.#raise(isOpen ? `${share * 100}dvh` : undefined);
-    if (isOpen && !wasOpen) picture.scrollIntoView({ block: "nearest" });
+    if (isOpen) picture.scrollIntoView({ block: "nearest" });
   }
 
   /** The page below makes room for it, so that all of it can still be scrolled into sight. */
