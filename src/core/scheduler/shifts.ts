@@ -10,6 +10,9 @@ const ABSENT: object = Object.fromEntries(
     .map((name) => [name, undefined]),
 );
 
+/** Microtasks after which the shifts of an idle pool end: enough for who awaits `run()`, in loops that go in step, to send again. */
+const LINGER = 8;
+
 /** Cheaper to wait for than `queueMicrotask()`, which makes an async resource for each call on Node. */
 const SOON = Promise.resolve();
 
@@ -20,19 +23,25 @@ export type EndShift = () => void;
  * Shifts are jobs on PQueue, which runs at most one for each worker. A shift serves one slot at a time, task after task,
  * until no task may start. One job a task would cost a promise, an async frame and two closures each.
  *
- * A shift that finds nothing to do lingers for two microtasks before it ends: a producer that is about to send spares
- * PQueue a new start.
+ * A shift that finds nothing to do lingers while others work, and for some microtasks after the last of them: a task that
+ * comes alone spares PQueue a new start, and so does one that a producer sends when it hears of an end. An idle pool has none.
  */
 export class Shifts {
   readonly #queue: PQueue;
   readonly #serve: (end: EndShift) => void;
+  readonly #isWorking: () => boolean;
   readonly #lingering: EndShift[] = [];
-  #isEnding = false;
+  /** Microtasks until they end. 0: nobody counts. */
+  #left = 0;
 
-  /** @param serve Does a shift's work, now and whenever it is called back, until it is told to {@link linger}. */
-  constructor(workers: number, serve: (end: EndShift) => void) {
+  /**
+   * @param serve Does a shift's work, now and whenever it is called back, until it is told to {@link linger}.
+   * @param isWorking Whether any shift has something to do. Each is told to linger after that has changed for it.
+   */
+  constructor(workers: number, serve: (end: EndShift) => void, isWorking: () => boolean) {
     this.#queue = new PQueue({ ...ABSENT, concurrency: workers });
     this.#serve = serve;
+    this.#isWorking = isWorking;
   }
 
   /** Whether PQueue has a shift that it has not begun, and so will begin when a slot is free. */
@@ -47,20 +56,19 @@ export class Shifts {
     else this.#serve(end);
   }
 
-  /** Lets a shift end soon, unless it is put to work again before. */
+  /** Lets a shift end soon after the last one that works, unless it is put to work again before. */
   linger(end: EndShift): void {
     this.#lingering.push(end);
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    void SOON.then(this.#wait);
+    if (this.#isWorking()) return;
+    if (this.#left === 0) void SOON.then(this.#wait);
+    this.#left = LINGER;
   }
 
   readonly #begin = (): Promise<void> => new Promise((end) => this.#serve(end));
 
-  readonly #wait = (): void => void SOON.then(this.#end);
-
-  readonly #end = (): void => {
-    this.#isEnding = false;
+  readonly #wait = (): void => {
+    if (--this.#left > 0) return void SOON.then(this.#wait);
+    if (this.#isWorking()) return;
     for (let end = this.#lingering.pop(); end !== undefined; end = this.#lingering.pop()) end();
   };
 }
