@@ -16,6 +16,12 @@ const LINGER = 8;
 /** Cheaper to wait for than `queueMicrotask()`, which makes an async resource for each call on Node. */
 const SOON = Promise.resolve();
 
+/** What shifts have to know of a pool's slots. */
+interface TakenSlots {
+  readonly max: number;
+  readonly taken: number;
+}
+
 /** Ends a shift: PQueue's job is done. */
 export type EndShift = () => void;
 
@@ -28,20 +34,20 @@ export type EndShift = () => void;
  */
 export class Shifts {
   readonly #queue: PQueue;
+  readonly #slots: TakenSlots;
   readonly #serve: (end: EndShift) => void;
-  readonly #isWorking: () => boolean;
   readonly #lingering: EndShift[] = [];
   /** Microtasks until they end. 0: nobody counts. */
   #left = 0;
 
   /**
+   * @param slots How many there may ever be, and how many are taken: each shift is told to linger once it has given its own back.
    * @param serve Does a shift's work, now and whenever it is called back, until it is told to {@link linger}.
-   * @param isWorking Whether any shift has something to do. Each is told to linger after that has changed for it.
    */
-  constructor(workers: number, serve: (end: EndShift) => void, isWorking: () => boolean) {
-    this.#queue = new PQueue({ ...ABSENT, concurrency: workers });
+  constructor(slots: TakenSlots, serve: (end: EndShift) => void) {
+    this.#queue = new PQueue({ ...ABSENT, concurrency: slots.max });
+    this.#slots = slots;
     this.#serve = serve;
-    this.#isWorking = isWorking;
   }
 
   /** Whether PQueue has a shift that it has not begun, and so will begin when a slot is free. */
@@ -59,7 +65,7 @@ export class Shifts {
   /** Lets a shift end soon after the last one that works, unless it is put to work again before. */
   linger(end: EndShift): void {
     this.#lingering.push(end);
-    if (this.#isWorking()) return;
+    if (this.#slots.taken > 0) return;
     if (this.#left === 0) void SOON.then(this.#wait);
     this.#left = LINGER;
   }
@@ -68,7 +74,7 @@ export class Shifts {
 
   readonly #wait = (): void => {
     if (--this.#left > 0) return void SOON.then(this.#wait);
-    if (this.#isWorking()) return;
+    if (this.#slots.taken > 0) return;
     for (let end = this.#lingering.pop(); end !== undefined; end = this.#lingering.pop()) end();
   };
 }

@@ -6,12 +6,14 @@ import { settled } from "../../../support/settled.ts";
 afterEach(() => vi.restoreAllMocks());
 
 /** Shifts whose work is in the test's hands: each that serves is kept until the test ends it. */
-function shiftsOf(
-  workers: number,
-  isWorking = (): boolean => false,
-): { readonly shifts: Shifts; readonly serving: EndShift[] } {
+function shiftsOf(max: number): {
+  readonly shifts: Shifts;
+  readonly serving: EndShift[];
+  readonly slots: { max: number; taken: number };
+} {
   const serving: EndShift[] = [];
-  return { shifts: new Shifts(workers, (end) => serving.push(end), isWorking), serving };
+  const slots = { max, taken: 0 };
+  return { shifts: new Shifts(slots, (end) => serving.push(end)), serving, slots };
 }
 
 test("as many serve at once as there are workers, and one more is only coming", async () => {
@@ -69,8 +71,8 @@ test("the last one that lingers has all its microtasks, and those before it ling
 });
 
 test("one lingers for as long as others work: a task that comes alone needs no new job, until all have ended", async () => {
-  let isWorking = true;
-  const { shifts, serving } = shiftsOf(2, () => isWorking);
+  const { shifts, serving, slots } = shiftsOf(2);
+  slots.taken = 1;
   const add = vi.spyOn(PQueue.prototype, "add");
   shifts.add();
   shifts.add();
@@ -80,7 +82,7 @@ test("one lingers for as long as others work: a task that comes alone needs no n
   shifts.add();
   expect([serving.at(-1) === first, add.mock.calls.length]).toEqual([true, 2]);
   shifts.linger(first);
-  isWorking = false;
+  slots.taken = 0;
   shifts.linger(second);
   await settled();
   shifts.add();
@@ -88,13 +90,12 @@ test("one lingers for as long as others work: a task that comes alone needs no n
 });
 
 test("those that linger stay when another has begun to work meanwhile", async () => {
-  let isWorking = false;
-  const { shifts, serving } = shiftsOf(1, () => isWorking);
+  const { shifts, serving, slots } = shiftsOf(1);
   shifts.add();
   const [end] = serving as [EndShift];
   shifts.linger(end);
   await Promise.resolve();
-  isWorking = true;
+  slots.taken = 1;
   await settled();
   shifts.add();
   expect([serving, shifts.isComing]).toEqual([[end, end], false]);
