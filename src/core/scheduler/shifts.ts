@@ -50,9 +50,9 @@ export class Shifts {
     this.#serve = serve;
   }
 
-  /** Whether PQueue has a shift that it has not begun, and so will begin when a slot is free. */
+  /** Whether one more would have to wait for one that PQueue has not begun: that one will do, when others end. */
   get isComing(): boolean {
-    return this.#queue.size > 0;
+    return this.#lingering.length === 0 && this.#queue.size > 0;
   }
 
   /** Puts one more shift to work: one that lingers, at once, else a new one, when PQueue begins it. */

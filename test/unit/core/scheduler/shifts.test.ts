@@ -89,6 +89,24 @@ test("one lingers for as long as others work: a task that comes alone needs no n
   expect([serving.length, add.mock.calls.length]).toEqual([4, 3]);
 });
 
+test("one that lingers is put to work while PQueue has another that it can't begin", async () => {
+  const { shifts, serving, slots } = shiftsOf(1);
+  slots.taken = 1;
+  shifts.add();
+  const [end] = serving as [EndShift];
+  shifts.add();
+  expect([serving.length, shifts.isComing]).toEqual([1, true]);
+  shifts.linger(end);
+  await settled();
+  expect(shifts.isComing).toBe(false);
+  shifts.add();
+  expect([serving, shifts.isComing]).toEqual([[end, end], true]);
+  slots.taken = 0;
+  shifts.linger(end);
+  await settled();
+  expect([serving.length, shifts.isComing]).toEqual([3, false]);
+});
+
 test("those that linger stay when another has begun to work meanwhile", async () => {
   const { shifts, serving, slots } = shiftsOf(1);
   shifts.add();
