@@ -1,17 +1,25 @@
 import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
 import { Consent } from "./panels/consent.ts";
-import { Controls } from "./panels/controls.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
+import { Selection } from "./page/selection.ts";
+import { LifePanel } from "./panels/life-panel.ts";
+import { lifeParts } from "./panels/life-parts.ts";
+import { Guide } from "./panels/guide.ts";
 import { Panels } from "./panels/panels.ts";
+import { SettingsPanel } from "./panels/settings-panel.ts";
+import { Shortcuts } from "./panels/shortcuts.ts";
 import { Theme } from "./panels/theme.ts";
+import { Verdict } from "./panels/verdict.ts";
 import { Warden } from "./panels/warden.ts";
+import type { Life } from "./scene/life.ts";
 import { Scene } from "./scene/scene.ts";
 import { snapshotOf } from "./scene/snapshot.ts";
 import { needsRestart } from "./settings/fields.ts";
 import { fromLink, toLink } from "./settings/link.ts";
 import { boundsOf, meaningOf } from "./settings/meaning.ts";
+import { pointsOf } from "./settings/order.ts";
 import { PRESETS } from "./settings/presets.ts";
 import type { Settings } from "./settings/settings.ts";
 import { Player } from "./time/player.ts";
@@ -30,16 +38,23 @@ export class App {
   #player: Player;
   readonly #pictures: Pictures;
   readonly #panels: Panels;
-  readonly #controls: Controls;
+  readonly #life: LifePanel;
+  readonly #selection = new Selection<Life>();
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
+  readonly #verdict = new Verdict((patch) => {
+    this.#patch(patch);
+    this.#form.openFor(Object.keys(patch) as (keyof Settings)[]); // a patch has keys of the settings alone
+  });
+  readonly #form = new SettingsPanel((patch) => this.#patch(patch));
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #address = new Address(
     () => this.#settings,
     (settings) => {
-      this.#controls.forget();
+      this.#form.forget();
       this.#change(settings, true);
+      this.#form.showFaults(location.hash, this.#settings);
     },
   );
   #lastFrame = performance.now();
@@ -50,10 +65,19 @@ export class App {
   constructor() {
     const theme = new Theme(byId("theme", HTMLButtonElement), () => this.#pictures.recolor());
     void theme;
+    const isFirstScene = toLink(this.#settings) === "";
+    const guide = new Guide(byId("guide", HTMLButtonElement), byId("guide-done", HTMLButtonElement), isFirstScene);
+    void guide;
     this.#scene = this.#newScene();
     this.#player = new Player(this.#scene.clock, this.#settings.tempo);
-    this.#pictures = new Pictures(this.#scene, this.#settings);
-    this.#panels = new Panels(() => this.#redraw());
+    this.#pictures = new Pictures(this.#scene, this.#settings, this.#selection);
+    this.#panels = new Panels(this.#selection, () => this.#redraw());
+    this.#life = new LifePanel(
+      lifeParts(),
+      this.#selection,
+      () => this.#scene,
+      () => this.#redraw(),
+    );
     this.#warden = new Warden(byId("notice", HTMLElement), () => this.#settings);
     this.#consent = new Consent(
       byId("consent", HTMLElement),
@@ -67,7 +91,7 @@ export class App {
     this.#actions = new Actions({
       scene: () => this.#scene,
       player: () => this.#player,
-      renew: () => {
+      restart: () => {
         this.#restart();
         this.#redraw();
       },
@@ -75,31 +99,34 @@ export class App {
       link: () => this.#address.write(),
       redraw: () => this.#redraw(),
     });
-    this.#controls = new Controls(byId("controls", HTMLElement), (patch) => {
-      this.#address.note(Object.keys(patch).join());
-      this.#change({ ...this.#settings, ...patch });
-    });
-    byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+    const shortcuts = new Shortcuts();
+    void shortcuts;
     byId("presets", HTMLElement).append(
       ...PRESETS.map(({ id, title, settings }) => {
         const button = make("button", { type: "button" }, title);
         button.dataset["preset"] = id;
         button.addEventListener("click", () => {
-          this.#address.note(id);
-          this.#controls.forget();
+          this.#address.note(`preset ${id}`);
+          this.#form.forget();
           this.#change(settings, true);
+          this.#form.openFor(pointsOf(settings));
         });
         return button;
       }),
     );
     for (const anchor of document.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {
-      anchor.addEventListener("click", (event) => this.#goTo(event, anchor.hash.slice(1)));
+      anchor.addEventListener("click", (event) => {
+        // The part of the address after the `#` is the scene's, so links within the page must not take it.
+        event.preventDefault();
+        this.#goTo(anchor.hash.slice(1));
+      });
     }
   }
 
   /** Shows the page and lets the scene begin. */
   start(): void {
-    this.#show();
+    this.#show(true);
+    this.#form.showFaults(location.hash, this.#settings);
     this.#begin();
     document.documentElement.dataset["ready"] = "";
     requestAnimationFrame(this.#frame);
@@ -115,13 +142,20 @@ export class App {
     this.#actions.show();
   }
 
-  #change(settings: Settings, restart = needsRestart(this.#settings, settings)): void {
+  #patch(patch: Partial<Settings>): void {
+    this.#address.note(Object.keys(patch).join());
+    this.#change({ ...this.#settings, ...patch });
+  }
+
+  /** @param isNew It is another scene, and no change of this one. */
+  #change(settings: Settings, isNew = false): void {
+    const restart = isNew || needsRestart(this.#settings, settings);
     this.#settings = settings;
     const { load } = this.#scene;
     // A load that has not started yet, or may not go on to another host, begins anew.
     if (restart || this.#consent.ask(settings) !== load.isStarted) this.#restart();
     else load.update();
-    this.#show();
+    this.#show(isNew);
     this.#redraw();
   }
 
@@ -130,14 +164,15 @@ export class App {
     this.#scene.dispose();
     this.#scene = this.#newScene();
     this.#player = new Player(this.#scene.clock, this.#settings.tempo);
+    this.#selection.follow(undefined);
     this.#pictures.show(this.#scene, this.#settings);
     this.#panels.clear();
     this.#begin();
   }
 
   /** Shows the settings wherever they are shown. */
-  #show(): void {
-    this.#controls.show(this.#settings);
+  #show(isNew: boolean): void {
+    this.#form.show(this.#settings);
     this.#actions.show();
     this.#pictures.resize(this.#settings);
     this.#panels.showCode(this.#settings);
@@ -146,15 +181,14 @@ export class App {
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {
       button.setAttribute("aria-pressed", String(button.dataset["preset"] === preset?.id));
     }
-    say(byId("preset-about", HTMLElement), preset?.about ?? "Your own scene. Its address holds every setting.");
+    this.#verdict.show(preset, this.#settings, isNew);
     say(byId("means", HTMLElement), meaningOf(this.#settings));
     this.#address.schedule();
   }
 
-  /** The part of the address after the `#` is the scene's, so links within the page must not take it. */
-  #goTo(event: Event, id: string): void {
-    event.preventDefault();
+  #goTo(id: string): void {
     const target = byId(id, HTMLElement);
+    if (this.#form.goTo(target)) return;
     target.scrollIntoView();
     target.focus();
   }
@@ -163,7 +197,7 @@ export class App {
     requestAnimationFrame(this.#frame);
     this.#player.frame(Math.max(0, stamp - this.#lastFrame));
     this.#lastFrame = stamp;
-    if (this.#player.held && !this.#player.isVirtual) return;
+    if (this.#player.frozen && !this.#player.isVirtual) return;
     if (this.#calm.matches && stamp - this.#lastDraw < CALM_EVERY) return;
     this.#draw(stamp);
   };
@@ -185,11 +219,13 @@ export class App {
       this.#figuresAt = stamp;
       const snapshot = snapshotOf(scene);
       this.#pictures.drawFlow(snapshot, this.#settings);
-      this.#panels.drawFigures(scene, this.#settings, snapshot);
+      this.#panels.drawFigures(this.#settings, snapshot);
     }
     if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
       this.#wordsAt = stamp;
-      this.#panels.drawWords(scene, this.#settings);
+      this.#panels.drawWords(scene, this.#settings, all);
+      this.#life.draw(scene);
+      this.#verdict.draw(scene, this.#settings);
       this.#actions.show();
     }
     this.#panels.measured(performance.now() - began);

@@ -1,64 +1,11 @@
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../playground/src/settings/presets.ts";
-import { ANGRY, BUSY, type PlaygroundPage, STILL } from "./support/playground-page.ts";
+import type { EvenFrames } from "./support/even-frames.ts";
+import { BUSY, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The part of axe that is used here. */
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }[];
-  }>;
-}
 
 describe("For everybody", () => {
-  const views = [
-    ["phone, light", { viewport: { width: 390, height: 844 }, colorScheme: "light" }],
-    ["laptop, dark", { viewport: { width: 1440, height: 900 }, colorScheme: "dark" }],
-    ["wide, light", { viewport: { width: 2200, height: 1200 }, colorScheme: "light" }],
-  ] as const;
-  const scenes = [
-    ["busy", BUSY],
-    ["lanes", { ...ANGRY, tempo: "x1" }],
-    ["compared", { ...BUSY, tempo: "x1", compare: true }],
-    ["real", { ...BUSY, world: "real", url: "http://127.0.0.1:9/", rate: 0, every: 0 }],
-  ] as const;
-  for (const [view, context] of views) {
-    for (const [scene, settings] of scenes) {
-      it(`axe finds no violation (${view}; ${scene})`, async () => {
-        const play = await pages.open(settings, context);
-        for (const group of await play.page.locator("details").all()) {
-          await group.evaluate((element) => element.setAttribute("open", ""));
-        }
-        await expect.poll(() => play.text("why")).not.toBe("");
-        expect(await violationsOn(play)).toEqual([]);
-      });
-    }
-  }
-
-  const modes = [
-    ["light", { colorScheme: "light" }],
-    ["dark", { colorScheme: "dark" }],
-    ["forced colours", { forcedColors: "active" }],
-    ["reduced motion", { reducedMotion: "reduce" }],
-  ] as const;
-  for (const [mode, context] of modes) {
-    it(`axe finds no violation in any preset (${mode})`, async () => {
-      for (const { id, settings } of PRESETS) {
-        const play = await pages.open(settings, { viewport: { width: 1280, height: 900 }, ...context });
-        await expect.poll(async () => (await play.counts("started")).started, { timeout: 30_000 }).toBeGreaterThan(0);
-        expect(await violationsOn(play), id).toEqual([]);
-        await play.close();
-      }
-    });
-  }
-
   it("what is pressed is seen in forced colours too, and so is what the colours mean", async () => {
     const play = await pages.open(STILL, { forcedColors: "active" });
     const swatches = await play.page.evaluate(
@@ -89,8 +36,10 @@ describe("For everybody", () => {
       await play.page.keyboard.press("Tab");
       const name = await play.page.evaluate(() => {
         const { activeElement: active } = document;
+        if (active?.tagName === "SUMMARY") return "fold";
         return active?.id || active?.getAttribute("data-preset") || active?.getAttribute("data-way") || "";
       });
+      if (name === "fold") await play.page.keyboard.press("Enter");
       reached.add(name);
     }
     for (const name of [
@@ -119,8 +68,8 @@ describe("For everybody", () => {
   });
 
   it("who asked for less motion sees a picture a second", async () => {
-    expect(await redraws("reduce")).toBeLessThanOrEqual(3);
-    expect(await redraws("no-preference")).toBeGreaterThan(5);
+    expect(await redraws("reduce")).toBeLessThanOrEqual(1.2);
+    expect(await redraws("no-preference")).toBeGreaterThan(4);
   });
 
   it("who asked for less motion sees words and counters move all the same", async () => {
@@ -150,8 +99,8 @@ describe("For everybody", () => {
       await play.page.touchscreen.tap(box.x + 40 + (box.width - 40) * 0.4, box.y + 20);
     };
     await touch();
+    await expect.poll(() => tip.textContent()).toContain("Task #1");
     await play.page.waitForTimeout(300);
-    expect(await tip.textContent()).toContain("Task #1");
     expect(await tip.isVisible()).toBe(true);
     await play.page.locator("#pitch").tap();
     expect(await tip.isVisible()).toBe(false);
@@ -200,28 +149,18 @@ describe("For everybody", () => {
   });
 });
 
-/** What axe finds on the page as it stands. */
-async function violationsOn({ page }: PlaygroundPage): Promise<string[]> {
-  await page.addScriptTag({ path: axe });
-  return page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as { axe: Axe };
-    const result = await tool.run();
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-  });
-}
-
-/** How often the time is drawn in 2.5 s. */
+/** How often a second the time is drawn, by the page's own clock. */
 async function redraws(reducedMotion: "reduce" | "no-preference"): Promise<number> {
-  const play = await pages.open({ ...STILL, tempo: "real" }, { reducedMotion });
+  const play = await pages.open({ ...STILL, tempo: "real" }, { reducedMotion, frameMs: 50 });
   return play.page.evaluate(async () => {
+    const { nextFrame } = globalThis as unknown as EvenFrames;
     let changes = 0;
     const watcher = new MutationObserver(() => {
       changes++;
     });
     watcher.observe(document.getElementById("time") ?? document.body, { childList: true });
-    await new Promise((resolve) => {
-      setTimeout(resolve, 2500);
-    });
-    return changes;
+    const from = performance.now();
+    for (let frame = 0; frame < 100; frame++) await nextFrame();
+    return changes / ((performance.now() - from) / 1000);
   });
 }

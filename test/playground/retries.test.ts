@@ -36,7 +36,7 @@ describe("The retries' controls", () => {
     await play.burst({ ...FAILING, retryDelay: 1000 });
     await play.step(200);
     expect(await play.counts("waiting", "running")).toEqual({ waiting: 1, running: 0 });
-    expect(await play.text("why")).toContain("rests until it is tried again");
+    expect(await play.text("why")).toContain("at rest: what has failed is tried again");
   });
 
   it("the budget lets ten through at once, and without it all are tried again", async () => {
@@ -75,9 +75,9 @@ describe("The retries' controls", () => {
     if (box === null) throw new Error("The tracks are not shown");
     const at = (ms: number): number => box.x + 40 + ((box.width - 40) * ms) / 2000;
     await play.page.mouse.move(at(200), box.y + 20);
-    expect(await play.text("tip")).toContain("tried again: rests 400 ms");
+    await expect.poll(() => play.text("tip")).toContain("tried again: rests 400 ms");
     await play.page.mouse.move(at(1000), box.y + 20);
-    expect(await play.text("tip")).toContain("attempt 2");
+    await expect.poll(() => play.text("tip")).toContain("attempt 2");
   });
 
   it("fetch sends the same upload again", async () => {

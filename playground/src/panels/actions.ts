@@ -8,8 +8,8 @@ export interface ActionHost {
   scene(): Scene;
   player(): Player;
   settings(): Settings;
-  /** Starts a new pool. */
-  renew(): void;
+  /** Begins the scene anew, with a new pool. */
+  restart(): void;
   /** The link to this scene. */
   link(): string;
   redraw(): void;
@@ -20,25 +20,32 @@ const WAYS = new Set<string>(["send", "offer", "run", "fetch"] satisfies Way[]);
 /** The buttons. */
 export class Actions {
   readonly #host: ActionHost;
-  readonly #hold = byId("hold", HTMLButtonElement);
+  readonly #freeze = byId("freeze", HTMLButtonElement);
   readonly #pause = byId("pause", HTMLButtonElement);
   readonly #close = byId("close", HTMLButtonElement);
   readonly #abort = byId("abort", HTMLButtonElement);
   readonly #burst = byId("burst", HTMLButtonElement);
+  /** Busy until all that was to happen in the steps pressed has happened, and is drawn. */
+  readonly #time = byId("time", HTMLElement);
+  #stepping = 0;
   readonly #ways = [...document.querySelectorAll<HTMLButtonElement>("[data-way]")];
   readonly #steps = ["step-next", "step-10", "step-100", "step-1000"].map((id) => byId(id, HTMLButtonElement));
 
   constructor(host: ActionHost) {
     this.#host = host;
-    this.#onClick("step-next", () => this.#step((player) => player.stepToNext()));
-    this.#onClick("step-10", () => this.#step((player) => player.step(10)));
-    this.#onClick("step-100", () => this.#step((player) => player.step(100)));
-    this.#onClick("step-1000", () => this.#step((player) => player.step(1000)));
-    this.#onClick("restart", () => host.renew());
-    this.#onClick("hold", () => {
+    this.#onClick("step-next", () => void this.#step((player) => player.stepToNext()));
+    this.#onClick("step-10", () => void this.#step((player) => player.step(10)));
+    this.#onClick("step-100", () => void this.#step((player) => player.step(100)));
+    this.#onClick("step-1000", () => void this.#step((player) => player.step(1000)));
+    this.#onClick("restart", () => {
+      host.restart();
+      this.#say("The scene begins anew, with a new pool");
+    });
+    this.#onClick("freeze", () => {
       const player = host.player();
-      player.held = !player.held;
-      this.#say(player.held ? "Time stands still" : "Time goes on");
+      player.frozen = !player.frozen;
+      const what = player.isVirtual ? "Time" : "The picture";
+      this.#say(player.frozen ? `${what} stands still` : `${what} goes on`);
     });
     this.#onClick("burst", () => host.scene().load.burst());
     this.#onClick("pause", () => {
@@ -54,10 +61,6 @@ export class Actions {
     this.#onClick("abort", () => {
       void host.scene().pool.abort();
       this.#say("The pool is aborted: what waits is dropped, what runs is cut off");
-    });
-    this.#onClick("renew", () => {
-      host.renew();
-      this.#say("A new pool has started");
     });
     this.#onClick("copy-link", () => void this.#copy(host.link(), "Link"));
     this.#onClick("copy-code", () => void this.#copy(byId("code", HTMLElement).textContent, "Code"));
@@ -76,10 +79,9 @@ export class Actions {
     const { pool, load } = this.#host.scene();
     const { burst, tempo } = this.#host.settings();
     const isStepped = tempo === "step" && player.isVirtual;
-    this.#hold.hidden = isStepped;
-    this.#hold.setAttribute("aria-pressed", String(player.held));
-    say(this.#hold, player.isVirtual ? "Hold" : "Freeze the picture");
-    for (const button of this.#steps) button.hidden = !player.isVirtual || !player.held;
+    this.#freeze.hidden = isStepped;
+    this.#freeze.setAttribute("aria-pressed", String(player.frozen));
+    for (const button of this.#steps) button.hidden = !player.isVirtual || !player.frozen;
     say(this.#burst, `Burst of ${burst}`);
     this.#burst.disabled = burst === 0 || !load.isStarted;
     for (const button of this.#ways) button.disabled = !load.isStarted;
@@ -98,8 +100,12 @@ export class Actions {
     });
   }
 
-  #step(go: (player: Player) => Promise<void>): void {
-    void go(this.#host.player()).then(() => this.#host.redraw());
+  async #step(go: (player: Player) => Promise<void>): Promise<void> {
+    this.#stepping++;
+    this.#time.ariaBusy = "true";
+    await go(this.#host.player());
+    this.#host.redraw();
+    if (--this.#stepping === 0) this.#time.ariaBusy = null;
   }
 
   async #copy(text: string, what: string): Promise<void> {
