@@ -1,4 +1,5 @@
 import type { DispatchCloser } from "../../src/lean.ts";
+import { MOST_TUNED } from "./lanes-setup.ts";
 import type { World } from "./world.ts";
 
 /** What the pool tells of is the sum of what its lanes tell of. */
@@ -36,7 +37,9 @@ export function checkLanes({ ledger, lanes, setup, timeline }: World, pool: Disp
     ledger.expect(isRunning, `lane ${name} has ${state.running} slots, with ${least} taken`);
     const isWaiting = state.waiting <= back.size + Math.min(fresh, queueSize) && state.waiting >= back.size;
     ledger.expect(isWaiting, `${state.waiting} wait in lane ${name}, the tally of events ${back.size} and ${fresh}`);
-    const most2 = queueSize + (setup.retry === undefined ? 0 : setup.workers);
+    // What rests keeps a place beyond those, as many as the lane has slots, or the pool, which has more than a lane that is not tuned.
+    const beyond = setup.lanes?.isTuned ? MOST_TUNED : setup.workers;
+    const most2 = queueSize + (setup.retry === undefined ? 0 : beyond);
     ledger.expect(state.waiting <= most2, `${state.waiting} wait in lane ${name}, in ${queueSize} places`);
     ledger.expect(state.workers === workers, `lane ${name} has ${state.workers} workers, not ${workers}`);
     if (!told.has(name)) continue;

@@ -2,7 +2,7 @@ import type { Backlog, BacklogHost, Lanes, Waiter } from "../../src/api/policies
 import { type LaneLimits, lanes } from "../../src/lanes.ts";
 import type { Adaptive } from "../../src/lean.ts";
 import { LaneRecord } from "./lane-record.ts";
-import { type LanesSetup, limitsFor, type LimitsSetup } from "./lanes-setup.ts";
+import { type LanesSetup, limitsFor, type LimitsSetup, MOST_TUNED } from "./lanes-setup.ts";
 import { holdOf } from "./scripted-limits.ts";
 import type { World } from "./world.ts";
 
@@ -10,9 +10,6 @@ const FAILED = new Error("A function of the user's failed");
 
 /** ms until a gate that failed is asked again. */
 const GATE_RETRY_MS = 1000;
-
-/** Slots that a tuned lane has at most. */
-const MOST = 5;
 
 /** What waits in a lane. Until it is accepted its number is 0. */
 type Numbered<Item> = Waiter<Item> & { readonly id?: number };
@@ -108,7 +105,7 @@ export class LaneWatch {
     const { random, ledger } = this.#world;
     if (this.#changed.size === 0) return;
     const name = random.pick([...this.#changed.keys()]);
-    this.#tuned.set(name, random.between(1, MOST));
+    this.#tuned.set(name, random.between(1, MOST_TUNED));
     this.#changes++;
     ledger.note("tune", this.#tunedTo(name), 0, name);
     // Those of lanes that are no more, too.
@@ -349,7 +346,7 @@ export class LaneWatch {
         this.#changed.set(lane, (this.#changed.get(lane) ?? new Set()).add(changed));
         const current = (): number => this.#tunedTo(lane);
         return {
-          max: MOST,
+          max: MOST_TUNED,
           get current() {
             return current();
           },

@@ -9,6 +9,9 @@ export interface LimitsSetup {
   readonly queueSize: number;
 }
 
+/** Slots that a tuned lane has at most. */
+export const MOST_TUNED = 5;
+
 /** How the lanes of a pool are. */
 export interface LanesSetup {
   /** How many names there are. */
