@@ -5,6 +5,7 @@ import { Controls } from "./panels/controls.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
 import { Panels } from "./panels/panels.ts";
+import { Timeline } from "./panels/timeline.ts";
 import { Theme } from "./panels/theme.ts";
 import { Warden } from "./panels/warden.ts";
 import { Scene } from "./scene/scene.ts";
@@ -34,6 +35,22 @@ export class App {
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
+  readonly #timeline = new Timeline(
+    {
+      range: byId("past", HTMLInputElement),
+      now: byId("to-now", HTMLButtonElement),
+      words: byId("past-words", HTMLElement),
+    },
+    {
+      scene: () => this.#scene,
+      player: () => this.#player,
+      onLook: () => {
+        this.#isAsked = true;
+      },
+    },
+  );
+  /** Somebody looks at another moment: the next frame draws it. */
+  #isAsked = false;
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #address = new Address(
     () => this.#settings,
@@ -51,7 +68,7 @@ export class App {
     const theme = new Theme(byId("theme", HTMLButtonElement), () => this.#pictures.recolor());
     void theme;
     this.#scene = this.#newScene();
-    this.#player = new Player(this.#scene.clock, this.#settings.tempo);
+    this.#player = this.#newPlayer();
     this.#pictures = new Pictures(this.#scene, this.#settings);
     this.#panels = new Panels(() => this.#redraw());
     this.#warden = new Warden(byId("notice", HTMLElement), () => this.#settings);
@@ -74,9 +91,13 @@ export class App {
       settings: () => this.#settings,
       link: () => this.#address.write(),
       redraw: () => this.#redraw(),
+      stepInPast: (ms) => this.#timeline.step(ms),
+      toNow: () => this.#timeline.toNow(),
     });
     this.#controls = new Controls(byId("controls", HTMLElement), (patch) => {
       this.#address.note(Object.keys(patch).join());
+      // What is changed acts now.
+      if (!("span" in patch)) this.#timeline.toNow();
       this.#change({ ...this.#settings, ...patch });
     });
     byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
@@ -109,6 +130,11 @@ export class App {
     return new Scene(() => this.#settings);
   }
 
+  #newPlayer(): Player {
+    const { clock, history } = this.#scene;
+    return new Player(clock, this.#settings.tempo, () => history.look());
+  }
+
   #begin(): void {
     this.#warden.watch(this.#scene);
     if (this.#consent.ask(this.#settings)) this.#scene.load.start();
@@ -129,7 +155,8 @@ export class App {
     this.#player.stop();
     this.#scene.dispose();
     this.#scene = this.#newScene();
-    this.#player = new Player(this.#scene.clock, this.#settings.tempo);
+    this.#player = this.#newPlayer();
+    this.#timeline.clear();
     this.#pictures.show(this.#scene, this.#settings);
     this.#panels.clear();
     this.#begin();
@@ -163,10 +190,23 @@ export class App {
     requestAnimationFrame(this.#frame);
     this.#player.frame(Math.max(0, stamp - this.#lastFrame));
     this.#lastFrame = stamp;
+    if (this.#isAsked) return this.#redraw();
+    if (this.#timeline.at !== undefined) {
+      // Now and then all the same: what was out of sight may have come into it.
+      if (stamp - this.#wordsAt >= WORDS_EVERY) return this.#redraw();
+      return this.#listen();
+    }
     if (this.#player.held && !this.#player.isVirtual) return;
     if (this.#calm.matches && stamp - this.#lastDraw < CALM_EVERY) return;
     this.#draw(stamp);
   };
+
+  /** Hears what happens meanwhile, while something else is shown. */
+  #listen(): void {
+    const { clock, pool, recorder } = this.#scene;
+    recorder.series.advance(clock.now(), boundsOf(this.#settings, pool.workers));
+    this.#scene.sample();
+  }
 
   /** Draws it all now: somebody has pressed something. */
   #redraw(): void {
@@ -176,20 +216,23 @@ export class App {
   #draw(stamp: number, all = false): void {
     const began = performance.now();
     this.#lastDraw = stamp;
+    this.#isAsked = false;
     const scene = this.#scene;
-    const now = scene.clock.now();
-    scene.recorder.series.advance(now, boundsOf(this.#settings, scene.pool.workers));
-    scene.sample();
-    this.#pictures.draw(scene, this.#settings, now);
+    this.#listen();
+    scene.history.look();
+    const past = this.#timeline.at;
+    const isPast = past !== undefined;
+    const snapshot = isPast ? scene.history.at(past) : snapshotOf(scene);
+    this.#pictures.draw(scene, this.#settings, snapshot.at, isPast);
     if (all || stamp - this.#figuresAt >= FIGURES_EVERY) {
       this.#figuresAt = stamp;
-      const snapshot = snapshotOf(scene);
       this.#pictures.drawFlow(snapshot, this.#settings);
-      this.#panels.drawFigures(scene, this.#settings, snapshot);
+      this.#panels.drawFigures(this.#settings, snapshot);
+      this.#timeline.show();
     }
     if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
       this.#wordsAt = stamp;
-      this.#panels.drawWords(scene, this.#settings);
+      this.#panels.drawWords(scene, this.#settings, snapshot, isPast);
       this.#actions.show();
     }
     this.#panels.measured(performance.now() - began);

@@ -13,6 +13,10 @@ export interface ActionHost {
   /** The link to this scene. */
   link(): string;
   redraw(): void;
+  /** Goes on in what has been, by so many ms or to the next event, if somebody looks back at it. */
+  stepInPast(ms?: number): boolean;
+  /** Whoever looked back looks at now. */
+  toNow(): void;
 }
 
 const WAYS = new Set<string>(["send", "offer", "run", "fetch"] satisfies Way[]);
@@ -30,28 +34,34 @@ export class Actions {
 
   constructor(host: ActionHost) {
     this.#host = host;
-    this.#onClick("step-next", () => this.#step((player) => player.stepToNext()));
-    this.#onClick("step-10", () => this.#step((player) => player.step(10)));
-    this.#onClick("step-100", () => this.#step((player) => player.step(100)));
-    this.#onClick("step-1000", () => this.#step((player) => player.step(1000)));
+    this.#onClick("step-next", () => this.#step());
+    this.#onClick("step-10", () => this.#step(10));
+    this.#onClick("step-100", () => this.#step(100));
+    this.#onClick("step-1000", () => this.#step(1000));
     this.#onClick("restart", () => host.renew());
     this.#onClick("hold", () => {
       const player = host.player();
       player.held = !player.held;
       this.#say(player.held ? "Time stands still" : "Time goes on");
     });
-    this.#onClick("burst", () => host.scene().load.burst());
+    this.#onClick("burst", () => {
+      host.toNow();
+      host.scene().load.burst();
+    });
     this.#onClick("pause", () => {
+      host.toNow();
       const { pool } = host.scene();
       if (pool.paused) host.scene().resume();
       else host.scene().pause();
       this.#say(pool.paused ? "The pool is paused" : "The pool goes on");
     });
     this.#onClick("close", () => {
+      host.toNow();
       void host.scene().pool.close();
       this.#say("The pool is closed: it finishes what it accepted");
     });
     this.#onClick("abort", () => {
+      host.toNow();
       void host.scene().pool.abort();
       this.#say("The pool is aborted: what waits is dropped, what runs is cut off");
     });
@@ -64,6 +74,7 @@ export class Actions {
     for (const button of this.#ways) {
       const way = button.dataset["way"];
       button.addEventListener("click", () => {
+        host.toNow();
         if (isWay(way)) host.scene().load.one(way);
         host.redraw();
       });
@@ -98,8 +109,11 @@ export class Actions {
     });
   }
 
-  #step(go: (player: Player) => Promise<void>): void {
-    void go(this.#host.player()).then(() => this.#host.redraw());
+  /** @param ms To the next event without. */
+  #step(ms?: number): void {
+    if (this.#host.stepInPast(ms)) return;
+    const player = this.#host.player();
+    void (ms === undefined ? player.stepToNext() : player.step(ms)).then(() => this.#host.redraw());
   }
 
   async #copy(text: string, what: string): Promise<void> {

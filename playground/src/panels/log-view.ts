@@ -16,6 +16,7 @@ export interface LogFilter {
 }
 
 const ROWS = 60;
+const NOTHING = "No event passes the filter.";
 /** Entries looked at for one picture of the log. */
 const LOOKED_AT = 3000;
 
@@ -37,15 +38,16 @@ export class LogView {
     body.append(...this.#rows);
   }
 
-  /** Shows the newest entries that pass the filter. */
-  draw(log: Ring<LogEntry>, filter: LogFilter): void {
-    const version = `${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
+  /** Shows the newest entries that pass the filter. @param until ms of the scene: later ones are not shown. */
+  draw(log: Ring<LogEntry>, filter: LogFilter, until = Number.POSITIVE_INFINITY): void {
+    const version = `${until} ${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
     if (version === this.#shown || !this.#sight.isSeen) return;
     this.#shown = version;
     const isMeant = finder(filter.text);
     let used = 0;
     let looked = 0;
     for (const entry of log.newest()) {
+      if (entry.at > until) continue;
       if (used === ROWS || ++looked > LOOKED_AT) break;
       if (!filter.types.has(entry.event.type)) continue;
       const line = lineOf(entry);
@@ -54,6 +56,9 @@ export class LogView {
       this.#write(used++, line);
     }
     for (let at = used; at < ROWS; at++) this.#rows[at]?.toggleAttribute("hidden", true);
+    const { oldestLeft } = log;
+    const isForgotten = oldestLeft !== undefined && oldestLeft.at > until;
+    say(this.#none, isForgotten ? "The events of that time are forgotten: too many came since." : NOTHING);
     this.#none.hidden = used > 0;
   }
 

@@ -1,6 +1,7 @@
 import { laneLabel } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
+import type { LaneStanding } from "../scene/standing.ts";
 import type { Settings } from "../settings/settings.ts";
 import { gapOf, mostSlots } from "../settings/slot-numbers.ts";
 import { BreakerBoard } from "./breaker-board.ts";
@@ -76,7 +77,7 @@ export class Panels {
   }
 
   /** Figures, and the sentence about them, of the moment of a snapshot. */
-  drawFigures(scene: Scene, settings: Settings, now: Snapshot): void {
+  drawFigures(settings: Settings, now: Snapshot): void {
     const { queueSize, world } = settings;
     // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
     say(byId("time", HTMLElement), `${(Math.floor(now.at / 10) / 100).toFixed(2)} s`);
@@ -87,22 +88,23 @@ export class Panels {
     say(byId("of-slots", HTMLElement), `of ${now.workers} busy`);
     say(byId("n-server", HTMLElement), String(now.open));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
-    say(byId("why", HTMLElement), this.#reason(scene, settings, now));
+    say(byId("why", HTMLElement), this.#reason(settings, now));
   }
 
   /** Words and lists. */
-  drawWords(scene: Scene, settings: Settings): void {
-    this.#counters.draw(scene);
-    this.#breaker.draw(scene);
-    this.#lanes.draw(scene, settings);
-    const { running, waiting, workers, name } = scene.pool;
-    say(byId("pool-name", HTMLElement), name);
+  drawWords(scene: Scene, settings: Settings, now: Snapshot, isPast: boolean): void {
+    this.#counters.draw(scene, now, isPast);
+    this.#breaker.draw(scene, now);
+    this.#lanes.draw(scene, now.lanes, settings);
+    const { running, waiting, workers } = now;
+    say(byId("pool-name", HTMLElement), scene.pool.name);
     const tuned = settings.slots === "tuned" ? `, of ${mostSlots(settings)} at most` : "";
-    const picture = `The last ${settings.span} seconds of ${workers} slots${tuned}: ${running} busy now, ${waiting} tasks waiting`;
+    const before = isPast ? ` before ${(now.at / 1000).toFixed(2)} s` : "";
+    const picture = `The last ${settings.span} seconds${before} of ${workers} slots${tuned}: ${running} busy ${isPast ? "then" : "now"}, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
-    if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
-    this.#drawComparison(scene, settings);
-    if (!this.#isLogHeld) this.#log.draw(scene.recorder.log, this.#filter);
+    if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(now.lanes));
+    if (!isPast) this.#drawComparison(scene, settings);
+    if (!this.#isLogHeld) this.#log.draw(scene.recorder.log, this.#filter, isPast ? now.at : undefined);
   }
 
   #drawComparison({ rival, measures }: Scene, settings: Settings): void {
@@ -123,27 +125,20 @@ export class Panels {
     };
   }
 
-  #reason({ pool, recorder }: Scene, settings: Settings, now: Snapshot): string {
+  #reason(settings: Settings, now: Snapshot): string {
     const { queueSize, period } = settings;
-    const { paused, closed } = pool;
-    const { waiting, running, workers } = now;
+    const { waiting, running, workers, retrying } = now;
     // A slot that there is too much rests as well.
     const rests = now.rests.filter(({ track }) => track < workers);
     const gap = gapOf(settings, workers);
     const isEveryFreeSlotAtRest = running + rests.length >= workers;
     const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now.at)) : 0;
-    const retrying = [...recorder.retrying.values()];
-    const lanes = Array.from(pool.lanes(), ([lane, state]) => ({
-      name: laneLabel(lane),
-      waiting: state.waiting,
-      retrying: retrying.filter((its) => its === lane).length,
-      running: state.running,
-      workers: state.workers,
-      heldMs: state.heldMs,
-    }));
+    const lanes = now.lanes.flatMap(({ name, workers: most, ...lane }) =>
+      most === undefined ? [] : [{ ...lane, name: laneLabel(name), workers: most }],
+    );
     return reasonFor({
-      paused,
-      closed,
+      paused: now.isPaused,
+      closed: now.isClosed,
       waiting,
       senders: now.line,
       running,
@@ -152,16 +147,18 @@ export class Panels {
       period,
       pace,
       gap,
-      gapLeft: Math.max(0, recorder.lastStart + gap - now.at),
-      retrying: retrying.length,
+      gapLeft: Math.max(0, now.lastStart + gap - now.at),
+      retrying,
       lanes,
       lanePeriod: settings.lanePeriod,
     });
   }
 }
 
-function lanesInWords({ pool }: Scene): string {
-  const lanes = [...pool.lanes()].map(([name, { running, waiting, heldMs }]) => {
+function lanesInWords(standings: readonly LaneStanding[]): string {
+  // Those with something to do.
+  const busy = standings.filter(({ workers }) => workers !== undefined);
+  const lanes = busy.map(({ name, running, waiting, heldMs }) => {
     const held = heldMs > 0 ? `, held for ${(heldMs / 1000).toFixed(1)} s` : "";
     return `${laneLabel(name)}: ${running} under way, ${waiting} waiting${held}`;
   });

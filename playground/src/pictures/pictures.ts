@@ -2,8 +2,10 @@ import { showKeys } from "./chart-keys.ts";
 import { byId } from "../page/element.ts";
 import { legend } from "./legend.ts";
 import type { LaneHistory } from "../scene/lane-history.ts";
+import { PastTracks } from "../scene/past-tracks.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
+import type { TrackSource } from "../scene/track.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mostLaneSlots, mostSlots } from "../settings/slot-numbers.ts";
 import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
@@ -33,6 +35,8 @@ export class Pictures {
   readonly #lanesCanvas = byId("lanes", HTMLCanvasElement);
   readonly #lanes: LanesPicture;
   #laneRows = 0;
+  /** The moment of the past that is shown; undefined: now is. */
+  #drawnAt: number | undefined;
 
   constructor(scene: Scene, settings: Settings) {
     this.#flow = new FlowPicture(
@@ -67,8 +71,9 @@ export class Pictures {
     byId("rival", HTMLElement).hidden = rival === undefined;
     byId("ours-title", HTMLElement).hidden = rival === undefined;
     byId("duel", HTMLElement).classList.toggle("two", rival !== undefined);
-    this.#tip.follow(this.#tracks, this.#ours, scene.clock);
-    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, scene.clock);
+    const clock = { now: (): number => this.#drawnAt ?? scene.clock.now() };
+    this.#tip.follow(this.#tracks, this.#ours, clock);
+    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, clock);
     this.resize(settings);
   }
 
@@ -99,21 +104,29 @@ export class Pictures {
     this.#flow.draw(now, mostSlots(settings), settings.queueSize);
   }
 
-  /** What moves on with time. */
-  draw(scene: Scene, settings: Settings, now: number): void {
-    const { span } = settings;
-    this.#ours.draw(now, span * 1000);
-    if (scene.lanes !== undefined) this.#drawLanes(scene.lanes, settings, now);
-    this.#theirs?.draw(now, span * 1000);
-    for (const chart of this.#charts) chart.draw(scene.recorder.series.steps);
+  /** What moves on with time. @param isPast Whether a moment is drawn that has passed, as it was then. */
+  draw(scene: Scene, settings: Settings, now: number, isPast = false): void {
+    const { recorder, rival, lanes } = scene;
+    const span = settings.span * 1000;
+    const label = isPast ? `${(now / 1000).toFixed(2)} s` : "now";
+    const asOf = (source: TrackSource): TrackSource => (isPast ? new PastTracks(source, now, span) : source);
+    this.#drawnAt = isPast ? now : undefined;
+    this.#ours.source = asOf(recorder);
+    this.#ours.draw(now, span, label);
+    if (lanes !== undefined) this.#drawLanes(lanes, settings, now, label);
+    if (this.#theirs !== undefined && rival !== undefined) {
+      this.#theirs.source = asOf(rival.tracks);
+      this.#theirs.draw(now, span, label);
+    }
+    for (const chart of this.#charts) chart.draw(recorder.series.minuteTo(now));
   }
 
-  #drawLanes(history: LaneHistory, settings: Settings, now: number): void {
+  #drawLanes(history: LaneHistory, settings: Settings, now: number, label: string): void {
     const rows = history.lanes.length;
     if (rows !== this.#laneRows) {
       this.#laneRows = rows;
       this.#lanesCanvas.style.height = `${LanesPicture.heightFor(rows)}px`;
     }
-    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings));
+    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings), label);
   }
 }

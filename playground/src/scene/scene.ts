@@ -16,6 +16,7 @@ import { RealClock } from "../time/real-clock.ts";
 import { chance } from "../world/chance.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
+import { History } from "./history.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Load } from "./load.ts";
 import { type Measures, StartMeter } from "./meter.ts";
@@ -38,9 +39,12 @@ export class Scene {
   readonly load: Load;
   readonly rival: Rival | undefined;
   readonly door: Door;
+  /** How all of it stood before. */
+  readonly history: History = new History(this);
   readonly #starts: StartMeter;
   readonly #areLanesTuned: boolean;
   #mostWaiting = 0;
+  #looking: ReturnType<typeof setTimeout> | undefined;
 
   /** @param settings Asked whenever something is to be done: load and server follow the sliders at once. */
   constructor(settings: () => Settings) {
@@ -77,6 +81,7 @@ export class Scene {
         this.recorder.hear,
         healthListener(this.health),
         this.#countStart,
+        this.#onEvent,
         ...(this.lanes === undefined ? [] : [this.lanes.hear]),
       ],
       ...(isVirtual && { clock: this.clock }),
@@ -91,6 +96,7 @@ export class Scene {
       this.rival?.bring(number);
       this.sample();
     });
+    this.history.look();
   }
 
   /** Connections open now: from a request to the last byte of the body. The network does not tell. */
@@ -117,6 +123,7 @@ export class Scene {
     this.#mostWaiting = Math.max(this.#mostWaiting, waiting);
     this.recorder.series.sample(waiting, senders);
     if (this.#areLanesTuned) this.lanes?.look(this.pool.lanes());
+    this.#lookSoon();
   }
 
   pause(): void {
@@ -135,6 +142,17 @@ export class Scene {
     this.door.close();
     this.rival?.close();
     void this.pool.abort();
+  }
+
+  readonly #onEvent = (): void => this.#lookSoon();
+
+  /** Remembers how things stand once they have settled. On virtual time whoever lets it go on does that. */
+  #lookSoon(): void {
+    if (this.clock instanceof VirtualClock) return;
+    this.#looking ??= setTimeout(() => {
+      this.#looking = undefined;
+      this.history.look();
+    });
   }
 
   /** By the pool's own event: a busy page brings one request to the server late, and the next in time. */
