@@ -92,6 +92,7 @@ export class App {
       link: () => this.#address.write(),
       redraw: () => this.#redraw(),
       stepInPast: (ms) => this.#timeline.step(ms),
+      isLookingBack: () => this.#timeline.isHolding,
       toNow: () => this.#timeline.toNow(),
     });
     this.#controls = new Controls(byId("controls", HTMLElement), (patch) => {

@@ -15,6 +15,8 @@ export interface ActionHost {
   redraw(): void;
   /** Goes on in what has been, by so many ms or to the next event, if somebody looks back at it. */
   stepInPast(ms?: number): boolean;
+  /** Whether time stands still only because somebody looks back. */
+  isLookingBack(): boolean;
   /** Whoever looked back looks at now. */
   toNow(): void;
 }
@@ -90,7 +92,9 @@ export class Actions {
     this.#hold.hidden = isStepped;
     this.#hold.setAttribute("aria-pressed", String(player.held));
     say(this.#hold, player.isVirtual ? "Hold" : "Freeze the picture");
-    for (const button of this.#steps) button.hidden = !player.isVirtual || !player.held;
+    // They do not come while somebody drags the timeline, which they would move.
+    const canStep = player.isVirtual && player.held && !this.#host.isLookingBack();
+    for (const button of this.#steps) button.hidden = !canStep;
     say(this.#burst, `Burst of ${burst}`);
     this.#burst.disabled = burst === 0 || !load.isStarted;
     for (const button of this.#ways) button.disabled = !load.isStarted;

@@ -1,8 +1,10 @@
 import type { Field, Group, NumberField } from "../settings/field.ts";
 import { GROUPS } from "../settings/fields.ts";
 import { parse } from "../settings/link.ts";
+import { fromText } from "../settings/measured.ts";
 import type { Settings } from "../settings/settings.ts";
 import { make } from "../page/element.ts";
+import { MeasuredRow } from "./measured-row.ts";
 
 /** ms without another key, or another move of a slider, after which what stands there is meant. */
 const TYPED = 600;
@@ -54,6 +56,11 @@ export class Controls {
     this.#enable("minWorkers", settings.slots === "tuned");
     this.#enable("maxWorkers", settings.slots === "tuned");
     this.#enable("spread", settings.period > 0);
+    const measured = fromText(settings.measured);
+    this.#enable("latency", measured === undefined);
+    this.#enable("shape", measured === undefined);
+    this.#enable("errors", measured?.statuses === undefined);
+    this.#enable("body", measured?.sizes === undefined);
     this.#enable("halving", settings.capacity > 0);
     for (const key of LANE_KEYS) this.#enable(key, settings.lanes !== "none");
     this.#enable("laneMaxHold", settings.lanes !== "none" && settings.laneHolds);
@@ -135,6 +142,8 @@ export class Controls {
           },
         };
       }
+      case "measured":
+        return new MeasuredRow(id, label, (measured) => this.#change({ measured }));
       default: {
         const type = field.key === "url" ? "url" : "text";
         const input = make("input", {

@@ -10,6 +10,7 @@ import { colored } from "./code-view.ts";
 import { Comparison } from "./comparison.ts";
 import { Counters } from "./counters.ts";
 import { byId, make, say } from "../page/element.ts";
+import { seconds } from "../page/seconds.ts";
 import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
 import { reasonFor } from "./reason.ts";
@@ -79,8 +80,7 @@ export class Panels {
   /** Figures, and the sentence about them, of the moment of a snapshot. */
   drawFigures(settings: Settings, now: Snapshot): void {
     const { queueSize, world } = settings;
-    // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
-    say(byId("time", HTMLElement), `${(Math.floor(now.at / 10) / 100).toFixed(2)} s`);
+    say(byId("time", HTMLElement), seconds(now.at));
     say(byId("n-line", HTMLElement), String(now.line));
     say(byId("n-queue", HTMLElement), String(now.waiting));
     say(byId("of-queue", HTMLElement), `of ${queueSize} places`);
@@ -99,7 +99,7 @@ export class Panels {
     const { running, waiting, workers } = now;
     say(byId("pool-name", HTMLElement), scene.pool.name);
     const tuned = settings.slots === "tuned" ? `, of ${mostSlots(settings)} at most` : "";
-    const before = isPast ? ` before ${(now.at / 1000).toFixed(2)} s` : "";
+    const before = isPast ? ` before ${seconds(now.at)}` : "";
     const picture = `The last ${settings.span} seconds${before} of ${workers} slots${tuned}: ${running} busy ${isPast ? "then" : "now"}, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
     if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(now.lanes));

@@ -1,4 +1,5 @@
 import { say } from "../page/element.ts";
+import { seconds } from "../page/seconds.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Player } from "../time/player.ts";
 
@@ -81,6 +82,11 @@ export class Timeline {
     return true;
   }
 
+  /** Whether time stands still only because somebody looks back. */
+  get isHolding(): boolean {
+    return this.at !== undefined && !this.#wasHeld;
+  }
+
   /** Another scene has begun: there is nothing to look back at. */
   clear(): void {
     this.#at = undefined;
@@ -140,8 +146,4 @@ export class Timeline {
     else return;
     event.preventDefault();
   }
-}
-
-function seconds(ms: number): string {
-  return `${(Math.floor(ms / 10) / 100).toFixed(2)} s`;
 }

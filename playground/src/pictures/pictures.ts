@@ -1,5 +1,6 @@
 import { showKeys } from "./chart-keys.ts";
 import { byId } from "../page/element.ts";
+import { seconds } from "../page/seconds.ts";
 import { legend } from "./legend.ts";
 import type { LaneHistory } from "../scene/lane-history.ts";
 import { PastTracks } from "../scene/past-tracks.ts";
@@ -108,7 +109,7 @@ export class Pictures {
   draw(scene: Scene, settings: Settings, now: number, isPast = false): void {
     const { recorder, rival, lanes } = scene;
     const span = settings.span * 1000;
-    const label = isPast ? `${(now / 1000).toFixed(2)} s` : "now";
+    const label = isPast ? seconds(now) : "now";
     const asOf = (source: TrackSource): TrackSource => (isPast ? new PastTracks(source, now, span) : source);
     this.#drawnAt = isPast ? now : undefined;
     this.#ours.source = asOf(recorder);

@@ -59,9 +59,10 @@ export function writeTimes(sheet: Sheet, palette: Palette, axis: TimeAxis, label
   context.textAlign = "center";
   context.textBaseline = "top";
   const nowAt = at(now);
+  const room = (label.length > 3 ? 48 : 30) * scale;
   for (const tick of ticks(axis)) {
     const x = at(tick);
-    if (x < left + 10 * scale || x > canvas.width - 14 * scale || Math.abs(x - nowAt) < 30 * scale) continue;
+    if (x < left + 10 * scale || x > canvas.width - 14 * scale || Math.abs(x - nowAt) < room) continue;
     context.fillText(`${tick / 1000} s`, x, height + 5 * scale);
   }
   context.fillStyle = palette.accent;

@@ -76,7 +76,9 @@ export class PastTracks implements TrackSource {
   }
 
   marked(): Iterable<Span> {
-    return this.#ended.filter(({ trouble, againMs }) => trouble !== undefined || againMs !== undefined).slice(0, MARKED);
+    return this.#ended
+      .filter(({ trouble, againMs }) => trouble !== undefined || againMs !== undefined)
+      .slice(0, MARKED);
   }
 }
 
