@@ -1,4 +1,4 @@
-import { type Reading, tooBig } from "./reading.ts";
+import { GIVEN_UP, type Reading, tooBig } from "./reading.ts";
 
 /** Reads files and texts, one after the other, off the page's own thread. Nothing of them leaves the page. */
 export class Reader {
@@ -11,14 +11,15 @@ export class Reader {
     if (isTooBig !== undefined) return Promise.resolve({ isRead: false, words: isTooBig });
     const worker = new Worker(new URL("reader-worker.ts", import.meta.url), { type: "module" });
     this.#worker = worker;
+    worker.postMessage(given);
     return new Promise((resolve) => {
       const end = (reading: Reading): void => {
         worker.terminate();
         resolve(reading);
       };
       worker.addEventListener("message", ({ data }: MessageEvent<Reading>) => end(data), { once: true });
-      // Its memory ran out, the file is gone, or it can't be loaded.
-      const fail = (): void => end({ isRead: false, words: "It could not be read: the browser gave up on it." });
+      // Its memory ran out, or its script can't be loaded.
+      const fail = (): void => end(GIVEN_UP);
       worker.addEventListener("error", fail, { once: true });
       worker.addEventListener("messageerror", fail, { once: true });
     });

@@ -9,6 +9,9 @@ export type Reading =
   | { readonly isRead: true; readonly value: string; readonly words: string }
   | { readonly isRead: false; readonly words: string };
 
+/** What is said when the browser fails, and not what was given. */
+export const GIVEN_UP: Reading = { isRead: false, words: "It could not be read: the browser gave up on it." };
+
 /** Bytes of a file that is read. */
 const MOST_BYTES = 50 * 2 ** 20;
 
