@@ -8,8 +8,8 @@ export interface ActionHost {
   scene(): Scene;
   player(): Player;
   settings(): Settings;
-  /** Starts a new pool. */
-  renew(): void;
+  /** Begins the scene anew, with a new pool. */
+  restart(): void;
   /** The link to this scene. */
   link(): string;
   redraw(): void;
@@ -26,7 +26,7 @@ const WAYS = new Set<string>(["send", "offer", "run", "fetch"] satisfies Way[]);
 /** The buttons. */
 export class Actions {
   readonly #host: ActionHost;
-  readonly #hold = byId("hold", HTMLButtonElement);
+  readonly #freeze = byId("freeze", HTMLButtonElement);
   readonly #pause = byId("pause", HTMLButtonElement);
   readonly #close = byId("close", HTMLButtonElement);
   readonly #abort = byId("abort", HTMLButtonElement);
@@ -40,11 +40,15 @@ export class Actions {
     this.#onClick("step-10", () => this.#step(10));
     this.#onClick("step-100", () => this.#step(100));
     this.#onClick("step-1000", () => this.#step(1000));
-    this.#onClick("restart", () => host.renew());
-    this.#onClick("hold", () => {
+    this.#onClick("restart", () => {
+      host.restart();
+      this.#say("The scene begins anew, with a new pool");
+    });
+    this.#onClick("freeze", () => {
       const player = host.player();
-      player.held = !player.held;
-      this.#say(player.held ? "Time stands still" : "Time goes on");
+      player.frozen = !player.frozen;
+      const what = player.isVirtual ? "Time" : "The picture";
+      this.#say(player.frozen ? `${what} stands still` : `${what} goes on`);
     });
     this.#onClick("burst", () => {
       host.toNow();
@@ -67,10 +71,6 @@ export class Actions {
       void host.scene().pool.abort();
       this.#say("The pool is aborted: what waits is dropped, what runs is cut off");
     });
-    this.#onClick("renew", () => {
-      host.renew();
-      this.#say("A new pool has started");
-    });
     this.#onClick("copy-link", () => void this.#copy(host.link(), "Link"));
     this.#onClick("copy-code", () => void this.#copy(byId("code", HTMLElement).textContent, "Code"));
     for (const button of this.#ways) {
@@ -89,11 +89,10 @@ export class Actions {
     const { pool, load } = this.#host.scene();
     const { burst, tempo } = this.#host.settings();
     const isStepped = tempo === "step" && player.isVirtual;
-    this.#hold.hidden = isStepped;
-    this.#hold.setAttribute("aria-pressed", String(player.held));
-    say(this.#hold, player.isVirtual ? "Hold" : "Freeze the picture");
+    this.#freeze.hidden = isStepped;
+    this.#freeze.setAttribute("aria-pressed", String(player.frozen));
     // They do not come while somebody drags the timeline, which they would move.
-    const canStep = player.isVirtual && player.held && !this.#host.isLookingBack();
+    const canStep = player.isVirtual && player.frozen && !this.#host.isLookingBack();
     for (const button of this.#steps) button.hidden = !canStep;
     say(this.#burst, `Burst of ${burst}`);
     this.#burst.disabled = burst === 0 || !load.isStarted;

@@ -108,6 +108,8 @@ export class MeasuredRow {
       const [dropped] = event.dataTransfer?.files ?? [];
       if (dropped === undefined) return;
       event.preventDefault();
+      this.row.closest("details")?.setAttribute("open", "");
+      this.row.scrollIntoView({ block: "nearest" });
       void this.#read(dropped);
     });
   }

@@ -37,7 +37,7 @@ export class Timeline {
   #at: number | undefined;
   /** Now, when somebody began to look back: the right end does not run away from who drags. */
   #end = 0;
-  #wasHeld = false;
+  #wasFrozen = false;
 
   constructor(elements: TimelineElements, host: TimelineHost) {
     this.#elements = elements;
@@ -55,14 +55,14 @@ export class Timeline {
   /** The moment that is looked at, in ms of the scene; undefined: now. */
   get at(): number | undefined {
     // Somebody has let time go on.
-    if (this.#at !== undefined && !this.#host.player().held) this.#at = undefined;
+    if (this.#at !== undefined && !this.#host.player().frozen) this.#at = undefined;
     // What was looked at may have been forgotten meanwhile.
     return this.#at === undefined ? undefined : Math.max(this.#at, this.#begins);
   }
 
   /** Goes back to now. Time goes on if it did before. */
   toNow(): void {
-    if (this.at !== undefined) this.#host.player().held = this.#wasHeld;
+    if (this.at !== undefined) this.#host.player().frozen = this.#wasFrozen;
     this.#at = undefined;
     this.show();
     this.#host.onLook();
@@ -84,7 +84,7 @@ export class Timeline {
 
   /** Whether time stands still only because somebody looks back. */
   get isHolding(): boolean {
-    return this.at !== undefined && !this.#wasHeld;
+    return this.at !== undefined && !this.#wasFrozen;
   }
 
   /** Another scene has begun: there is nothing to look back at. */
@@ -122,8 +122,8 @@ export class Timeline {
   #lookAt(at: number): void {
     if (this.at === undefined) {
       const player = this.#host.player();
-      this.#wasHeld = player.held;
-      player.held = true;
+      this.#wasFrozen = player.frozen;
+      player.frozen = true;
       this.#end = this.#host.scene().clock.now();
     }
     this.#at = Math.min(Math.max(at, this.#begins), Math.floor(this.#end));
