@@ -11,7 +11,7 @@ export class Reader {
     if (isTooBig !== undefined) return Promise.resolve({ isRead: false, words: isTooBig });
     const worker = new Worker(new URL("reader-worker.ts", import.meta.url), { type: "module" });
     this.#worker = worker;
-    worker.postMessage(given);
+    worker.postMessage(given, []);
     return new Promise((resolve) => {
       const end = (reading: Reading): void => {
         worker.terminate();

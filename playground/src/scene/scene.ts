@@ -44,7 +44,7 @@ export class Scene {
   readonly #starts: StartMeter;
   readonly #areLanesTuned: boolean;
   #mostWaiting = 0;
-  #looking: ReturnType<typeof setTimeout> | undefined;
+  #looksSoon = false;
 
   /** @param settings Asked whenever something is to be done: load and server follow the sliders at once. */
   constructor(settings: () => Settings) {
@@ -148,9 +148,10 @@ export class Scene {
 
   /** Remembers how things stand once they have settled. On virtual time whoever lets it go on does that. */
   #lookSoon(): void {
-    if (this.clock instanceof VirtualClock) return;
-    this.#looking ??= setTimeout(() => {
-      this.#looking = undefined;
+    if (this.#looksSoon || this.clock instanceof VirtualClock) return;
+    this.#looksSoon = true;
+    setTimeout(() => {
+      this.#looksSoon = false;
       this.history.look();
     });
   }

@@ -60,8 +60,6 @@ export function percentileOf(values: readonly number[], share: number): number {
 }
 
 function isPossible({ requests, times, statuses, sizes }: Measured): boolean {
-  const areAll = (values: readonly number[], most: number, limit: number): boolean =>
-    values.length > 0 && values.length <= most && values.every((value) => value >= 0 && value <= limit);
   if (requests < times.length || requests > MOST_REQUESTS || !areAll(times, MOST_TIMES, LONGEST)) return false;
   if (sizes !== undefined && !(areAll(sizes, MOST_SIZES, LARGEST) && sizes.every(Number.isInteger))) return false;
   if (statuses === undefined) return true;
@@ -71,6 +69,11 @@ function isPossible({ requests, times, statuses, sizes }: Measured): boolean {
     all += share;
   }
   return statuses.size <= MOST_STATUSES && all <= 1.0001;
+}
+
+/** Whether there are some, and no more than so many, from 0 to a limit. */
+function areAll(values: readonly number[], most: number, limit: number): boolean {
+  return values.length > 0 && values.length <= most && values.every((value) => value >= 0 && value <= limit);
 }
 
 function statusesIn(text: string): Map<number, number> {
