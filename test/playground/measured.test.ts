@@ -3,6 +3,7 @@ import { readMeasured, tooBig } from "../../playground/src/measured/reading.ts";
 import { summaryOf } from "../../playground/src/measured/summary.ts";
 import { fromLink, toLink } from "../../playground/src/settings/link.ts";
 import { fromText, type Measured, percentileOf } from "../../playground/src/settings/measured.ts";
+import { behaviorFor } from "../../playground/src/world/behavior.ts";
 import { DEFAULTS } from "../../playground/src/settings/settings.ts";
 
 /** What is read; fails with what is said where it is not. */
@@ -220,5 +221,30 @@ describe("What was measured", () => {
       expect(fromLink(`measured=${encodeURIComponent(text)}`).measured, text).toBe("");
     }
     expect(fromLink("measured=n2_t5_s_b0").measured).toBe("n2_t5_s_b0");
+  });
+});
+
+describe("A server as it was measured", () => {
+  const settings = { ...DEFAULTS, upload: 0, errors: 50, measured: "n1000_t10-20.4_s429*3-503*1_b500-70000" };
+
+  it("takes the times, says no as often and with the same statuses, and sends such bodies", () => {
+    const { latency, errors, errorStatuses = [], body } = behaviorFor("a.example", settings, false);
+    expect(latency).toEqual([10, 20]);
+    expect(errors).toBeCloseTo(0.04);
+    const share = errorStatuses.filter((status) => status === 429).length / errorStatuses.length;
+    expect(share).toBeCloseTo(0.75);
+    expect(new Set(errorStatuses)).toEqual(new Set([429, 503]));
+    const draw = body as (random: () => number, request: Request) => unknown;
+    const request = new Request("https://a.example/");
+    expect([0, 0.999].map((luck) => draw(() => luck, request))).toEqual([500, 70_000]);
+  });
+
+  it("follows the sliders in what was not measured", () => {
+    const { errors, body } = behaviorFor("a.example", { ...settings, measured: "n2_t10-20" }, false);
+    expect(errors).toBe(0.5);
+    expect((body as (random: () => number) => unknown)(() => 0.5)).toMatchObject({ content: 24 * 1024 });
+    expect(behaviorFor("a.example", { ...settings, measured: "n2_t10-20_s" }, false).errors).toBe(0);
+    expect(behaviorFor("a.example", { ...settings, measured: "", upload: 100 }, false).latency).toBeTypeOf("function");
+    expect(behaviorFor("a.example", { ...settings, upload: 100, speed: 200 }, false).latency).toEqual([510, 520]);
   });
 });

@@ -52,7 +52,7 @@ export class MeasuredRow {
       this.#change("");
       this.#text.focus(); // the button goes
     });
-    const buttons = make("div", { className: "button-group" }, open, file, this.#remove);
+    const buttons = make("div", { className: "transport" }, open, file, this.#remove);
     this.row = make("div", { className: "row measured" }, label, this.#text, buttons, this.#said);
     this.#acceptDrops();
   }

@@ -105,7 +105,7 @@ export class Timeline {
     range.setAttribute("aria-valuetext", at === undefined ? "Now" : `${seconds(at)}, ${seconds(now - at)} ago`);
     document.documentElement.toggleAttribute("data-past", at !== undefined);
     button.disabled = at === undefined;
-    const kept = "10 minutes, or 24,000 attempts";
+    const kept = "10 minutes, or 24,000 changes";
     const back =
       begins === 0
         ? `Look back: everything is remembered, up to ${kept}.`
@@ -136,7 +136,8 @@ export class Timeline {
   }
 
   #onKey(event: KeyboardEvent): void {
-    const { key, shiftKey } = event;
+    const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+    if (altKey || ctrlKey || metaKey) return; // the browser's own, as Back is
     const ms = KEYS[key];
     if (ms !== undefined) {
       this.#lookAt(Math.round((this.at ?? this.#host.scene().clock.now()) + (shiftKey ? ms / FINER : ms)));
