@@ -1,5 +1,5 @@
 import { VirtualClock } from "httppool/lab";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PastTracks } from "../../playground/src/scene/past-tracks.ts";
 import { Scene } from "../../playground/src/scene/scene.ts";
 import { type Snapshot, snapshotOf } from "../../playground/src/scene/snapshot.ts";
@@ -70,6 +70,22 @@ describe("What is remembered of a moment", () => {
     await player.step(100);
     expect([450, 550, 650].map((at) => scene.history.at(at).isPaused)).toEqual([false, true, false]);
     expect([450, 550, 650].map((at) => scene.history.at(at).isClosed)).toEqual([false, false, true]);
+  });
+
+  it("is whole in real time too, from the very beginning", async () => {
+    const scene = new Scene(() => ({ ...BUSY, breaker: false, tempo: "real", rate: 200, workers: 8 }));
+    scene.load.start();
+    await vi.waitFor(() => expect(scene.recorder.tally.succeeded).toBeGreaterThan(20), { timeout: 60_000 });
+    const end = scene.clock.now();
+    scene.dispose();
+    const states = new Set<string>();
+    for (let at = 0; at < end; at += 0.37) {
+      const { running, slots, tally, waiting } = scene.history.at(at);
+      expect(slots, `${at} ms`).toHaveLength(running);
+      expect(tally.queued, `${at} ms`).toBe(tally.succeeded + tally.failed + running + waiting);
+      states.add(`${running} ${waiting}`);
+    }
+    expect(states.size).toBeGreaterThan(3);
   });
 
   it("goes back as far as it says, and no further", () => {

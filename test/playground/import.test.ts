@@ -43,6 +43,12 @@ describe("Measured latencies", () => {
     await play.step(200);
     expect(new Set(await play.times("headers"))).toEqual(new Set([40, 60, 90]));
     await expect.poll(() => fromLink(new URL(play.page.url()).hash).measured).toBe("n3_t40-60-90");
+    // A HAR may be pasted too: nothing of it stays.
+    await play.page.fill("#set-measured", har(5).toString());
+    await expect.poll(() => said(play)).toContain("5 requests, p50 100 ms");
+    expect(await play.page.inputValue("#set-measured")).toBe("");
+    await play.page.fill("#set-measured", "40ms, 0.06 s\n90");
+    await expect.poll(() => said(play)).toContain("3 requests");
     // What is wrong is named; nothing is lost.
     await play.page.fill("#set-measured", "40ms, soon");
     await expect.poll(() => said(play)).toContain("No. 2, “soon”, is no time.");

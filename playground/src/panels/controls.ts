@@ -24,6 +24,7 @@ export class Controls {
   readonly #controls: Control[] = [];
   readonly #folds: Folds;
   readonly #rows = new Map<keyof Settings, HTMLElement>();
+  #measured: MeasuredRow | undefined;
   readonly #change: (patch: Partial<Settings>) => void;
   /** What is being typed, and not taken up yet. */
   readonly #typed = new Map<keyof Settings, ReturnType<typeof setTimeout>>();
@@ -99,6 +100,7 @@ export class Controls {
 
   /** Forgets what is being typed: other settings have come. */
   forget(): void {
+    this.#measured?.forget();
     for (const timer of this.#typed.values()) clearTimeout(timer);
     this.#typed.clear();
   }
@@ -151,7 +153,8 @@ export class Controls {
         };
       }
       case "measured":
-        return new MeasuredRow(id, label, (measured) => this.#change({ measured }));
+        this.#measured = new MeasuredRow(id, label, (measured) => this.#change({ measured }));
+        return this.#measured;
       default: {
         const type = field.key === "url" ? "url" : "text";
         const input = make("input", {

@@ -17,6 +17,8 @@ export class MeasuredRow {
   readonly #reader = new Reader();
   readonly #change: (value: string) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** How often something was to be read, or what was is not wanted any more. */
+  #asked = 0;
   /** What was read last: its words belong to its value. */
   #reading: Reading | undefined;
   #settings: Settings | undefined;
@@ -84,11 +86,22 @@ export class MeasuredRow {
     if (this.#text.value.trim() !== "") void this.#read(this.#text.value);
   }
 
+  /** Other settings have come: what is being typed, or read, is not meant for them. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#asked++;
+  }
+
   async #read(given: File | string): Promise<void> {
+    const asked = ++this.#asked;
     say(this.#said, "Reading…");
     const reading = await this.#reader.read(given);
+    if (asked !== this.#asked) return;
     this.#reading = reading;
-    if (typeof given !== "string" && reading.isRead) this.#text.value = "";
+    // Times may be pasted and changed again. Of a HAR nothing stays, not even here.
+    const isHar = typeof given !== "string" || given.trimStart().startsWith("{");
+    if (isHar && reading.isRead) this.#text.value = "";
     if (reading.isRead) this.#change(reading.value);
     else if (this.#settings !== undefined) this.show(this.#settings);
   }

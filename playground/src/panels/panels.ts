@@ -104,6 +104,8 @@ export class Panels {
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
     if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(now.lanes));
     if (!isPast) this.#drawComparison(scene, settings);
+    else if (scene.rival !== undefined)
+      say(byId("rival-title", HTMLElement), "p-queue + fetch: a track per connection");
     if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, this.#filter, isPast ? now.at : undefined);
   }
 

@@ -32,6 +32,9 @@ export class History {
   readonly #lanes = new Map<string, Chronicle<(typeof LANE)[number]>>();
   readonly #circuits = new Map<string, Chronicle<(typeof CIRCUIT)[number]>>();
 
+  /** When it was looked for the first time. */
+  #from: number | undefined;
+
   constructor(scene: Scene) {
     this.#scene = scene;
   }
@@ -46,6 +49,7 @@ export class History {
   /** Remembers how things stand now. To be asked when all that happens at this moment has happened. */
   look(): void {
     const { at, isPaused, isClosed, tally, troubles, lanes, circuits, ...figures } = figuresOf(this.#scene);
+    this.#from ??= at;
     this.#figures.note(at, {
       ...figures,
       ...tally,
@@ -65,7 +69,8 @@ export class History {
   /** How it was at a moment. @throws {RangeError} It is forgotten. */
   at(time: number): Snapshot {
     const { recorder, breaker } = this.#scene;
-    const entry = this.#figures.at(time);
+    // A clock of real time has gone on a little before the first look: nothing had happened yet.
+    const entry = this.#figures.at(Math.max(time, this.#from ?? time));
     if (entry === undefined) throw new RangeError(`Nothing is remembered of ${time} ms`);
     return {
       ...pick(entry, FIGURES),
