@@ -3,6 +3,9 @@ import { Actions } from "./panels/actions.ts";
 import { Consent } from "./panels/consent.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
+import { Selection } from "./page/selection.ts";
+import { LifePanel } from "./panels/life-panel.ts";
+import { lifeParts } from "./panels/life-parts.ts";
 import { Guide } from "./panels/guide.ts";
 import { Panels } from "./panels/panels.ts";
 import { SettingsPanel } from "./panels/settings-panel.ts";
@@ -11,6 +14,7 @@ import { Timeline } from "./panels/timeline.ts";
 import { Theme } from "./panels/theme.ts";
 import { Verdict } from "./panels/verdict.ts";
 import { Warden } from "./panels/warden.ts";
+import type { Life } from "./scene/life.ts";
 import { Scene } from "./scene/scene.ts";
 import { snapshotOf } from "./scene/snapshot.ts";
 import { needsRestart } from "./settings/fields.ts";
@@ -35,6 +39,8 @@ export class App {
   #player: Player;
   readonly #pictures: Pictures;
   readonly #panels: Panels;
+  readonly #life: LifePanel;
+  readonly #selection = new Selection<Life>();
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
@@ -81,8 +87,14 @@ export class App {
     void guide;
     this.#scene = this.#newScene();
     this.#player = this.#newPlayer();
-    this.#pictures = new Pictures(this.#scene, this.#settings);
-    this.#panels = new Panels(() => this.#redraw());
+    this.#pictures = new Pictures(this.#scene, this.#settings, this.#selection);
+    this.#panels = new Panels(this.#selection, () => this.#redraw());
+    this.#life = new LifePanel(
+      lifeParts(),
+      this.#selection,
+      () => this.#scene,
+      () => this.#redraw(),
+    );
     this.#warden = new Warden(byId("notice", HTMLElement), () => this.#settings);
     this.#consent = new Consent(
       byId("consent", HTMLElement),
@@ -180,6 +192,7 @@ export class App {
     this.#scene = this.#newScene();
     this.#player = this.#newPlayer();
     this.#timeline.clear();
+    this.#selection.follow(undefined);
     this.#pictures.show(this.#scene, this.#settings);
     this.#panels.clear();
     this.#begin();
@@ -248,13 +261,14 @@ export class App {
     this.#pictures.draw(scene, this.#settings, snapshot.at, isPast);
     if (all || stamp - this.#figuresAt >= FIGURES_EVERY) {
       this.#figuresAt = stamp;
-      this.#pictures.drawFlow(snapshot, this.#settings);
+      this.#pictures.drawFlow(snapshot, this.#settings, isPast);
       this.#panels.drawFigures(this.#settings, snapshot);
       this.#timeline.show();
     }
     if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
       this.#wordsAt = stamp;
-      this.#panels.drawWords(scene, this.#settings, snapshot, isPast);
+      this.#panels.drawWords(scene, this.#settings, snapshot, isPast, all);
+      this.#life.draw(scene);
       this.#verdict.draw(scene, this.#settings);
       this.#actions.show();
     }

@@ -24,7 +24,7 @@ const SCENE: Settings = {
 const told = async (play: PlaygroundPage): Promise<Record<string, unknown>> => ({
   time: await play.time(),
   counts: await play.counts("queued", "started", "succeeded", "failed", "waiting", "running"),
-  figures: await Promise.all(["n-line", "n-queue", "n-slots", "n-server", "why"].map((id) => play.text(id))),
+  figures: await Promise.all(["n-line", "n-queue", "n-slots", "n-server", "of-slots"].map((id) => play.text(id))),
   troubles: await Promise.all(["count-limited", "share-limited"].map((id) => play.text(id))),
   starts: await play.page.getAttribute("#starts", "aria-label"),
   log: (await play.log()).at(-1),

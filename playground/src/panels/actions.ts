@@ -39,10 +39,10 @@ export class Actions {
 
   constructor(host: ActionHost) {
     this.#host = host;
-    this.#onClick("step-next", () => this.#step());
-    this.#onClick("step-10", () => this.#step(10));
-    this.#onClick("step-100", () => this.#step(100));
-    this.#onClick("step-1000", () => this.#step(1000));
+    this.#onClick("step-next", () => void this.#step());
+    this.#onClick("step-10", () => void this.#step(10));
+    this.#onClick("step-100", () => void this.#step(100));
+    this.#onClick("step-1000", () => void this.#step(1000));
     this.#onClick("restart", () => {
       host.restart();
       this.#say("The scene begins anew, with a new pool");
@@ -116,15 +116,14 @@ export class Actions {
   }
 
   /** @param ms To the next event without. */
-  #step(ms?: number): void {
+  async #step(ms?: number): Promise<void> {
     if (this.#host.stepInPast(ms)) return;
     const player = this.#host.player();
     this.#stepping++;
     this.#time.ariaBusy = "true";
-    void (ms === undefined ? player.stepToNext() : player.step(ms)).then(() => {
-      this.#host.redraw();
-      if (--this.#stepping === 0) this.#time.ariaBusy = null;
-    });
+    await (ms === undefined ? player.stepToNext() : player.step(ms));
+    this.#host.redraw();
+    if (--this.#stepping === 0) this.#time.ariaBusy = null;
   }
 
   async #copy(text: string, what: string): Promise<void> {

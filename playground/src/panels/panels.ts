@@ -1,9 +1,11 @@
+import type { Selection } from "../page/selection.ts";
 import { laneLabel } from "../scene/lane-history.ts";
+import type { Life } from "../scene/life.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
 import type { LaneStanding } from "../scene/standing.ts";
 import type { Settings } from "../settings/settings.ts";
-import { gapOf, mostSlots } from "../settings/slot-numbers.ts";
+import { mostSlots } from "../settings/slot-numbers.ts";
 import { BreakerBoard } from "./breaker-board.ts";
 import { codeFor, rivalCodeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
@@ -13,7 +15,7 @@ import { byId, make, say } from "../page/element.ts";
 import { seconds } from "../page/seconds.ts";
 import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
-import { reasonFor } from "./reason.ts";
+import { WaitsPanel } from "./waits-panel.ts";
 
 const TYPES = ["queue", "reject", "start", "headers", "retry", "hold", "limit", "finish", "log"] as const;
 
@@ -27,15 +29,21 @@ export class Panels {
   );
   readonly #lanes = new LaneBoard(byId("lane-rows", HTMLElement));
   readonly #comparison = new Comparison(byId("compare", HTMLElement));
-  readonly #log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement));
+  readonly #log: LogView;
+  readonly #waits = new WaitsPanel(
+    byId("why", HTMLElement),
+    byId("waits-mean", HTMLElement),
+    byId("waits", HTMLElement),
+  );
   readonly #types: HTMLInputElement[] = [];
   readonly #troubles = byId("log-troubles", HTMLInputElement);
   readonly #text = byId("log-text", HTMLInputElement);
   readonly #freeze = byId("log-freeze", HTMLButtonElement);
   #drawn: number[] = [];
 
-  /** @param redraw Draws what the log's filter lets through, now. */
-  constructor(redraw: () => void) {
+  /** @param selection The task that somebody follows. @param redraw Draws what the log's filter lets through, now. */
+  constructor(selection: Selection<Life>, redraw: () => void) {
+    this.#log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement), selection);
     for (const type of TYPES) {
       const input = make("input", { type: "checkbox", checked: true, value: type });
       this.#types.push(input);
@@ -53,6 +61,7 @@ export class Panels {
   clear(): void {
     this.#breaker.clear();
     this.#lanes.clear();
+    this.#waits.clear();
   }
 
   /** Shows the code for the settings. */
@@ -77,7 +86,7 @@ export class Panels {
     return this.#freeze.getAttribute("aria-pressed") === "true";
   }
 
-  /** Figures, and the sentence about them, of the moment of a snapshot. */
+  /** Figures, of the moment of a snapshot. */
   drawFigures(settings: Settings, now: Snapshot): void {
     const { queueSize, world } = settings;
     say(byId("time", HTMLElement), seconds(now.at));
@@ -88,11 +97,11 @@ export class Panels {
     say(byId("of-slots", HTMLElement), `of ${now.workers} busy`);
     say(byId("n-server", HTMLElement), String(now.open));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
-    say(byId("why", HTMLElement), this.#reason(settings, now));
   }
 
-  /** Words and lists. */
-  drawWords(scene: Scene, settings: Settings, now: Snapshot, isPast: boolean): void {
+  /** Words and lists. @param isAsked Somebody has pressed something. */
+  drawWords(scene: Scene, settings: Settings, now: Snapshot, isPast: boolean, isAsked: boolean): void {
+    if (!isPast) this.#waits.draw(scene, settings, isAsked);
     this.#counters.draw(scene, now, isPast);
     this.#breaker.draw(scene, now);
     this.#lanes.draw(scene, now.lanes, settings);
@@ -106,7 +115,7 @@ export class Panels {
     if (!isPast) this.#drawComparison(scene, settings);
     else if (scene.rival !== undefined)
       say(byId("rival-title", HTMLElement), "p-queue + fetch: a track per connection");
-    if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, this.#filter, isPast ? now.at : undefined);
+    if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, scene.lives, this.#filter, isPast ? now.at : undefined);
   }
 
   #drawComparison({ rival, measures }: Scene, settings: Settings): void {
@@ -125,35 +134,6 @@ export class Panels {
       troubles: this.#troubles.checked,
       text: this.#text.value,
     };
-  }
-
-  #reason(settings: Settings, now: Snapshot): string {
-    const { queueSize, period } = settings;
-    const { waiting, running, workers, retrying } = now;
-    // A slot that there is too much rests as well.
-    const rests = now.rests.filter(({ track }) => track < workers);
-    const gap = gapOf(settings, workers);
-    const isEveryFreeSlotAtRest = running + rests.length >= workers;
-    const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now.at)) : 0;
-    const lanes = now.lanes.flatMap(({ name, workers: most, ...lane }) =>
-      most === undefined ? [] : [{ ...lane, name: laneLabel(name), workers: most }],
-    );
-    return reasonFor({
-      paused: now.isPaused,
-      closed: now.isClosed,
-      waiting,
-      senders: now.line,
-      running,
-      workers,
-      queueSize,
-      period,
-      pace,
-      gap,
-      gapLeft: Math.max(0, now.lastStart + gap - now.at),
-      retrying,
-      lanes,
-      lanePeriod: settings.lanePeriod,
-    });
   }
 }
 

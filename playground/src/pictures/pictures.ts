@@ -2,16 +2,21 @@ import { showKeys } from "./chart-keys.ts";
 import { byId } from "../page/element.ts";
 import { seconds } from "../page/seconds.ts";
 import { legend } from "./legend.ts";
+import type { Selection } from "../page/selection.ts";
 import type { LaneHistory } from "../scene/lane-history.ts";
-import { PastTracks } from "../scene/past-tracks.ts";
+import type { Life } from "../scene/life.ts";
+import { asOf, PastTracks } from "../scene/past-tracks.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
-import type { TrackSource } from "../scene/track.ts";
+import type { Span, TrackSource } from "../scene/track.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mostLaneSlots, mostSlots } from "../settings/slot-numbers.ts";
 import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
 import { FlowPicture } from "./flow.ts";
 import { LanesPicture } from "./lanes.ts";
+import { lifeInLane } from "./lane-life.ts";
+import { Picker } from "./picker.ts";
+import { spansOf, TheirSpan } from "./followed-spans.ts";
 import { TracksPicture } from "./tracks.ts";
 import { type Palette, readPalette } from "./palette.ts";
 import { Tip } from "./tip.ts";
@@ -36,10 +41,17 @@ export class Pictures {
   readonly #lanesCanvas = byId("lanes", HTMLCanvasElement);
   readonly #lanes: LanesPicture;
   #laneRows = 0;
-  /** The moment of the past that is shown; undefined: now is. */
-  #drawnAt: number | undefined;
+  readonly #selection: Selection<Life>;
+  readonly #theirSpan = new TheirSpan();
+  #scene: Scene;
+  #settings: Settings;
+  #drawnAt = 0;
 
-  constructor(scene: Scene, settings: Settings) {
+  /** @param selection The task that somebody follows. */
+  constructor(scene: Scene, settings: Settings, selection: Selection<Life>) {
+    this.#scene = scene;
+    this.#settings = settings;
+    this.#selection = selection;
     this.#flow = new FlowPicture(
       {
         line: byId("flow-line", HTMLCanvasElement),
@@ -56,11 +68,14 @@ export class Pictures {
     this.#ours = new TracksPicture(this.#tracks, scene.recorder, "slot ", this.#palette);
     this.show(scene, settings);
     this.recolor();
+    this.#letPick();
   }
 
   /** Draws another scene from now on. */
   show(scene: Scene, settings: Settings): void {
     const { rival, recorder } = scene;
+    this.#scene = scene;
+    this.#flow.clear();
     this.#ours.source = recorder;
     this.#theirs = undefined;
     if (rival !== undefined) {
@@ -72,7 +87,8 @@ export class Pictures {
     byId("rival", HTMLElement).hidden = rival === undefined;
     byId("ours-title", HTMLElement).hidden = rival === undefined;
     byId("duel", HTMLElement).classList.toggle("two", rival !== undefined);
-    const clock = { now: (): number => this.#drawnAt ?? scene.clock.now() };
+    // What is drawn is what is under the pointer, whatever the time is by now.
+    const clock = { now: (): number => this.#drawnAt };
     this.#tip.follow(this.#tracks, this.#ours, clock);
     if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, clock);
     this.resize(settings);
@@ -100,9 +116,10 @@ export class Pictures {
     }
   }
 
-  /** The stations of the flow. */
-  drawFlow(now: Snapshot, settings: Settings): void {
-    this.#flow.draw(now, mostSlots(settings), settings.queueSize);
+  /** The stations of the flow. Nobody travels to the past, nor from there. */
+  drawFlow(now: Snapshot, settings: Settings, isPast: boolean): void {
+    this.#flow.draw(now, mostSlots(settings), settings.queueSize, this.#selection.current);
+    if (isPast) this.#flow.clear();
   }
 
   /** What moves on with time. @param isPast Whether a moment is drawn that has passed, as it was then. */
@@ -110,15 +127,19 @@ export class Pictures {
     const { recorder, rival, lanes } = scene;
     const span = settings.span * 1000;
     const label = isPast ? seconds(now) : "now";
-    const asOf = (source: TrackSource): TrackSource => (isPast ? new PastTracks(source, now, span) : source);
-    this.#drawnAt = isPast ? now : undefined;
-    this.#ours.source = asOf(recorder);
-    this.#ours.draw(now, span, label);
+    const tracksOf = (source: TrackSource): TrackSource => (isPast ? new PastTracks(source, now, span) : source);
+    const spansThen = (spans: Span[]): Span[] => (isPast ? spans.flatMap((each) => asOf(each, now) ?? []) : spans);
+    const followed = this.#selection.current;
+    this.#settings = settings;
+    this.#drawnAt = now;
+    this.#ours.source = tracksOf(recorder);
+    this.#ours.draw(now, span, spansThen(spansOf(followed)), label);
     if (lanes !== undefined) this.#drawLanes(lanes, settings, now, label);
     if (this.#theirs !== undefined && rival !== undefined) {
-      this.#theirs.source = asOf(rival.tracks);
-      this.#theirs.draw(now, span, label);
+      this.#theirs.source = tracksOf(rival.tracks);
+      this.#theirs.draw(now, span, spansThen(this.#theirSpan.of(followed, rival.tracks)), label);
     }
+    this.#flow.drawTravel(performance.now(), followed);
     for (const chart of this.#charts) chart.draw(recorder.series.minuteTo(now));
   }
 
@@ -128,6 +149,25 @@ export class Pictures {
       this.#laneRows = rows;
       this.#lanesCanvas.style.height = `${LanesPicture.heightFor(rows)}px`;
     }
-    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings), label);
+    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings), this.#selection.current, label);
+  }
+
+  #letPick(): void {
+    const picker = new Picker((life) => this.#selection.follow(life));
+    for (const station of this.#flow.stations) picker.on(station.canvas, (x, y) => station.lifeAt(x, y));
+    picker.on(this.#tracks, (x, y) => {
+      const span = this.#ours.spanAt(x, y, this.#drawnAt);
+      return span && this.#scene.lives.byId(span.id);
+    });
+    picker.on(this.#rivalTracks, (x, y) => {
+      const span = this.#theirs?.spanAt(x, y, this.#drawnAt);
+      return span && this.#scene.lives.byNumber(span.id);
+    });
+    picker.on(this.#lanesCanvas, (x, y) => {
+      const { lanes, lives } = this.#scene;
+      const span = this.#settings.span * 1000;
+      const spot = lanes && this.#lanes.spotAt(lanes, x, y, this.#drawnAt, span, mostLaneSlots(this.#settings));
+      return spot && lifeInLane(lives, spot.lane, spot.at, spot.requests, this.#drawnAt);
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { TrackSource, Span } from "../scene/track.ts";
 import { Sheet } from "./canvas.ts";
+import { drawFollowMark } from "./follow-mark.ts";
 import type { Palette } from "./palette.ts";
 import { drawSlotLine } from "./slot-line.ts";
 import { drawStartMarks } from "./start-marks.ts";
@@ -47,8 +48,8 @@ export class TracksPicture {
     );
   }
 
-  /** @param span ms to be shown. @param label What is written below the line of now. */
-  draw(now: number, span: number, label = "now"): void {
+  /** @param span ms to be shown. @param followed What somebody follows. @param label What the line of now is called. */
+  draw(now: number, span: number, followed: readonly Span[], label: string): void {
     const sheet = this.#sheet;
     const isNew = sheet.fit();
     const { tracks } = this.#source;
@@ -83,6 +84,10 @@ export class TracksPicture {
     for (const marked of this.#source.marked()) {
       if ((marked.to ?? now) < now - span) break;
       if (marked.track < tracks) strip.drawMarks(context, marked, origin);
+    }
+    for (const one of followed) {
+      if (one.track >= tracks || (one.to ?? now) < now - span) continue;
+      drawFollowMark(context, strip.boxOf(one, now, origin), this.#palette, sheet.scale);
     }
     this.#drawLevels(axis, strip);
     context.restore();

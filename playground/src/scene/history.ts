@@ -2,9 +2,11 @@ import type { CircuitState } from "httppool/breaker";
 import { Chronicle, type Entry } from "./chronicle.ts";
 import { PastTracks } from "./past-tracks.ts";
 import type { Scene } from "./scene.ts";
+import type { Life } from "./life.ts";
 import { Series } from "./series.ts";
 import { figuresOf, type Snapshot, slotsOf } from "./snapshot.ts";
 import type { Circuits, LaneStanding } from "./standing.ts";
+import type { Stations } from "./stations.ts";
 import { noTally, noTroubles } from "./tally.ts";
 
 /** Changes that are remembered: of the pool, and of each lane and each circuit. */
@@ -14,9 +16,8 @@ const MOST = 32;
 
 const TALLY = Object.keys(noTally()) as (keyof Snapshot["tally"])[];
 const TROUBLES = Object.keys(noTroubles()) as (keyof Snapshot["troubles"])[];
-const FIGURES = ["line", "waiting", "retrying", "running", "workers", "open", "lastStart"] as const;
-const FLAGS = ["isPaused", "isClosed"] as const;
-const LANE = ["senders", "waiting", "retrying", "running", "workers", "heldUntil", "started", "retried"] as const;
+const FIGURES = ["line", "waiting", "retrying", "running", "workers", "open"] as const;
+const LANE = ["senders", "waiting", "running", "workers", "heldUntil", "started", "retried"] as const;
 const CIRCUIT = ["state", "failures", "retryAt"] as const;
 const STATES = ["closed", "open", "half-open"] as const;
 
@@ -28,7 +29,7 @@ const CLOSED: CircuitState = { state: "closed", failures: 0, retryAfterMs: 0 };
 /** How a scene stood at any moment, as far back as is remembered. */
 export class History {
   readonly #scene: Scene;
-  readonly #figures = new Chronicle([...FIGURES, ...FLAGS, ...TALLY, ...TROUBLES, "heard"], CHANGES);
+  readonly #figures = new Chronicle([...FIGURES, ...TALLY, ...TROUBLES, "heard"], CHANGES);
   readonly #lanes = new Map<string, Chronicle<(typeof LANE)[number]>>();
   readonly #circuits = new Map<string, Chronicle<(typeof CIRCUIT)[number]>>();
 
@@ -48,14 +49,12 @@ export class History {
 
   /** Remembers how things stand now. To be asked when all that happens at this moment has happened. */
   look(): void {
-    const { at, isPaused, isClosed, tally, troubles, lanes, circuits, ...figures } = figuresOf(this.#scene);
+    const { at, tally, troubles, lanes, circuits, ...figures } = figuresOf(this.#scene);
     this.#from ??= at;
     this.#figures.note(at, {
       ...figures,
       ...tally,
       ...troubles,
-      isPaused: Number(isPaused),
-      isClosed: Number(isClosed),
       // What changes no figure may change a slot.
       heard: this.#scene.recorder.log.pushed,
     });
@@ -72,15 +71,15 @@ export class History {
     // A clock of real time has gone on a little before the first look: nothing had happened yet.
     const entry = this.#figures.at(Math.max(time, this.#from ?? time));
     if (entry === undefined) throw new RangeError(`Nothing is remembered of ${time} ms`);
+    const tracks = new PastTracks(recorder, entry.since, 0);
     return {
       ...pick(entry, FIGURES),
       at: time,
-      isPaused: entry.isPaused === 1,
-      isClosed: entry.isClosed === 1,
       tally: pick(entry, TALLY),
       troubles: pick(entry, TROUBLES),
       // Of the change that the figures are of, and not of the little while until the next was looked at.
-      ...slotsOf(new PastTracks(recorder, entry.since, 0), time),
+      ...slotsOf(tracks, time),
+      stations: this.#stationsAt(tracks),
       lanes: this.#lanesAt(time),
       circuits: breaker === undefined ? undefined : this.#circuitsAt(time),
     };
@@ -99,14 +98,24 @@ export class History {
     }
   }
 
+  /** Whose the slots were is known, but not in which order the others waited. */
+  #stationsAt(tracks: PastTracks): Stations {
+    const slots = new Map<number, Life>();
+    for (const { id, track } of tracks.live()) {
+      const life = this.#scene.lives.byId(id);
+      if (life !== undefined) slots.set(track, life);
+    }
+    return { line: [], queue: [], slots, server: [] };
+  }
+
   #lanesAt(time: number): LaneStanding[] {
     return (this.#scene.lanes?.lanes ?? []).flatMap(({ name }) => {
       const entry = this.#lanes.get(name)?.at(time);
       if (entry === undefined) return [];
-      const { senders, waiting, retrying, running, workers, heldUntil, started, retried } = entry;
+      const { senders, waiting, running, workers, heldUntil, started, retried } = entry;
       const heldMs = Math.max(0, heldUntil - time);
       const slots = workers === NONE ? undefined : workers;
-      return { name, senders, waiting, retrying, running, workers: slots, heldMs, started, retried };
+      return { name, senders, waiting, running, workers: slots, heldMs, started, retried };
     });
   }
 

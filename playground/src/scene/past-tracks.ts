@@ -82,6 +82,12 @@ export class PastTracks implements TrackSource {
   }
 }
 
+/** A span as it was at a time; undefined: it had not begun. */
+export function asOf(span: Span, at: number): Span | undefined {
+  if (span.from > at) return undefined;
+  return span.to === undefined || span.to > at ? underWay(span, at) : span;
+}
+
 /** A span as far as it had come. */
 function underWay({ id, attempt, track, from, waitedMs, headersAt, consumedAt }: Span, at: number): Span {
   return {

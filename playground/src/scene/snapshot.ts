@@ -1,5 +1,6 @@
 import type { Scene } from "./scene.ts";
 import type { Circuits, LaneStanding } from "./standing.ts";
+import { type Stations, stationsOf } from "./stations.ts";
 import type { Tally, Troubles } from "./tally.ts";
 import type { Rest, TrackSource } from "./track.ts";
 
@@ -15,10 +16,6 @@ export interface Figures {
   /** Slots that there are. */
   readonly workers: number;
   readonly open: number;
-  readonly isPaused: boolean;
-  readonly isClosed: boolean;
-  /** When the pool started something last. */
-  readonly lastStart: number;
   readonly tally: Readonly<Tally>;
   readonly troubles: Readonly<Troubles>;
   /** The lanes by name. None in a pool without lanes. */
@@ -32,11 +29,12 @@ export interface Snapshot extends Figures {
   /** The slots that are taken, and whether the headers have come. */
   readonly slots: readonly { readonly slot: number; readonly didAnswer: boolean }[];
   readonly rests: readonly Rest[];
+  readonly stations: Stations;
 }
 
 /** Looks at a scene. */
 export function snapshotOf(scene: Scene): Snapshot {
-  return { ...figuresOf(scene), ...slotsOf(scene.recorder, scene.clock.now()) };
+  return { ...figuresOf(scene), ...slotsOf(scene.recorder, scene.clock.now()), stations: stationsOf(scene) };
 }
 
 /** The slots of the tracks that are under way, and those at rest at a time. */
@@ -58,9 +56,6 @@ export function figuresOf(scene: Scene): Figures {
     running: pool.running,
     workers: pool.workers,
     open: scene.open,
-    isPaused: pool.paused,
-    isClosed: pool.closed,
-    lastStart: recorder.lastStart,
     tally: { ...recorder.tally },
     troubles: { ...recorder.troubles },
     lanes: lanesOf(scene),
@@ -68,13 +63,11 @@ export function figuresOf(scene: Scene): Figures {
   };
 }
 
-function lanesOf({ lanes, pool, recorder }: Scene): LaneStanding[] {
+function lanesOf({ lanes, pool }: Scene): LaneStanding[] {
   if (lanes === undefined) return [];
   const states = pool.lanes();
-  const retrying = [...recorder.retrying.values()];
   return lanes.lanes.map(({ name, started, retried }) => {
     const { senders = 0, waiting = 0, running = 0, workers, heldMs = 0 } = states.get(name) ?? {};
-    const resting = retrying.filter((lane) => lane === name).length;
-    return { name, senders, waiting, retrying: resting, running, workers, heldMs, started, retried };
+    return { name, senders, waiting, running, workers, heldMs, started, retried };
   });
 }

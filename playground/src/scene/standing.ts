@@ -5,8 +5,6 @@ export interface LaneStanding {
   readonly name: string;
   readonly senders: number;
   readonly waiting: number;
-  /** Of those, how many rest before another attempt, or have rested. */
-  readonly retrying: number;
   readonly running: number;
   /** Slots that it has; undefined while it has nothing to do. */
   readonly workers: number | undefined;
