@@ -203,7 +203,7 @@ export class App {
     this.#form.show(this.#settings);
     this.#actions.show();
     this.#pictures.resize(this.#settings);
-    this.#panels.showCode(this.#settings);
+    this.#panels.show(this.#settings);
     const link = toLink(this.#settings);
     const preset = PRESETS.find(({ settings }) => toLink(settings) === link);
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {

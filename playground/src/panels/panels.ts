@@ -64,8 +64,9 @@ export class Panels {
     this.#waits.clear();
   }
 
-  /** Shows the code for the settings. */
-  showCode(settings: Settings): void {
+  /** Shows the code for the settings, and makes room for what there may be to tell with them. */
+  show(settings: Settings): void {
+    this.#waits.show(settings);
     const code = byId("code", HTMLElement);
     const text = codeFor(settings);
     if (code.textContent !== text) code.replaceChildren(colored(text));

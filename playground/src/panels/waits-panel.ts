@@ -18,6 +18,7 @@ export class WaitsPanel {
   readonly #why: HTMLElement;
   readonly #mean: HTMLElement;
   readonly #rows = new Map<Reason, ShareRow>();
+  #possible: ReadonlySet<Reason> = new Set();
   #main: Reason | undefined;
   #drawnAt = -Infinity;
 
@@ -32,6 +33,12 @@ export class WaitsPanel {
       this.#rows.set(reason, { row, bar, share });
       list.append(row);
     }
+  }
+
+  /** Makes room for what there may be to wait for with these settings, before anything has. */
+  show(settings: Settings): void {
+    this.#possible = new Set(reasonsFor(settings));
+    for (const [reason, { row }] of this.#rows) row.hidden = !this.#possible.has(reason);
   }
 
   /** Forgets the scene that is over. */
@@ -57,9 +64,8 @@ export class WaitsPanel {
       this.#mean,
       `Over the last ${Math.max(1, Math.round(ms / 1000))} s, ${waits.mean.toFixed(1)} waited in the mean:`,
     );
-    const possible = new Set(reasonsFor(settings));
     for (const [reason, { row, bar, share }] of this.#rows) {
-      row.hidden = !possible.has(reason) && waits.shares[reason] === 0;
+      row.hidden = !this.#possible.has(reason) && waits.shares[reason] === 0;
       say(share, `${waits.shares[reason]} %`);
       bar.style.setProperty("--share", String(waits.shares[reason] / 100));
     }

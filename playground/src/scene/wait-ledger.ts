@@ -1,5 +1,6 @@
 import type { PoolEvent } from "httppool";
-import { nothingSpent, type Reason, REASONS, type Spent } from "./reasons.ts";
+import { LaneBook } from "./lane-book.ts";
+import { nothingSpent, REASONS, type Spent } from "./reasons.ts";
 import { SlotBook, type SlotRules } from "./slot-book.ts";
 import { endOfBucket, WaitWindow } from "./wait-window.ts";
 
@@ -23,19 +24,6 @@ export interface Waiting {
   rested: number;
   /** What it came to, once it is over. */
   spent: Spent | undefined;
-}
-
-interface LaneBook {
-  readonly name: string;
-  readonly slots: SlotBook | undefined;
-  /** Which of them a task has. */
-  readonly taken: Map<number, number>;
-  heldUntil: number;
-  inLine: number;
-  /** Tasks that would start if they could. */
-  ready: number;
-  /** What a task that waited for its turn all the time would have spent. */
-  readonly spent: Spent;
 }
 
 /** Tells what each task waits for, from what is heard of slots, paces and holds. Each ms goes to one reason. */
@@ -64,21 +52,15 @@ export class WaitLedger {
     switch (event.type) {
       case "start":
         this.#slots.start(at, event.slot);
-        if (lane.slots !== undefined) lane.taken.set(event.id, lane.slots.start(at));
-        return;
+        return lane.start(event.id, at);
       case "retry":
-      case "finish": {
+      case "finish":
         if (event.slot !== undefined) this.#slots.end(event.slot);
-        const taken = lane.taken.get(event.id);
-        if (taken !== undefined) lane.slots?.end(taken);
-        lane.taken.delete(event.id);
-        return;
-      }
+        return lane.end(event.id);
       case "hold":
-        lane.heldUntil = Math.max(lane.heldUntil, at + event.ms);
-        return;
+        return lane.hold(at + event.ms);
       case "limit":
-        return event.lane === undefined ? this.#resize(event.workers) : lane.slots?.resize(event.workers);
+        return event.lane === undefined ? this.#resize(event.workers) : lane.resize(event.workers);
       default:
     }
   }
@@ -87,7 +69,7 @@ export class WaitLedger {
   resize(workers: number, at: number, lane?: string): void {
     this.advance(at);
     if (lane === undefined) this.#resize(workers);
-    else this.#lane(lane).slots?.resize(workers);
+    else this.#lane(lane).resize(workers);
   }
 
   /** The pool is paused, or goes on. */
@@ -174,47 +156,22 @@ export class WaitLedger {
     while (this.#at < to) this.#writeStep(Math.min(to, endOfBucket(this.#at)));
   }
 
-  /** From the last time to another, of the same bucket, nothing has happened but that paces and holds have ended. */
+  /** Within one bucket of the window. */
   #writeStep(to: number): void {
     const from = this.#at;
     this.#at = to;
     for (const { lane } of this.#resting) this.window.add(lane, "rest", from, to - from);
-    const pool = this.#slots.blocked;
-    for (const book of this.#lanes.values()) {
-      const { name, slots, heldUntil, inLine, ready } = book;
-      if (inLine > 0) this.window.add(name, "place", from, (to - from) * inLine);
-      if (ready === 0) continue;
-      const own = slots?.blocked;
-      let at = from;
-      const until = (reason: Reason, end: number): void => {
-        const next = Math.min(this.#ring(end), to);
-        if (next <= at) return;
-        book.spent[reason] += next - at;
-        this.window.add(name, reason, at, (next - at) * ready);
-        at = next;
-      };
-      until("hold", heldUntil);
-      if (own !== undefined) {
-        until("laneSlot", own.slot);
-        until("lanePace", Math.max(own.pace, own.spread));
-      }
-      if (this.#isPaused) until("paused", Infinity);
-      until("slot", pool.slot);
-      until("pace", pool.pace);
-      until("spread", pool.spread);
-      until("late", Infinity);
-    }
+    const pool = { paused: this.#isPaused ? Infinity : -Infinity, ...this.#slots.blocked };
+    for (const book of this.#lanes.values()) book.write(from, to, pool, this.#ring, this.window);
   }
 
   /** When the clock rings for what is due at a time. */
-  #ring(due: number): number {
-    return this.#isWhole ? Math.ceil(due) : due;
-  }
+  readonly #ring = (due: number): number => (this.#isWhole ? Math.ceil(due) : due);
 
   #resize(workers: number): void {
     this.#slots.resize(workers);
     if (this.#laneRules === undefined || this.#laneRules.isTuned) return;
-    for (const { slots } of this.#lanes.values()) slots?.resize(Math.min(this.#laneRules.workers, workers));
+    for (const book of this.#lanes.values()) book.resize(Math.min(this.#laneRules.workers, workers));
   }
 
   #lane(name: string): LaneBook {
@@ -222,8 +179,7 @@ export class WaitLedger {
     if (book === undefined) {
       const rules = this.#laneRules;
       const slots = rules && new SlotBook({ ...rules, workers: Math.min(rules.workers, this.#slots.workers) });
-      book = { name, slots, taken: new Map(), heldUntil: -Infinity, inLine: 0, ready: 0, spent: nothingSpent() };
-      this.#lanes.set(name, book);
+      this.#lanes.set(name, (book = new LaneBook(name, slots)));
     }
     return book;
   }
