@@ -149,6 +149,21 @@ describe("Looking back", () => {
     await expect.poll(() => play.time()).toBeGreaterThan(Number(end) + 100);
   });
 
+  it("moves nothing under the finger that drags", async () => {
+    for (const width of [375, 1280]) {
+      const play = await pages.open({ ...SCENE, tempo: "x1" }, { viewport: { width, height: 900 } });
+      await expect.poll(() => play.time()).toBeGreaterThan(500);
+      const top = (): Promise<number> =>
+        play.page.evaluate(() => (document.getElementById("past")?.getBoundingClientRect().top ?? 0) + scrollY);
+      const before = await top();
+      await play.page.focus("#past");
+      await play.page.keyboard.press("ArrowLeft");
+      await play.settled();
+      expect(await play.page.isDisabled("#to-now")).toBe(false);
+      expect(await top(), `${width} px`).toBe(before);
+    }
+  });
+
   it("in real time freezes the picture, and misses nothing", async () => {
     const play = await pages.open({ ...SCENE, tempo: "real" });
     await expect.poll(() => play.time()).toBeGreaterThan(1200);
