@@ -10,6 +10,7 @@ import { Guide } from "./panels/guide.ts";
 import { Panels } from "./panels/panels.ts";
 import { SettingsPanel } from "./panels/settings-panel.ts";
 import { Shortcuts } from "./panels/shortcuts.ts";
+import { Timeline } from "./panels/timeline.ts";
 import { Theme } from "./panels/theme.ts";
 import { Verdict } from "./panels/verdict.ts";
 import { Warden } from "./panels/warden.ts";
@@ -43,6 +44,22 @@ export class App {
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
+  readonly #timeline = new Timeline(
+    {
+      range: byId("past", HTMLInputElement),
+      now: byId("to-now", HTMLButtonElement),
+      words: byId("past-words", HTMLElement),
+    },
+    {
+      scene: () => this.#scene,
+      player: () => this.#player,
+      onLook: () => {
+        this.#isAsked = true;
+      },
+    },
+  );
+  /** Somebody looks at another moment: the next frame draws it. */
+  #isAsked = false;
   readonly #verdict = new Verdict((patch) => {
     this.#patch(patch);
     this.#form.openFor(Object.keys(patch) as (keyof Settings)[]); // a patch has keys of the settings alone
@@ -69,7 +86,7 @@ export class App {
     const guide = new Guide(byId("guide", HTMLButtonElement), byId("guide-done", HTMLButtonElement), isFirstScene);
     void guide;
     this.#scene = this.#newScene();
-    this.#player = new Player(this.#scene.clock, this.#settings.tempo);
+    this.#player = this.#newPlayer();
     this.#pictures = new Pictures(this.#scene, this.#settings, this.#selection);
     this.#panels = new Panels(this.#selection, () => this.#redraw());
     this.#life = new LifePanel(
@@ -98,6 +115,9 @@ export class App {
       settings: () => this.#settings,
       link: () => this.#address.write(),
       redraw: () => this.#redraw(),
+      stepInPast: (ms) => this.#timeline.step(ms),
+      isLookingBack: () => this.#timeline.isHolding,
+      toNow: () => this.#timeline.toNow(),
     });
     const shortcuts = new Shortcuts();
     void shortcuts;
@@ -136,6 +156,11 @@ export class App {
     return new Scene(() => this.#settings);
   }
 
+  #newPlayer(): Player {
+    const { clock, history } = this.#scene;
+    return new Player(clock, this.#settings.tempo, () => history.look());
+  }
+
   #begin(): void {
     this.#warden.watch(this.#scene);
     if (this.#consent.ask(this.#settings)) this.#scene.load.start();
@@ -144,6 +169,8 @@ export class App {
 
   #patch(patch: Partial<Settings>): void {
     this.#address.note(Object.keys(patch).join());
+    // What is changed acts now.
+    if (!("span" in patch)) this.#timeline.toNow();
     this.#change({ ...this.#settings, ...patch });
   }
 
@@ -163,7 +190,8 @@ export class App {
     this.#player.stop();
     this.#scene.dispose();
     this.#scene = this.#newScene();
-    this.#player = new Player(this.#scene.clock, this.#settings.tempo);
+    this.#player = this.#newPlayer();
+    this.#timeline.clear();
     this.#selection.follow(undefined);
     this.#pictures.show(this.#scene, this.#settings);
     this.#panels.clear();
@@ -197,10 +225,23 @@ export class App {
     requestAnimationFrame(this.#frame);
     this.#player.frame(Math.max(0, stamp - this.#lastFrame));
     this.#lastFrame = stamp;
+    if (this.#isAsked) return this.#redraw();
+    if (this.#timeline.at !== undefined) {
+      // Now and then all the same: what was out of sight may have come into it.
+      if (stamp - this.#wordsAt >= WORDS_EVERY) return this.#redraw();
+      return this.#listen();
+    }
     if (this.#player.frozen && !this.#player.isVirtual) return;
     if (this.#calm.matches && stamp - this.#lastDraw < CALM_EVERY) return;
     this.#draw(stamp);
   };
+
+  /** Hears what happens meanwhile, while something else is shown. */
+  #listen(): void {
+    const { clock, pool, recorder } = this.#scene;
+    recorder.series.advance(clock.now(), boundsOf(this.#settings, pool.workers));
+    this.#scene.sample();
+  }
 
   /** Draws it all now: somebody has pressed something. */
   #redraw(): void {
@@ -210,20 +251,23 @@ export class App {
   #draw(stamp: number, all = false): void {
     const began = performance.now();
     this.#lastDraw = stamp;
+    this.#isAsked = false;
     const scene = this.#scene;
-    const now = scene.clock.now();
-    scene.recorder.series.advance(now, boundsOf(this.#settings, scene.pool.workers));
-    scene.sample();
-    this.#pictures.draw(scene, this.#settings, now);
+    this.#listen();
+    scene.history.look();
+    const past = this.#timeline.at;
+    const isPast = past !== undefined;
+    const snapshot = isPast ? scene.history.at(past) : snapshotOf(scene);
+    this.#pictures.draw(scene, this.#settings, snapshot.at, isPast);
     if (all || stamp - this.#figuresAt >= FIGURES_EVERY) {
       this.#figuresAt = stamp;
-      const snapshot = snapshotOf(scene);
-      this.#pictures.drawFlow(snapshot, this.#settings);
+      this.#pictures.drawFlow(snapshot, this.#settings, isPast);
       this.#panels.drawFigures(this.#settings, snapshot);
+      this.#timeline.show();
     }
     if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
       this.#wordsAt = stamp;
-      this.#panels.drawWords(scene, this.#settings, all);
+      this.#panels.drawWords(scene, this.#settings, snapshot, isPast, all);
       this.#life.draw(scene);
       this.#verdict.draw(scene, this.#settings);
       this.#actions.show();

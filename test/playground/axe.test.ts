@@ -43,6 +43,28 @@ describe("axe", () => {
     }
   }
 
+  it("finds no violation while somebody looks back, nor in what is said of a wrong paste", async () => {
+    for (const context of [
+      { colorScheme: "light" },
+      { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+    ] as const) {
+      const play = await pages.open({ ...ANGRY, breaker: true }, context);
+      await play.step(1000);
+      for (const group of await play.page.locator("details").all()) {
+        await group.evaluate((element) => element.setAttribute("open", ""));
+      }
+      await play.page.locator("#set-measured").evaluate((area: HTMLTextAreaElement) => {
+        area.value = "120, soon";
+        area.dispatchEvent(new Event("input"));
+      });
+      await expect.poll(() => play.text("measured-said")).toContain("soon");
+      await play.page.focus("#past");
+      await play.page.keyboard.press("ArrowLeft");
+      await expect.poll(() => play.text("past-words")).toContain("0.90 s");
+      expect(await violationsOn(play)).toEqual([]);
+    }
+  });
+
   const modes = [
     ["light", { colorScheme: "light" }],
     ["dark", { colorScheme: "dark" }],

@@ -9,11 +9,12 @@ const SOURCE = fileURLToPath(new URL("../../playground/src/", import.meta.url));
 const MAY: Readonly<Record<string, readonly string[]>> = {
   settings: [],
   world: ["settings"],
+  measured: ["settings"],
   time: ["settings"],
   scene: ["settings", "time", "world"],
   page: ["settings"],
   pictures: ["page", "scene", "settings"],
-  panels: ["page", "scene", "settings", "time"],
+  panels: ["measured", "page", "scene", "settings", "time"],
 };
 
 describe("The folders of the page", () => {

@@ -19,7 +19,9 @@ describe("A link", () => {
             ? !DEFAULTS[field.key]
             : field.kind === "text"
               ? "https://x.example/?a=1&b=#2"
-              : (field.choices.find(([choice]) => choice !== DEFAULTS[field.key])?.[0] ?? "");
+              : field.kind === "measured"
+                ? "n312_t80-120.5_s429*2.1_b512-2048"
+                : (field.choices.find(([choice]) => choice !== DEFAULTS[field.key])?.[0] ?? "");
       const settings: Settings = { ...DEFAULTS, [field.key]: value };
       expect(fromLink(toLink(settings)), field.key).toEqual(settings);
     }

@@ -13,6 +13,12 @@ export interface ActionHost {
   /** The link to this scene. */
   link(): string;
   redraw(): void;
+  /** Goes on in what has been, by so many ms or to the next event, if somebody looks back at it. */
+  stepInPast(ms?: number): boolean;
+  /** Whether time stands still only because somebody looks back. */
+  isLookingBack(): boolean;
+  /** Whoever looked back looks at now. */
+  toNow(): void;
 }
 
 const WAYS = new Set<string>(["send", "offer", "run", "fetch"] satisfies Way[]);
@@ -33,10 +39,10 @@ export class Actions {
 
   constructor(host: ActionHost) {
     this.#host = host;
-    this.#onClick("step-next", () => void this.#step((player) => player.stepToNext()));
-    this.#onClick("step-10", () => void this.#step((player) => player.step(10)));
-    this.#onClick("step-100", () => void this.#step((player) => player.step(100)));
-    this.#onClick("step-1000", () => void this.#step((player) => player.step(1000)));
+    this.#onClick("step-next", () => void this.#step());
+    this.#onClick("step-10", () => void this.#step(10));
+    this.#onClick("step-100", () => void this.#step(100));
+    this.#onClick("step-1000", () => void this.#step(1000));
     this.#onClick("restart", () => {
       host.restart();
       this.#say("The scene begins anew, with a new pool");
@@ -47,18 +53,24 @@ export class Actions {
       const what = player.isVirtual ? "Time" : "The picture";
       this.#say(player.frozen ? `${what} stands still` : `${what} goes on`);
     });
-    this.#onClick("burst", () => host.scene().load.burst());
+    this.#onClick("burst", () => {
+      host.toNow();
+      host.scene().load.burst();
+    });
     this.#onClick("pause", () => {
+      host.toNow();
       const { pool } = host.scene();
       if (pool.paused) host.scene().resume();
       else host.scene().pause();
       this.#say(pool.paused ? "The pool is paused" : "The pool goes on");
     });
     this.#onClick("close", () => {
+      host.toNow();
       void host.scene().pool.close();
       this.#say("The pool is closed: it finishes what it accepted");
     });
     this.#onClick("abort", () => {
+      host.toNow();
       void host.scene().pool.abort();
       this.#say("The pool is aborted: what waits is dropped, what runs is cut off");
     });
@@ -67,6 +79,7 @@ export class Actions {
     for (const button of this.#ways) {
       const way = button.dataset["way"];
       button.addEventListener("click", () => {
+        host.toNow();
         if (isWay(way)) host.scene().load.one(way);
         host.redraw();
       });
@@ -81,7 +94,9 @@ export class Actions {
     const isStepped = tempo === "step" && player.isVirtual;
     this.#freeze.hidden = isStepped;
     this.#freeze.setAttribute("aria-pressed", String(player.frozen));
-    for (const button of this.#steps) button.hidden = !player.isVirtual || !player.frozen;
+    // They do not come while somebody drags the timeline, which they would move.
+    const canStep = player.isVirtual && player.frozen && !this.#host.isLookingBack();
+    for (const button of this.#steps) button.hidden = !canStep;
     say(this.#burst, `Burst of ${burst}`);
     this.#burst.disabled = burst === 0 || !load.isStarted;
     for (const button of this.#ways) button.disabled = !load.isStarted;
@@ -100,10 +115,13 @@ export class Actions {
     });
   }
 
-  async #step(go: (player: Player) => Promise<void>): Promise<void> {
+  /** @param ms To the next event without. */
+  async #step(ms?: number): Promise<void> {
+    if (this.#host.stepInPast(ms)) return;
+    const player = this.#host.player();
     this.#stepping++;
     this.#time.ariaBusy = "true";
-    await go(this.#host.player());
+    await (ms === undefined ? player.stepToNext() : player.step(ms));
     this.#host.redraw();
     if (--this.#stepping === 0) this.#time.ariaBusy = null;
   }

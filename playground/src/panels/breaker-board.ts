@@ -1,4 +1,5 @@
 import type { Scene } from "../scene/scene.ts";
+import type { Snapshot } from "../scene/snapshot.ts";
 import { make, say } from "../page/element.ts";
 
 /** The circuit of each host. */
@@ -14,11 +15,10 @@ export class BreakerBoard {
     this.#box = box;
   }
 
-  draw({ breaker, recorder }: Scene): void {
-    this.#off.hidden = breaker !== undefined;
-    this.#box.hidden = breaker === undefined;
-    if (breaker === undefined) return;
-    const states = breaker.states();
+  draw({ recorder }: Scene, { circuits: states }: Snapshot): void {
+    this.#off.hidden = states !== undefined;
+    this.#box.hidden = states === undefined;
+    if (states === undefined) return;
     for (const host of [...recorder.origins].map(hostOf).toSorted()) {
       const { state, failures, retryAfterMs } = states.get(host) ?? { state: "closed", failures: 0, retryAfterMs: 0 };
       const cells = [

@@ -1,9 +1,12 @@
 import type { Field, NumberField } from "../settings/field.ts";
+import { FIELDS } from "../settings/fields.ts";
 import { parse } from "../settings/link.ts";
+import { fromText } from "../settings/measured.ts";
 import { FIRST, FOLDED } from "../settings/order.ts";
 import type { Settings } from "../settings/settings.ts";
-import { make } from "../page/element.ts";
+import { make, say } from "../page/element.ts";
 import { Folds } from "./folds.ts";
+import { MeasuredRow } from "./measured-row.ts";
 
 /** ms without another key, or another move of a slider, after which what stands there is meant. */
 const TYPED = 600;
@@ -21,6 +24,7 @@ export class Controls {
   readonly #controls: Control[] = [];
   readonly #folds: Folds;
   readonly #rows = new Map<keyof Settings, HTMLElement>();
+  #measured: MeasuredRow | undefined;
   readonly #change: (patch: Partial<Settings>) => void;
   /** What is being typed, and not taken up yet. */
   readonly #typed = new Map<keyof Settings, ReturnType<typeof setTimeout>>();
@@ -48,6 +52,12 @@ export class Controls {
     this.#enable("minWorkers", settings.slots === "tuned");
     this.#enable("maxWorkers", settings.slots === "tuned");
     this.#enable("spread", settings.period > 0);
+    const measured = fromText(settings.measured);
+    this.#enable("latency", measured === undefined);
+    this.#explain("latency", measured === undefined ? undefined : "As measured: see Measured latencies, below.");
+    this.#enable("shape", measured === undefined);
+    this.#enable("errors", measured?.statuses === undefined);
+    this.#enable("body", measured?.sizes === undefined);
     this.#enable("halving", settings.capacity > 0);
     for (const key of LANE_KEYS) this.#enable(key, settings.lanes !== "none");
     this.#enable("laneMaxHold", settings.lanes !== "none" && settings.laneHolds);
@@ -59,6 +69,13 @@ export class Controls {
   /** Opens the folds that these settings are in. */
   openFor(keys: readonly Field["key"][]): void {
     this.#folds.openFor(keys);
+  }
+
+  /** Says something else of a setting than what it does; undefined: what it does. */
+  #explain(key: Field["key"], words: string | undefined): void {
+    const help = this.#rows.get(key)?.querySelector(".help");
+    const field = FIELDS.find((each) => each.key === key);
+    if (help && field !== undefined) say(help, words ?? field.help);
   }
 
   #enable(key: keyof Settings, isOn: boolean): void {
@@ -83,6 +100,7 @@ export class Controls {
 
   /** Forgets what is being typed: other settings have come. */
   forget(): void {
+    this.#measured?.forget();
     for (const timer of this.#typed.values()) clearTimeout(timer);
     this.#typed.clear();
   }
@@ -134,6 +152,9 @@ export class Controls {
           },
         };
       }
+      case "measured":
+        this.#measured = new MeasuredRow(id, label, (measured) => this.#change({ measured }));
+        return this.#measured;
       default: {
         const type = field.key === "url" ? "url" : "text";
         const input = make("input", {

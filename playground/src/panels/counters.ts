@@ -1,5 +1,6 @@
 import { type Trouble, TROUBLES } from "../scene/outcome.ts";
 import type { Scene } from "../scene/scene.ts";
+import type { Snapshot } from "../scene/snapshot.ts";
 import { make, say } from "../page/element.ts";
 
 const NAMES = [
@@ -56,20 +57,21 @@ export class Counters {
     }
   }
 
-  draw({ recorder, pool, health }: Scene): void {
-    const { tally } = recorder;
-    const counts: Record<Name, number> = { ...tally, waiting: pool.waiting, running: pool.running };
+  /** @param isPast Whether it is of a moment that has passed: the health listener tells of now alone. */
+  draw({ health }: Scene, { tally, troubles, waiting, running }: Snapshot, isPast: boolean): void {
+    const counts: Record<Name, number> = { ...tally, waiting, running };
     for (const name of NAMES) {
       const value = this.#values.get(name);
       if (value !== undefined) say(value, String(counts[name]));
     }
     // Of what came to an end, in one way or the other: attempts that are tried again count too.
     const ended = tally.retried + tally.succeeded + tally.failed - tally.dropped;
-    for (const [trouble, value] of Object.entries(recorder.troubles) as [Trouble, number][]) {
+    for (const [trouble, value] of Object.entries(troubles) as [Trouble, number][]) {
       const [cell, share] = [this.#values.get(trouble), this.#shares.get(trouble)];
       if (cell !== undefined) say(cell, String(value));
       if (share !== undefined) say(share, percent(value, ended));
     }
+    if (isPast) return say(this.#check, "As they stood then. The health listener tells of now alone.");
     const report = health.report();
     const doAgree =
       report.TotalNotificationsQueued === tally.queued &&

@@ -1,5 +1,6 @@
 import { laneLabel, type LaneHistory } from "../scene/lane-history.ts";
 import type { Scene } from "../scene/scene.ts";
+import type { LaneStanding } from "../scene/standing.ts";
 import type { Settings } from "../settings/settings.ts";
 import { make, say } from "../page/element.ts";
 
@@ -15,12 +16,14 @@ export class LaneBoard {
     this.#body = body;
   }
 
-  draw({ lanes: history, pool }: Scene, { laneSlots }: Settings): void {
+  /** @param standings A lane that is not among them had not come up yet. */
+  draw({ lanes: history }: Scene, standings: readonly LaneStanding[], { laneSlots }: Settings): void {
     if (history === undefined) return;
     this.#lay(history.lanes);
-    const states = pool.lanes();
-    for (const { name, started, retried } of history.lanes) {
-      const { senders = 0, waiting = 0, running = 0, workers, heldMs = 0 } = states.get(name) ?? {};
+    const byName = new Map(standings.map((standing) => [standing.name, standing]));
+    for (const { name } of history.lanes) {
+      const standing: Partial<LaneStanding> = byName.get(name) ?? {};
+      const { senders = 0, waiting = 0, running = 0, workers, heldMs = 0, started = 0, retried = 0 } = standing;
       const held = heldMs > 0 ? `${(heldMs / 1000).toFixed(1)} s` : "";
       const busy = laneSlots === "tuned" && workers !== undefined ? `${running} of ${workers}` : running;
       const cells = [laneLabel(name), senders, waiting, busy, held, started, retried];

@@ -7,7 +7,7 @@ import type { Lives } from "../scene/lives.ts";
 import type { LogEntry } from "../scene/recorder.ts";
 import type { Ring } from "../scene/ring.ts";
 import { finder } from "./find.ts";
-import { Sight } from "../page/element.ts";
+import { say, Sight } from "../page/element.ts";
 import { LogRows } from "./log-rows.ts";
 
 /** What the log shows. */
@@ -19,6 +19,7 @@ export interface LogFilter {
   readonly text: string;
 }
 
+const NOTHING = "No event passes the filter.";
 /** Entries looked at for one picture of the log. */
 const LOOKED_AT = 3000;
 
@@ -40,10 +41,10 @@ export class LogView {
     this.#rows = new LogRows(body, (life) => selection.follow(life));
   }
 
-  /** Shows the newest entries that pass the filter. */
-  draw(log: Ring<LogEntry>, lives: Lives, filter: LogFilter): void {
+  /** Shows the newest entries that pass the filter. @param until ms of the scene: later ones are not shown. */
+  draw(log: Ring<LogEntry>, lives: Lives, filter: LogFilter, until = Number.POSITIVE_INFINITY): void {
     const followed = this.#selection.current;
-    const version = `${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
+    const version = `${until} ${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
     const isSame = version === this.#shown && lives === this.#lives && followed === this.#followed;
     if (isSame || !this.#sight.isSeen) return;
     // Whoever is about to choose a row must find it where it was.
@@ -55,6 +56,7 @@ export class LogView {
     let used = 0;
     let looked = 0;
     for (const entry of log.newest()) {
+      if (entry.at > until) continue;
       if (used === this.#rows.length || ++looked > LOOKED_AT) break;
       const { event } = entry;
       if (!filter.types.has(event.type)) continue;
@@ -65,6 +67,9 @@ export class LogView {
       this.#rows.write(used++, line.cells, line.kind, life, life !== undefined && life === followed);
     }
     this.#rows.end(used);
+    const { oldestLeft } = log;
+    const isForgotten = oldestLeft !== undefined && oldestLeft.at > until;
+    say(this.#none, isForgotten ? "The events of that time are forgotten: too many came since." : NOTHING);
     this.#none.hidden = used > 0;
   }
 }

@@ -3,6 +3,7 @@ import { laneLabel } from "../scene/lane-history.ts";
 import type { Life } from "../scene/life.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
+import type { LaneStanding } from "../scene/standing.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
 import { BreakerBoard } from "./breaker-board.ts";
@@ -11,6 +12,7 @@ import { colored } from "./code-view.ts";
 import { Comparison } from "./comparison.ts";
 import { Counters } from "./counters.ts";
 import { byId, make, say } from "../page/element.ts";
+import { seconds } from "../page/seconds.ts";
 import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
 import { WaitsPanel } from "./waits-panel.ts";
@@ -88,8 +90,7 @@ export class Panels {
   /** Figures, of the moment of a snapshot. */
   drawFigures(settings: Settings, now: Snapshot): void {
     const { queueSize, world } = settings;
-    // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
-    say(byId("time", HTMLElement), `${(Math.floor(now.at / 10) / 100).toFixed(2)} s`);
+    say(byId("time", HTMLElement), seconds(now.at));
     say(byId("n-line", HTMLElement), String(now.line));
     say(byId("n-queue", HTMLElement), String(now.waiting));
     say(byId("of-queue", HTMLElement), `of ${queueSize} places`);
@@ -100,19 +101,22 @@ export class Panels {
   }
 
   /** Words and lists. @param isAsked Somebody has pressed something. */
-  drawWords(scene: Scene, settings: Settings, isAsked: boolean): void {
-    this.#waits.draw(scene, settings, isAsked);
-    this.#counters.draw(scene);
-    this.#breaker.draw(scene);
-    this.#lanes.draw(scene, settings);
-    const { running, waiting, workers, name } = scene.pool;
-    say(byId("pool-name", HTMLElement), name);
+  drawWords(scene: Scene, settings: Settings, now: Snapshot, isPast: boolean, isAsked: boolean): void {
+    if (!isPast) this.#waits.draw(scene, settings, isAsked);
+    this.#counters.draw(scene, now, isPast);
+    this.#breaker.draw(scene, now);
+    this.#lanes.draw(scene, now.lanes, settings);
+    const { running, waiting, workers } = now;
+    say(byId("pool-name", HTMLElement), scene.pool.name);
     const tuned = settings.slots === "tuned" ? `, of ${mostSlots(settings)} at most` : "";
-    const picture = `The last ${settings.span} seconds of ${workers} slots${tuned}: ${running} busy now, ${waiting} tasks waiting`;
+    const before = isPast ? ` before ${seconds(now.at)}` : "";
+    const picture = `The last ${settings.span} seconds${before} of ${workers} slots${tuned}: ${running} busy ${isPast ? "then" : "now"}, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
-    if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
-    this.#drawComparison(scene, settings);
-    if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, scene.lives, this.#filter);
+    if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(now.lanes));
+    if (!isPast) this.#drawComparison(scene, settings);
+    else if (scene.rival !== undefined)
+      say(byId("rival-title", HTMLElement), "p-queue + fetch: a track per connection");
+    if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, scene.lives, this.#filter, isPast ? now.at : undefined);
   }
 
   #drawComparison({ rival, measures }: Scene, settings: Settings): void {
@@ -134,8 +138,10 @@ export class Panels {
   }
 }
 
-function lanesInWords({ pool }: Scene): string {
-  const lanes = [...pool.lanes()].map(([name, { running, waiting, heldMs }]) => {
+function lanesInWords(standings: readonly LaneStanding[]): string {
+  // Those with something to do.
+  const busy = standings.filter(({ workers }) => workers !== undefined);
+  const lanes = busy.map(({ name, running, waiting, heldMs }) => {
     const held = heldMs > 0 ? `, held for ${(heldMs / 1000).toFixed(1)} s` : "";
     return `${laneLabel(name)}: ${running} under way, ${waiting} waiting${held}`;
   });

@@ -13,8 +13,10 @@ export function drawLaneLife(
   scale: number,
 ): void {
   const bar = (from: number, to: number, tall: number): void => {
+    // Where a moment of the past is shown, nothing of what came later.
+    if (from > axis.now) return;
     const left = Math.max(axis.at(from), axis.left);
-    const width = Math.max(axis.at(to) - left, 2 * scale);
+    const width = Math.max(axis.at(Math.min(to, axis.now)) - left, 2 * scale);
     const top = bottom - 5 * scale - (tall * scale) / 2;
     context.fillStyle = surface;
     context.fillRect(left - scale, top - scale, width + 2 * scale, (tall + 2) * scale);

@@ -1,4 +1,4 @@
-import { type LaneHistory, laneLabel, type LanePast } from "../scene/lane-history.ts";
+import { endOf, type LaneHistory, laneLabel, type LanePast } from "../scene/lane-history.ts";
 import type { Life } from "../scene/life.ts";
 import { Sheet } from "./canvas.ts";
 import { drawLaneLife } from "./lane-life.ts";
@@ -46,8 +46,16 @@ export class LanesPicture {
    * @param span ms to be shown.
    * @param workers Slots that a lane may have at once.
    * @param followed The task that somebody follows.
+   * @param label What is written below the line of now.
    */
-  draw(history: LaneHistory, now: number, span: number, workers: number, followed?: Life): void {
+  draw(
+    history: LaneHistory,
+    now: number,
+    span: number,
+    workers: number,
+    followed: Life | undefined,
+    label: string,
+  ): void {
     const sheet = this.#sheet;
     if (sheet.fit()) this.#stripes = undefined;
     const { context, canvas } = sheet;
@@ -69,7 +77,7 @@ export class LanesPicture {
     }
     context.restore();
     drawNow(sheet, this.#palette, axis);
-    writeTimes(sheet, this.#palette, axis);
+    writeTimes(sheet, this.#palette, axis, label);
   }
 
   /** The lane, the time and the number of requests that a point stands for, in CSS pixels from the canvas's corner. */
@@ -103,10 +111,11 @@ export class LanesPicture {
     this.#drawHolds(lane, axis, from, to);
     this.#drawLevels(lane, axis, to, (to - from) / workers);
     const heightOf = (slots: number): number => Math.max(to - slots * ((to - from) / workers), from + scale);
-    drawSlotLine(context, lane.slots.newest(), axis, heightOf, this.#palette, scale);
+    drawSlotLine(context, lane.slots.newest(axis.now), axis, heightOf, this.#palette, scale);
     for (const at of lane.retries.newest()) {
       const x = axis.at(at);
       if (x < axis.left) break;
+      if (at > axis.now) continue;
       drawRetryMark(context, x, to - 7 * scale, 4 * scale, this.#palette.ink);
     }
     const name = laneLabel(lane.name);
@@ -128,13 +137,15 @@ export class LanesPicture {
     context.textAlign = "left";
     context.textBaseline = "middle";
     for (const held of holds.newest()) {
-      const [left, right] = [axis.at(held.from), Math.max(axis.at(held.to), axis.at(held.from) + 1)];
+      if (held.from > axis.now) continue;
+      const end = endOf(held, axis.now);
+      const [left, right] = [axis.at(held.from), Math.max(axis.at(end), axis.at(held.from) + 1)];
       if (right < axis.left) break;
       context.fillStyle = this.#stripes;
       context.fillRect(left, from, right - left, to - from);
       context.fillStyle = hold;
       for (const x of [left, right]) context.fillRect(x, from, Math.max(1, Math.round(1.5 * scale)), to - from);
-      const words = `${held.status ?? "gate"}: held ${((held.to - held.from) / 1000).toFixed(1)} s`;
+      const words = `${held.status ?? "gate"}: held ${((end - held.from) / 1000).toFixed(1)} s`;
       const room = context.measureText(words).width + 10 * scale;
       const start = Math.max(left, axis.left);
       if (right - start < room + 4 * scale) continue;

@@ -1,11 +1,14 @@
 import { showKeys } from "./chart-keys.ts";
 import { byId } from "../page/element.ts";
+import { seconds } from "../page/seconds.ts";
 import { legend } from "./legend.ts";
 import type { Selection } from "../page/selection.ts";
 import type { LaneHistory } from "../scene/lane-history.ts";
 import type { Life } from "../scene/life.ts";
+import { asOf, PastTracks } from "../scene/past-tracks.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
+import type { Span, TrackSource } from "../scene/track.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mostLaneSlots, mostSlots } from "../settings/slot-numbers.ts";
 import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
@@ -84,8 +87,10 @@ export class Pictures {
     byId("rival", HTMLElement).hidden = rival === undefined;
     byId("ours-title", HTMLElement).hidden = rival === undefined;
     byId("duel", HTMLElement).classList.toggle("two", rival !== undefined);
-    this.#tip.follow(this.#tracks, this.#ours, scene.clock);
-    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, scene.clock);
+    // What is drawn is what is under the pointer, whatever the time is by now.
+    const clock = { now: (): number => this.#drawnAt };
+    this.#tip.follow(this.#tracks, this.#ours, clock);
+    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, clock);
     this.resize(settings);
   }
 
@@ -111,31 +116,40 @@ export class Pictures {
     }
   }
 
-  /** The stations of the flow. */
-  drawFlow(now: Snapshot, settings: Settings): void {
+  /** The stations of the flow. Nobody travels to the past, nor from there. */
+  drawFlow(now: Snapshot, settings: Settings, isPast: boolean): void {
     this.#flow.draw(now, mostSlots(settings), settings.queueSize, this.#selection.current);
+    if (isPast) this.#flow.clear();
   }
 
-  /** What moves on with time. */
-  draw(scene: Scene, settings: Settings, now: number): void {
+  /** What moves on with time. @param isPast Whether a moment is drawn that has passed, as it was then. */
+  draw(scene: Scene, settings: Settings, now: number, isPast = false): void {
+    const { recorder, rival, lanes } = scene;
     const span = settings.span * 1000;
+    const label = isPast ? seconds(now) : "now";
+    const tracksOf = (source: TrackSource): TrackSource => (isPast ? new PastTracks(source, now, span) : source);
+    const spansThen = (spans: Span[]): Span[] => (isPast ? spans.flatMap((each) => asOf(each, now) ?? []) : spans);
     const followed = this.#selection.current;
     this.#settings = settings;
     this.#drawnAt = now;
-    this.#ours.draw(now, span, spansOf(followed));
-    if (scene.lanes !== undefined) this.#drawLanes(scene.lanes, settings, now);
-    this.#theirs?.draw(now, span, this.#theirSpan.of(followed, scene.rival?.tracks));
+    this.#ours.source = tracksOf(recorder);
+    this.#ours.draw(now, span, spansThen(spansOf(followed)), label);
+    if (lanes !== undefined) this.#drawLanes(lanes, settings, now, label);
+    if (this.#theirs !== undefined && rival !== undefined) {
+      this.#theirs.source = tracksOf(rival.tracks);
+      this.#theirs.draw(now, span, spansThen(this.#theirSpan.of(followed, rival.tracks)), label);
+    }
     this.#flow.drawTravel(performance.now(), followed);
-    for (const chart of this.#charts) chart.draw(scene.recorder.series.steps);
+    for (const chart of this.#charts) chart.draw(recorder.series.minuteTo(now));
   }
 
-  #drawLanes(history: LaneHistory, settings: Settings, now: number): void {
+  #drawLanes(history: LaneHistory, settings: Settings, now: number, label: string): void {
     const rows = history.lanes.length;
     if (rows !== this.#laneRows) {
       this.#laneRows = rows;
       this.#lanesCanvas.style.height = `${LanesPicture.heightFor(rows)}px`;
     }
-    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings), this.#selection.current);
+    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings), this.#selection.current, label);
   }
 
   #letPick(): void {

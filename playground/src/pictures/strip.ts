@@ -69,14 +69,14 @@ export class Strip {
     for (const span of spans) this.#paint(span);
   }
 
-  /** Paints everything anew, after a change of size or colours. */
+  /** Paints everything anew, as of any time: after a change of size, of colours, or of what is looked at. */
   repaint(now: number, source: TrackSource): void {
-    this.advance(now, source);
+    source.takeEnded(); // It is painted with the rest.
+    this.#head = this.column(now);
+    this.#context.clearRect(0, 0, this.#layout.width, this.#layout.height);
     const oldest = now - this.#layout.width / this.#layout.pace;
-    for (const rest of source.endedRests()) {
-      if (rest.to < oldest) break;
-      this.#paintRest(rest);
-    }
+    // In order of the starts after them: one that was over long ago may come first.
+    for (const rest of source.endedRests()) if (rest.to >= oldest) this.#paintRest(rest);
     for (const span of source.ended()) {
       if ((span.to ?? now) < oldest) break;
       this.#paint(span);

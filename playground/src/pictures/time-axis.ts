@@ -50,8 +50,8 @@ export function drawNow(sheet: Sheet, palette: Palette, { now, height, at }: Tim
   context.fillRect(at(now), 0, Math.max(1, Math.round(1.5 * scale)), height + 4 * scale);
 }
 
-/** Writes the times of the ticks, and "now". */
-export function writeTimes(sheet: Sheet, palette: Palette, axis: TimeAxis): void {
+/** Writes the times of the ticks, and what the line of now is called. */
+export function writeTimes(sheet: Sheet, palette: Palette, axis: TimeAxis, label: string): void {
   const { context, scale, canvas } = sheet;
   const { now, left, height, at } = axis;
   context.fillStyle = palette.muted;
@@ -59,14 +59,15 @@ export function writeTimes(sheet: Sheet, palette: Palette, axis: TimeAxis): void
   context.textAlign = "center";
   context.textBaseline = "top";
   const nowAt = at(now);
+  const room = (label.length > 3 ? 48 : 30) * scale;
   for (const tick of ticks(axis)) {
     const x = at(tick);
-    if (x < left + 10 * scale || x > canvas.width - 14 * scale || Math.abs(x - nowAt) < 30 * scale) continue;
+    if (x < left + 10 * scale || x > canvas.width - 14 * scale || Math.abs(x - nowAt) < room) continue;
     context.fillText(`${tick / 1000} s`, x, height + 5 * scale);
   }
   context.fillStyle = palette.accent;
   context.font = `600 ${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
-  context.fillText("now", nowAt, height + 5 * scale);
+  context.fillText(label, nowAt, height + 5 * scale);
 }
 
 function* ticks({ now, span }: TimeAxis): Generator<number> {

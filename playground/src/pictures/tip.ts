@@ -8,7 +8,7 @@ import type { TracksPicture } from "./tracks.ts";
 export class Tip {
   readonly #box: HTMLElement;
   readonly #around: HTMLElement;
-  readonly #followed = new Map<HTMLCanvasElement, { picture: TracksPicture; clock: Clock }>();
+  readonly #followed = new Map<HTMLCanvasElement, { picture: TracksPicture; clock: Pick<Clock, "now"> }>();
 
   constructor(box: HTMLElement, around: HTMLElement) {
     this.#box = box;
@@ -22,7 +22,7 @@ export class Tip {
   }
 
   /** Follows the pointer on the canvas of a picture. */
-  follow(canvas: HTMLCanvasElement, picture: TracksPicture, clock: Clock): void {
+  follow(canvas: HTMLCanvasElement, picture: TracksPicture, clock: Pick<Clock, "now">): void {
     if (!this.#followed.has(canvas)) {
       canvas.addEventListener("pointermove", (event) => this.#show(canvas, event));
       canvas.addEventListener("pointerdown", (event) => this.#show(canvas, event));

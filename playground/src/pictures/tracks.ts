@@ -16,6 +16,8 @@ export class TracksPicture {
   #strip: Strip | undefined;
   #span = 0;
   #tracks = 0;
+  /** Whether what has been painted is of another source. */
+  #isStale = false;
 
   /** @param lead What a track is, in a word. */
   constructor(canvas: HTMLCanvasElement, source: TrackSource, lead: string, palette: Palette) {
@@ -33,8 +35,9 @@ export class TracksPicture {
 
   /** Takes up other tracks. */
   set source(source: TrackSource) {
+    if (source === this.#source) return;
     this.#source = source;
-    this.#strip = undefined;
+    this.#isStale = true;
   }
 
   /** The height that its tracks want, in CSS pixels. */
@@ -45,8 +48,8 @@ export class TracksPicture {
     );
   }
 
-  /** @param span ms to be shown. @param followed What somebody follows. */
-  draw(now: number, span: number, followed: readonly Span[] = []): void {
+  /** @param span ms to be shown. @param followed What somebody follows. @param label What the line of now is called. */
+  draw(now: number, span: number, followed: readonly Span[], label: string): void {
     const sheet = this.#sheet;
     const isNew = sheet.fit();
     const { tracks } = this.#source;
@@ -54,7 +57,9 @@ export class TracksPicture {
       this.#begin(now, span, tracks);
     const strip = this.#strip;
     if (strip === undefined) return;
-    strip.advance(now, this.#source);
+    if (this.#isStale) strip.repaint(now, this.#source);
+    else strip.advance(now, this.#source);
+    this.#isStale = false;
     const { context } = sheet;
     const axis = axisOn(sheet, now, span);
     const { left, width, height } = axis;
@@ -68,6 +73,7 @@ export class TracksPicture {
     context.rect(left, 0, width, height);
     context.clip();
     drawGrid(context, this.#palette, axis);
+    this.#drawForgotten(axis);
     strip.drawOn(context, nowAt + 1, 0, nowAt - left + 1);
     for (const rest of this.#source.resting()) {
       if (rest.track < tracks) strip.drawRest(context, rest, origin, 0);
@@ -88,7 +94,7 @@ export class TracksPicture {
     drawStartMarks(sheet, this.#source.starts(), axis, this.#palette);
     drawNow(sheet, this.#palette, axis);
     this.#drawLimit(context, tracks, strip);
-    writeTimes(sheet, this.#palette, axis);
+    writeTimes(sheet, this.#palette, axis, label);
   }
 
   /** The span under a point, in CSS pixels from the canvas's corner. */
@@ -151,6 +157,20 @@ export class TracksPicture {
         Math.max((strip.top(track) + strip.top(track + 1)) / 2, 7 * scale),
       );
     }
+  }
+
+  /** Says what is empty because it is forgotten, and not because nothing happened. */
+  #drawForgotten({ left, height, at }: TimeAxis): void {
+    const end = at(this.#source.forgottenUntil ?? Number.NEGATIVE_INFINITY);
+    if (end <= left) return;
+    const { context, scale } = this.#sheet;
+    context.fillStyle = this.#palette.surface;
+    context.fillRect(left, 0, end - left, height);
+    context.font = `${11 * scale}px ui-sans-serif, system-ui, sans-serif`;
+    context.textAlign = "right";
+    context.textBaseline = "top";
+    context.fillStyle = this.#palette.muted;
+    context.fillText("forgotten", end - 6 * scale, 6 * scale);
   }
 
   /** How many slots there were, and the number of now. */

@@ -7,6 +7,8 @@ export interface LaneHold {
   readonly from: number;
   /** Put off when the lane is held for longer. */
   to: number;
+  /** From when on it was to end when, from the first to the last that are remembered. */
+  readonly ends: { readonly since: number; readonly to: number }[];
   /** Of the response that said so; undefined when a gate did. */
   readonly status: number | undefined;
 }
@@ -37,6 +39,8 @@ const LANES = 24;
 const LEVELS = 20_000;
 const HOLDS = 500;
 const RETRIES = 2000;
+/** Times that one hold was put off. */
+const ENDS = 200;
 
 /** Listens to a pool and remembers what happened in its lanes. */
 export class LaneHistory {
@@ -116,11 +120,19 @@ function step(lane: LanePast, at: number, change: 1 | -1): void {
 function hold(lane: LanePast, from: number, to: number, status: number | undefined): void {
   const { lastHold } = lane;
   if (lastHold !== undefined && lastHold.to >= from) {
-    lastHold.to = Math.max(lastHold.to, to);
+    if (to <= lastHold.to) return;
+    lastHold.to = to;
+    lastHold.ends.push({ since: from, to });
+    if (lastHold.ends.length > ENDS) lastHold.ends.shift();
     return;
   }
-  lane.lastHold = { from, to, status };
+  lane.lastHold = { from, to, ends: [{ since: from, to }], status };
   lane.holds.push(lane.lastHold);
+}
+
+/** When a hold was to end, as it was known at a time. */
+export function endOf({ ends, to }: LaneHold, now: number): number {
+  return (ends.findLast(({ since }) => since <= now) ?? ends[0])?.to ?? to;
 }
 
 /** How a lane is called on the page. */

@@ -36,6 +36,10 @@ export class OpenTracks implements TrackSource {
     return this.limit * MOST_TRACKS;
   }
 
+  get begins(): number {
+    return this.#ended.oldestLeft?.to ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** Connections open now. */
   get open(): number {
     return this.#byExchange.size;

@@ -59,6 +59,10 @@ export class Recorder implements TrackSource {
     return this.limit;
   }
 
+  get begins(): number {
+    return this.#ended.oldestLeft?.to ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** The pool's listener. */
   readonly hear = (event: PoolEvent): void => {
     const at = this.#now();

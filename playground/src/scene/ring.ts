@@ -13,6 +13,11 @@ export class Ring<Item> {
     return this.#pushed;
   }
 
+  /** The oldest one, when older ones have gone; undefined: all are there. */
+  get oldestLeft(): Item | undefined {
+    return this.#pushed > this.#size ? this.#items[this.#pushed % this.#size] : undefined;
+  }
+
   push(item: Item): void {
     this.#items[this.#pushed++ % this.#size] = item;
   }

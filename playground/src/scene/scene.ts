@@ -18,6 +18,7 @@ import { numberOf } from "../world/hosts.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
 import { Evidence } from "./evidence.ts";
+import { History } from "./history.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Lives } from "./lives.ts";
 import { Load } from "./load.ts";
@@ -43,11 +44,14 @@ export class Scene {
   readonly load: Load;
   readonly rival: Rival | undefined;
   readonly door: Door;
+  /** How all of it stood before. */
+  readonly history: History = new History(this);
   /** The requests, by their numbers, whose connections are open; undefined: the network does not tell. */
   readonly connections: ReadonlySet<number> | undefined;
   readonly #starts: StartMeter;
   readonly #areLanesTuned: boolean;
   #mostWaiting = 0;
+  #looksSoon = false;
 
   /** @param settings Asked whenever something is to be done: load and server follow the sliders at once. */
   constructor(settings: () => Settings) {
@@ -93,6 +97,7 @@ export class Scene {
         this.evidence.hear,
         healthListener(this.health),
         this.#countStart,
+        this.#onEvent,
         ...(this.lanes === undefined ? [] : [this.lanes.hear]),
       ],
       ...(isVirtual && { clock: this.clock }),
@@ -109,6 +114,7 @@ export class Scene {
       this.rival?.bring(number);
       this.sample();
     });
+    this.history.look();
   }
 
   /** Connections open now: from a request to the last byte of the body. The network does not tell. */
@@ -138,6 +144,7 @@ export class Scene {
     // Neither pause() nor close(), which ends a pause, has an event.
     this.lives.ledger.pause(this.pool.paused, this.clock.now());
     if (this.#areLanesTuned) this.#lookAtLanes();
+    this.#lookSoon();
   }
 
   pause(): void {
@@ -164,6 +171,18 @@ export class Scene {
     const states = this.pool.lanes();
     this.lanes?.look(states);
     for (const [name, { workers }] of states) this.lives.ledger.resize(workers, this.clock.now(), name);
+  }
+
+  readonly #onEvent = (): void => this.#lookSoon();
+
+  /** Remembers how things stand once they have settled. On virtual time whoever lets it go on does that. */
+  #lookSoon(): void {
+    if (this.#looksSoon || this.clock instanceof VirtualClock) return;
+    this.#looksSoon = true;
+    setTimeout(() => {
+      this.#looksSoon = false;
+      this.history.look();
+    });
   }
 
   /** By the pool's own event: a busy page brings one request to the server late, and the next in time. */

@@ -29,8 +29,10 @@ export interface Step {
 
 /** ms of one step. */
 const STEP = 1000;
-/** Steps that are kept: a minute. */
-const KEPT = 61;
+/** Steps that charts show: a minute. */
+const SHOWN = 61;
+/** Steps that are kept. */
+const KEPT = 600 + SHOWN;
 
 /** What happened over time, in steps. */
 export class Series {
@@ -45,10 +47,21 @@ export class Series {
   #wait: number | null = null;
   #waiting = 0;
   #senders = 0;
+  #minute: readonly Step[] = [];
 
   /** The finished steps, the oldest first. */
   get steps(): readonly Step[] {
     return this.#steps;
+  }
+
+  /** How far back, in ms, there is a whole minute to be shown. */
+  static readonly REACH = (KEPT - SHOWN) * STEP;
+
+  /** The finished steps of the minute before a moment, the oldest first. The same list until there is another. */
+  minuteTo(now: number): readonly Step[] {
+    const end = this.#steps.findLastIndex(({ at }) => at * 1000 <= now) + 1;
+    if (this.#steps[end - 1] !== this.#minute.at(-1)) this.#minute = this.#steps.slice(Math.max(0, end - SHOWN), end);
+    return this.#minute;
   }
 
   started(waitedMs: number): void {

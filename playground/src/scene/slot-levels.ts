@@ -26,8 +26,8 @@ export class SlotLevels {
     this.#levels.push({ at, slots });
   }
 
-  /** From the newest back. */
-  newest(): Iterable<SlotLevel> {
-    return this.#levels.newest();
+  /** From the newest back. @param until Without those that came after this time. */
+  *newest(until = Number.POSITIVE_INFINITY): Generator<SlotLevel> {
+    for (const level of this.#levels.newest()) if (level.at <= until) yield level;
   }
 }

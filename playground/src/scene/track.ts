@@ -34,6 +34,10 @@ export interface TrackSource {
   readonly limit: number;
   /** Tracks to be drawn. */
   readonly tracks: number;
+  /** From when on everything is kept; -Infinity: nothing is forgotten. */
+  readonly begins: number;
+  /** The same, where what has been painted before is not there any more. */
+  readonly forgottenUntil?: number;
   /** Spans that are not over. */
   live(): Iterable<Span>;
   /** Tracks that have ended and may not start yet, or have not since. */

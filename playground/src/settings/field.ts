@@ -39,8 +39,14 @@ export interface TextField extends Common {
   readonly placeholder: string;
 }
 
+/** What was measured of a server. */
+export interface MeasuredField extends Common {
+  readonly kind: "measured";
+  readonly key: "measured";
+}
+
 /** How one setting is shown, checked and kept in the URL. */
-export type Field = NumberField | ChoiceField | SwitchField | TextField;
+export type Field = NumberField | ChoiceField | SwitchField | TextField | MeasuredField;
 
 /** Settings that are shown together. */
 export interface Group {

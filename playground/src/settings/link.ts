@@ -1,5 +1,6 @@
 import type { Field } from "./field.ts";
 import { FIELDS } from "./fields.ts";
+import { fromText } from "./measured.ts";
 import { DEFAULTS, type Settings } from "./settings.ts";
 
 /** The part of a link after the `#` that reproduces the scene: what differs from the scene that opens first. */
@@ -55,6 +56,8 @@ export function parse(field: Field, text: string): string | number | boolean | u
       return field.choices.some(([value]) => value === text) ? text : undefined;
     case "switch":
       return text === "true" ? true : text === "false" ? false : undefined;
+    case "measured":
+      return text === "" || fromText(text) !== undefined ? text : undefined;
     default:
       return text.slice(0, 2000);
   }

@@ -55,6 +55,8 @@ export interface Settings {
   readonly down: number;
   readonly latency: number;
   readonly shape: "fixed" | "even" | "tail";
+  /** Latencies as they were measured, and what else was (measured.ts); empty: none were. */
+  readonly measured: string;
   readonly errors: number;
   readonly errorHosts: number;
   readonly resets: number;
@@ -127,6 +129,7 @@ export const DEFAULTS: Settings = {
   down: 0,
   latency: 260,
   shape: "tail",
+  measured: "",
   errors: 6,
   errorHosts: 0,
   resets: 2,

@@ -23,6 +23,12 @@ export const simulated: Group = {
       ],
       help: "How it varies from one request to the next.",
     },
+    {
+      kind: "measured",
+      key: "measured",
+      label: "Measured latencies",
+      help: "Paste times, or open or drop a HAR: its times until the answer was there, its share of 429 and 5xx, its sizes. It stays in this page: nothing else of it is kept.",
+    },
     number("errors", "Status 500 or 503", "%", PER_CENT, "A response all the same: the pool finishes it well."),
     number("errorHosts", "Hosts with such errors", "hosts", [0, 1, 2, 3, 4, 5, 6, 8], "The last ones. 0: all of them."),
     number("resets", "Connection resets", "%", PER_CENT, "Half before the headers, half in the body."),

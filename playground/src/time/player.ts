@@ -9,13 +9,16 @@ const MOST_BEHIND = 100;
 export class Player {
   readonly #clock: Clock;
   readonly #speed: number;
+  readonly #onMoment: (() => void) | undefined;
   #end = 0;
   #isFrozen = false;
   /** Set while the clock is on its way. */
   #going: Promise<void> | undefined;
 
-  constructor(clock: Clock, tempo: Tempo) {
+  /** @param onMoment Called whenever all has happened that happens at one moment of virtual time. */
+  constructor(clock: Clock, tempo: Tempo, onMoment?: () => void) {
     this.#clock = clock;
+    this.#onMoment = onMoment;
     this.#speed = tempo === "x10" ? 10 : tempo === "step" ? 0 : 1;
   }
 
@@ -73,10 +76,12 @@ export class Player {
   /** Goes on to the end, which may be put off, or drawn near, on the way. */
   async #playTo(clock: VirtualClock): Promise<void> {
     await clock.settle();
+    this.#onMoment?.();
     for (let { next } = clock; next !== undefined && next <= this.#end; { next } = clock) {
       // What is due at one moment happens at once; what that sets for the same moment, when all promises have settled.
       for (let { timers } = clock; timers > 0 && clock.next === next; timers--) clock.fireNext();
       await clock.settle();
+      this.#onMoment?.();
     }
     const left = Math.floor(this.#end) - clock.now();
     if (left > 0) clock.jump(left);
