@@ -21,6 +21,20 @@ describe("For everybody", () => {
     expect(await edge()).not.toBe(before);
   });
 
+  it("what is pressed in the log is at least 24 px wide and high, labels and rows too", async () => {
+    const play = await pages.open({ ...STILL, burst: 3 }, { viewport: { width: 390, height: 844 } });
+    await play.press("burst");
+    await play.page.locator("#log-text").scrollIntoViewIfNeeded(); // out of sight it is not written
+    await expect.poll(() => play.page.locator("#log tr:visible").count()).toBeGreaterThan(2);
+    const sizes = await play.page
+      .locator("#log-filter :is(label, button, input[type=search]):visible, #log tr:visible")
+      .evaluateAll((targets) =>
+        targets.map((target) => Math.min(target.clientWidth, target.getBoundingClientRect().height)),
+      );
+    expect(sizes.length).toBeGreaterThan(12);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(24);
+  });
+
   it("nothing is wider than the screen of a phone", async () => {
     for (const width of [320, 390, 768]) {
       const play = await pages.open({ ...BUSY, lanes: "origin" }, { viewport: { width, height: 800 } });
