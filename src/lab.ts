@@ -15,4 +15,5 @@ export { SimulatedServer } from "./lab/simulated-server.ts";
 export { simulate } from "./lab/simulate.ts";
 export type { Load, SimulationOptions } from "./lab/simulation-options.ts";
 export type { Quantiles, SimulationReport } from "./lab/simulation-report.ts";
-export { VirtualClock, type VirtualClockOptions } from "./lab/virtual-clock.ts";
+export { VirtualClock } from "./lab/virtual-clock.ts";
+export type { VirtualClockOptions } from "./lab/virtual-clock-options.ts";

@@ -12,6 +12,8 @@ export interface Exchange {
   readonly atOnce: number;
   /** Of its answer. undefined: it has none yet, or never had. */
   readonly status: number | undefined;
+  /** Bytes of its body that the server has read. */
+  readonly uploaded: number;
   /** When its headers came. */
   readonly headersAt: number | undefined;
   /** When it was over: its last byte taken, or what else ended it. */

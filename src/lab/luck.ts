@@ -20,6 +20,17 @@ export function draws(seed: number, number: number): () => number {
   return () => luck(seed, number, ++about);
 }
 
+/** Draws for one thing of which the first is about something: a function of the user's may draw more. */
+export function drawsAbout(seed: number, number: number, about: number): () => number {
+  const more = draws(seed, number + about * 2 ** 20);
+  let isFirst = true;
+  return () => {
+    if (!isFirst) return more();
+    isFirst = false;
+    return luck(seed, number, about);
+  };
+}
+
 function mix(value: number): number {
   let mixed = (value + 0x6d2b_79f5) | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85eb_ca6b);

@@ -78,6 +78,9 @@ export interface SimulatedServerOptions extends ServerBehavior {
   readonly numberOf?: ((request: Request) => number) | undefined;
   /** How many exchanges are kept to be looked at, the latest; all are counted. @default Infinity */
   readonly keep?: number | undefined;
-  /** Told when a request arrives, gets its headers, and is over. */
+  /**
+   * Told when a request arrives, gets its headers, and is over. What it throws before the headers fails the request; what it
+   * throws in the end, which nobody waits for, goes to `console.error`.
+   */
   readonly onExchange?: ((exchange: Exchange, stage: "arrival" | "headers" | "end") => void) | undefined;
 }

@@ -62,6 +62,7 @@ export class ServerRecord {
       duringHold,
       atOnce: counts.atOnce,
       status: undefined,
+      uploaded: 0,
       headersAt: undefined,
       endedAt: undefined,
       end: undefined,

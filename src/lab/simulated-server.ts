@@ -54,7 +54,8 @@ export class SimulatedServer {
   }
 
   /**
-   * Shaped like `fetch`: a handler for a pool, and a `fetch` for whoever has none. May be called unbound.
+   * Shaped like `fetch`: a handler for a pool, and a `fetch` for whoever has none. May be called unbound. The body of a
+   * request is read as it comes, and holds up no answer.
    *
    * @returns Rejects as `fetch` does: with the signal's reason, or with a TypeError when the connection breaks. A body breaks
    * likewise.

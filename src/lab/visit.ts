@@ -1,15 +1,18 @@
 import type { Clock } from "../api/clock.ts";
-import { expect, isWhole } from "../lib/checks.ts";
+import { expect, isObject, isWhole } from "../lib/checks.ts";
+import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { readByPromises } from "../lib/runtime/read-by-promises.ts";
 import { Subscription } from "../lib/follower.ts";
 import type { Capacity, Service, Station } from "./capacity.ts";
 import type { Made } from "./content.ts";
 import type { Exchange } from "./exchange.ts";
 import { LONGEST_DELAY } from "./lab-checks.ts";
-import { draws, luck } from "./luck.ts";
+import { draws, drawsAbout, luck } from "./luck.ts";
+import { breaksWithin, outageAt } from "./outages.ts";
 import { type RateLimiter, rateLimitFields } from "./rate-limit.ts";
 import type { Route } from "./routes.ts";
 import { SentBody } from "./sent-body.ts";
+import { Upload } from "./upload.ts";
 import type { Outage } from "./server-options.ts";
 import type { OpenExchange, ServerRecord } from "./server-record.ts";
 
@@ -54,6 +57,7 @@ export class Visit {
   #timer: unknown;
   #service: Service | undefined;
   #body: SentBody | undefined;
+  #upload: Upload | undefined;
 
   constructor(
     surroundings: Surroundings,
@@ -81,17 +85,29 @@ export class Visit {
   begin(): void {
     this.#tell("arrival");
     if (this.#exchange.end === undefined) this.#attempt(() => this.#arrive());
+    if (this.#exchange.end === undefined) this.#receive();
+  }
+
+  /** Reads what is sent, whatever the answer will be: that waits for nothing but its time, so that each run is the same. */
+  #receive(): void {
+    const { body, bodyUsed } = this.#request;
+    // Firefox has no such thing as the body of a request.
+    if (!isObject(body) || bodyUsed || body.locked) return;
+    const onFailure = (cause: unknown): void => {
+      if (this.#exchange.headersAt === undefined) this.#abort(new TypeError("fetch failed", { cause }));
+    };
+    this.#upload = new Upload(body, (count) => (this.#exchange.uploaded += count), onFailure);
   }
 
   #arrive(): void {
     const { clock } = this.#at;
     const { behavior, capacityKey, limitKey } = this.#route;
     const latency = Math.min(
-      behavior.latency(this.#draws(LATENCY), () => this.#request),
+      behavior.latency(drawsAbout(this.#at.seed, this.#number, LATENCY), () => this.#request),
       LONGEST_DELAY,
     );
     const refuse = (then: () => void): void => void (this.#timer = clock.setTimeout(then, Math.min(latency, REFUSAL)));
-    const outage = behavior.outages.find((each) => isIn(each, clock.now(), clock.now()));
+    const outage = outageAt(behavior.outages, clock.now());
     if (outage !== undefined) return this.#suffer(outage, refuse);
     const { rateLimit, capacity } = behavior;
     const verdict = rateLimit && this.#at.limiter(limitKey).take(clock.now(), rateLimit);
@@ -162,13 +178,12 @@ export class Visit {
 
   /** Whether the server went down while the request was under way, and takes with it what is. */
   #isBroken(): boolean {
-    const { at } = this.#exchange;
-    const now = this.#at.clock.now();
-    return this.#route.behavior.outages.some((outage) => refuses(outage) && isIn(outage, at, now));
+    return breaksWithin(this.#route.behavior.outages, this.#exchange.at, this.#at.clock.now());
   }
 
   #fail(error: Error = new TypeError("fetch failed")): void {
     this.#end("reset");
+    this.#upload?.cancel(error);
     this.#reject(error);
   }
 
@@ -181,12 +196,14 @@ export class Visit {
     }
   }
 
-  #tell(stage: "arrival" | "headers" | "end"): void {
+  #tell(stage: "arrival" | "headers"): void {
     this.#attempt(() => this.#at.tell(this.#exchange, stage));
   }
 
   #abort(reason: unknown): void {
+    if (this.#exchange.end !== undefined) return;
     this.#end("aborted");
+    this.#upload?.cancel(reason);
     this.#reject(reason as Error);
     this.#body?.fail(reason);
   }
@@ -198,26 +215,15 @@ export class Visit {
     clock.clearTimeout(this.#timer);
     this.#service?.leave();
     record.end(this.#exchange, end, clock.now());
-    this.#tell("end");
+    try {
+      this.#at.tell(this.#exchange, "end");
+    } catch (error) {
+      // Whoever sent the request has had his answer, or is having another error.
+      consoleLogger.error("A listener failed", error);
+    }
   }
 
   #luck(about: number): number {
     return luck(this.#at.seed, this.#number, about);
   }
-
-  /** The first draw is about one thing; a function of the user's may draw more. */
-  #draws(about: number): () => number {
-    const more = draws(this.#at.seed, this.#number + about * 2 ** 20);
-    let isFirst = true;
-    return () => {
-      if (!isFirst) return more();
-      isFirst = false;
-      return this.#luck(about);
-    };
-  }
 }
-
-/** Whether an outage has anything of the time from one moment to another, both included. */
-const isIn = ({ from, until }: Outage, start: number, end: number): boolean => from <= end && start < until;
-
-const refuses = ({ how = "refuses" }: Outage): boolean => how === "refuses";

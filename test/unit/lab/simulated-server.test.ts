@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type Exchange, SimulatedServer, type SimulatedServerOptions, VirtualClock } from "../../../src/lab.ts";
 
 type Options = Omit<SimulatedServerOptions, "clock">;
@@ -576,13 +576,88 @@ describe("functions of the user's that throw", () => {
     ["body", { body: throwing }],
     ["latency that is none", { latency: () => -1 }],
     ["numberOf that is none", { numberOf: () => Number.NaN }],
-    ["onExchange", { onExchange: throwing }],
+    ["onExchange", { onExchange: (_, stage) => void (stage === "arrival" && throwing()) }],
   ])("%s: the request fails, and nothing else", async (_, options) => {
     const stand = new Stand(options);
     const [outcome] = await stand.asked(["/"]);
     expect(outcome?.error).toBeInstanceOf(Error);
     await stand.clock.runUntilIdle();
     expect([stand.server.counts.atOnce, stand.clock.timers]).toEqual([0, 0]);
+  });
+
+  test("onExchange, in the end: it is logged, since nobody waits for it any more", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    try {
+      const stand = new Stand({ onExchange: (_, stage) => void (stage === "end" && throwing()) });
+      expect(await stand.asked(["/"])).toMatchObject([{ at: 100, status: 200, text: "{}" }]);
+      expect(log.mock.calls).toEqual([["A listener failed", failure]]);
+    } finally {
+      log.mockRestore();
+    }
+  });
+});
+
+describe("an upload", () => {
+  const HALF: object = { duplex: "half" };
+  const upload = (source: UnderlyingDefaultSource<Uint8Array>, signal: AbortSignal | null = null): Request =>
+    new Request("https://a.example/", {
+      method: "POST",
+      body: new ReadableStream(source, { highWaterMark: 0 }),
+      signal,
+      ...HALF,
+    });
+
+  test("is read to its end, and its bytes are counted", async () => {
+    const { clock, server } = new Stand();
+    const requests = ["ä text", new Blob(["blob"]), new Uint8Array(200_000)].map(
+      (body) => new Request("https://a.example/", { method: "POST", body }),
+    );
+    const answers = Promise.all(requests.map((request) => server.fetch(request)));
+    await clock.runUntilIdle();
+    expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200]);
+    await expect.poll(() => server.exchanges.map(({ uploaded }) => uploaded)).toEqual([7, 4, 200_000]);
+    expect(requests.map(({ bodyUsed }) => bodyUsed)).toEqual([true, true, true]);
+  });
+
+  test("is read as fast as its source gives it, and goes on after the answer", async () => {
+    const { clock, server } = new Stand();
+    let pieces = 0;
+    const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+      await clock.sleep(40);
+      controller.enqueue(new Uint8Array(10));
+      if (++pieces === 4) controller.close();
+    };
+    const answer = server.fetch(upload({ pull }));
+    await clock.advance(100);
+    expect([(await answer).status, server.exchanges[0]?.uploaded]).toEqual([200, 20]);
+    await clock.runUntilIdle();
+    expect([clock.now(), server.exchanges[0]?.uploaded]).toEqual([160, 40]);
+  });
+
+  test("is cancelled when its sender gives up, and when the connection breaks", async () => {
+    const cancelled: unknown[] = [];
+    const source = { cancel: (reason: unknown) => void cancelled.push(reason) };
+    const stand = new Stand({ routes: () => ({ resets: 1 }) });
+    const controller = new AbortController();
+    const given = stand.server.fetch(upload(source, controller.signal)).catch((error: unknown) => error);
+    const reset = stand.server.fetch(upload(source)).catch((error: unknown) => error);
+    await stand.clock.advance(50);
+    controller.abort("enough");
+    await stand.clock.runUntilIdle();
+    expect(await given).toBe("enough");
+    expect(await reset).toBeInstanceOf(TypeError);
+    expect(cancelled).toEqual(["enough", await reset]);
+  });
+
+  test("whose source fails fails its request, with the failure as its cause", async () => {
+    const { clock, server } = new Stand();
+    const failure = new RangeError("the file is gone");
+    const sending = server.fetch(upload({ pull: () => Promise.reject(failure) }));
+    const rejection = expect(sending).rejects.toMatchObject({ name: "TypeError", cause: failure });
+    await clock.runUntilIdle();
+    await rejection;
+    expect(server.exchanges.map(({ end, endedAt }) => [end, endedAt])).toEqual([["aborted", 0]]);
+    expect(server.counts).toMatchObject({ atOnce: 0, aborts: 1 });
   });
 });
 
