@@ -1,5 +1,6 @@
 import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
+import { AskPanel } from "./panels/ask-panel.ts";
 import { Consent } from "./panels/consent.ts";
 import { Controls } from "./panels/controls.ts";
 import { Address } from "./page/address.ts";
@@ -34,6 +35,14 @@ export class App {
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
+  readonly #ask = new AskPanel(
+    () => this.#settings,
+    (settings) => {
+      this.#address.note("ask");
+      this.#controls.forget();
+      this.#change(settings, true);
+    },
+  );
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #address = new Address(
     () => this.#settings,
@@ -141,6 +150,7 @@ export class App {
     this.#actions.show();
     this.#pictures.resize(this.#settings);
     this.#panels.showCode(this.#settings);
+    this.#ask.show();
     const link = toLink(this.#settings);
     const preset = PRESETS.find(({ settings }) => toLink(settings) === link);
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {
