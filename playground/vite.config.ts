@@ -27,7 +27,9 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What the page and its Workers share is loaded once: nothing in it knows of a document.
-        codeSplitting: { groups: [{ name: "pool", test: IN_WORKERS, minSize: 0, includeDependenciesRecursively: true }] },
+        codeSplitting: {
+          groups: [{ name: "pool", test: IN_WORKERS, minSize: 0, includeDependenciesRecursively: true }],
+        },
       },
     },
   },

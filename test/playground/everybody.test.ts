@@ -1,21 +1,10 @@
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
-import { ANGRY, BUSY, type PlaygroundPage, STILL } from "./support/playground-page.ts";
+import { ANGRY, BUSY, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
+import { violationsOn } from "./support/violations.ts";
 
 const pages = usePages();
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The part of axe that is used here. */
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }[];
-  }>;
-}
 
 describe("For everybody", () => {
   const views = [
@@ -201,16 +190,6 @@ describe("For everybody", () => {
     expect(await theme()).toBe("dark");
   });
 });
-
-/** What axe finds on the page as it stands. */
-async function violationsOn({ page }: PlaygroundPage): Promise<string[]> {
-  await page.addScriptTag({ path: axe });
-  return page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as { axe: Axe };
-    const result = await tool.run();
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-  });
-}
 
 /** How often the time is drawn in 2.5 s. */
 async function redraws(reducedMotion: "reduce" | "no-preference"): Promise<number> {

@@ -11,9 +11,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   world: ["settings"],
   time: ["settings"],
   scene: ["settings", "time", "world"],
+  advice: ["scene", "settings", "time", "world"],
   page: ["settings"],
   pictures: ["page", "scene", "settings"],
-  panels: ["page", "scene", "settings", "time"],
+  panels: ["advice", "page", "scene", "settings", "time"],
 };
 
 describe("The folders of the page", () => {

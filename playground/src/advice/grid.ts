@@ -71,7 +71,7 @@ function mostOf({ rows }: Grid): number {
 }
 
 function workersFor(world: Settings): number[] {
-  const byRate = (allowedPerSecond(world) * meanAnswerMs(world)) / 1000;
+  const byRate = (allowedPerSecond(world) * Math.max(meanAnswerMs(world), 1)) / 1000;
   const most = MOST_WORKERS / Math.max(...AROUND);
   const needed = Math.min(byRate, allowedAtOnce(world), most);
   const found = new Set([1, ...AROUND.slice(1).map((share) => Math.max(1, Math.round(needed * share)))]);

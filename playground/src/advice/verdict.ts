@@ -17,8 +17,8 @@ export interface Verdict {
 }
 
 /**
- * The best of what was found: without 429, as sound and nearly as fast as can be; of those the fewest slots, the most even
- * starts, the slowest pace. Where the provider sets no bounds, more slots are always faster: then it is the fewest that are done in time.
+ * The best of what was found: without 429, and sure to be so; as sound and nearly as fast as can be; of those the fewest
+ * slots, the most even starts, the slowest pace. Where the provider sets no bounds, more slots are always faster: then it is the fewest that are done in time.
  */
 export function verdictOn(
   findings: readonly Finding[],
@@ -26,7 +26,7 @@ export function verdictOn(
   world: Settings,
   grid: Grid,
 ): Verdict | undefined {
-  const sound = soundOf(findings, question);
+  const sound = soundOf(findings, question, world, grid);
   const inTime = sound.filter(({ figures }) => isInTime(figures, question));
   const isBound = Number.isFinite(allowedPerSecond(world)) || Number.isFinite(allowedAtOnce(world));
   const fastest = Math.min(...sound.map(({ figures }) => doneMs(figures, question)));
@@ -60,11 +60,19 @@ export function goodPerSecond({ failed, unfinished, doneBy }: Figures, question:
   return ((simulatedOf(question) - failed - unfinished) * 1000) / Math.max(doneBy, 1);
 }
 
-function soundOf(findings: readonly Finding[], question: Question): Finding[] {
+function soundOf(findings: readonly Finding[], question: Question, world: Settings, grid: Grid): Finding[] {
   const fewest = Math.min(...findings.map(({ figures }) => figures.limited));
-  const polite = findings.filter(({ figures }) => figures.limited === fewest);
+  const lucky = findings.filter(({ figures }) => figures.limited === fewest);
+  const sure = lucky.filter(({ point }) => keepsTo(point, world, grid));
+  const polite = sure.length > 0 ? sure : lucky;
   const least = Math.min(...polite.map(({ figures }) => lost(figures)));
   return polite.filter(({ figures }) => lost(figures) <= least + AS_SOUND * simulatedOf(question));
+}
+
+/** Whether it can't start more than the provider allows, however fast the answers come. */
+function keepsTo(point: Point, world: Settings, grid: Grid): boolean {
+  const allowed = allowedPerSecond(world);
+  return allowed === Number.POSITIVE_INFINITY || slotsOf(point, grid) * 1000 <= allowed * point.period;
 }
 
 function lost({ failed, unfinished }: Figures): number {

@@ -27,7 +27,7 @@ export function adviceIn(
   const { point, figures } = best;
   return [
     figures.limited > 0 ? "No setting of the map is without 429. The fewest come with these:" : "",
-    `${sentence(poolIn(point))}: ${courseIn(figures, question)}.`,
+    `${poolIn(point)}: ${courseIn(figures, question)}.`,
     boundIn(best, question, world, grid),
     deadlineIn(best, question, world),
     smallest === undefined
@@ -137,8 +137,4 @@ function spreadIn(point: Point, findings: readonly Finding[], question: Question
   const limited = other?.figures.limited ?? 0;
   if (limited === 0) return "";
   return `Without spread they would start all at once, and ${count(limited)} of ${count(simulatedOf(question))} answers be 429.`;
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -130,26 +130,23 @@ export class AskMap {
     const isLimited = finding !== undefined && finding.figures.limited > 0;
     cell.tabIndex = isChosen ? 0 : -1;
     cell.setAttribute("aria-selected", String(isChosen));
+    const text = `${isBest ? "★ " : ""}${this.#textFor(finding)}`;
     const words = finding === undefined ? `${poolIn(point)}: not tried yet` : findingIn(finding, this.#question);
-    cell.setAttribute("aria-label", `${isBest ? "The best. " : ""}${words}`);
+    // Its name begins with what is seen, for who speaks to the page.
+    cell.setAttribute("aria-label", `${text}. ${isBest ? "The best: " : ""}${words}`);
     cell.className = isBest ? "best" : "";
     if (isLimited) cell.classList.add("limited");
     else if (shade !== undefined) cell.classList.add(`shade-${shade}`);
-    say(cell, `${isBest ? "★ " : ""}${this.#textFor(finding)}`);
+    say(cell, text);
   }
 
   #textFor(finding: Finding | undefined): string {
     if (finding === undefined || this.#question === undefined) return "·";
     const { figures } = finding;
     const sign = figures.limited > 0 ? "▲ " : "";
-    switch (this.#measure) {
-      case "done":
-        return figures.limited > 0 ? `${sign}${count(figures.limited)}` : clock(doneMs(figures, this.#question));
-      case "rate":
-        return `${sign}${figure(goodPerSecond(figures, this.#question))}`;
-      case "p95":
-        return `${sign}${timeIn(figures.p95)}`;
-    }
+    if (this.#measure === "rate") return `${sign}${figure(goodPerSecond(figures, this.#question))}`;
+    if (this.#measure === "p95") return `${sign}${timeIn(figures.p95)}`;
+    return figures.limited > 0 ? `${sign}${count(figures.limited)}` : clock(doneMs(figures, this.#question));
   }
 
   /** More is better. undefined: it is no answer to the question. */

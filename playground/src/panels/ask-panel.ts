@@ -36,6 +36,8 @@ export class AskPanel {
   /** The search that goes on. */
   #search: object | undefined;
   #crew: Crew | undefined;
+  /** What was asked is no longer what the settings are. */
+  #isStale = false;
   #drawnAt = 0;
 
   /** @param take Takes settings over. */
@@ -65,10 +67,10 @@ export class AskPanel {
   show(): void {
     this.#form.show(this.#settings());
     if (this.#asked === undefined || this.#search !== undefined) return;
-    const { world, question } = this.#asked;
-    const isSame = linkOf(worldOf(this.#settings(), question), world) === linkOf(world, world);
-    byId("ask-answer", HTMLElement).classList.toggle("stale", !isSame);
-    if (!isSame) this.#say("The settings are others now: ask again.");
+    const { world } = this.#asked;
+    this.#isStale = linkOf(worldOf(this.#settings(), this.#form.question), world) !== linkOf(world, world);
+    this.#say(this.#isStale ? "The settings are others now: ask again." : "");
+    this.#showChosen();
   }
 
   async #ask(): Promise<void> {
@@ -105,7 +107,7 @@ export class AskPanel {
   /** Shows room for the answer. */
   #open(grid: Grid): void {
     byId("ask-answer", HTMLElement).hidden = false;
-    byId("ask-answer", HTMLElement).classList.remove("stale");
+    this.#isStale = false;
     byId("ask-spread-box", HTMLElement).hidden = !grid.hasSpread;
     this.#spread.checked = grid.hasSpread;
     say(this.#advice, "");
@@ -141,7 +143,7 @@ export class AskPanel {
 
   #showChosen(): void {
     const { chosen } = this.#map;
-    const isReady = chosen !== undefined && this.#search === undefined;
+    const isReady = chosen !== undefined && this.#search === undefined && !this.#isStale;
     this.#button.disabled = !isReady;
     say(this.#button, chosen === undefined ? "Take over" : `Take over: ${poolIn(chosen.point)}`);
     const { question } = this.#asked ?? {};
