@@ -15,10 +15,14 @@ export const workerUrl: string = import.meta.url;
 
 if (typeof document === "undefined") {
   addEventListener("message", ({ data }: MessageEvent<TrialOrder>) => {
-    const tell = (result: TrialResult): void => postMessage(result);
-    trial(data.settings, data.tasks).then(
-      (figures) => tell({ figures }),
-      (error: unknown) => tell({ error: String(error) }),
-    );
+    void answer(data).then((result) => postMessage(result));
   });
+}
+
+async function answer({ settings, tasks }: TrialOrder): Promise<TrialResult> {
+  try {
+    return { figures: await trial(settings, tasks) };
+  } catch (error) {
+    return { error: String(error) };
+  }
 }

@@ -42,6 +42,7 @@ function ask(worker: Worker, order: TrialOrder): Promise<Figures> {
     worker.addEventListener("error", ({ message }) => reject(new Error(message || "The Worker could not be started")), {
       once: true,
     });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a Worker has none to name
     worker.postMessage(order);
   });
 }
