@@ -93,6 +93,7 @@ export class AskMap {
     this.#row = grid.rows.indexOf(best.workers);
     this.#column = grid.columns.indexOf(best.period);
     this.draw();
+    this.#bringIntoSight();
   }
 
   set measure(measure: Measure) {
@@ -175,6 +176,15 @@ export class AskMap {
     this.#cells[row]?.[within(this.#column + step[1], this.#cells[row].length)]?.focus();
   }
 
+  /** Of a map that is wider than the screen. The page itself stays where its reader is. */
+  #bringIntoSight(): void {
+    const cell = this.#cells[this.#row]?.[this.#column]?.getBoundingClientRect();
+    const region = this.#table.parentElement;
+    if (cell === undefined || region === null) return;
+    const { left, width } = region.getBoundingClientRect();
+    region.scrollLeft += cell.left + cell.width / 2 - left - width / 2;
+  }
+
   /** What has the focus is chosen. */
   #follow(target: EventTarget | null): void {
     const row = this.#cells.findIndex((cells) => cells.some((cell) => cell === target));
@@ -198,7 +208,7 @@ function shadeOf(value: number | undefined, [least, most]: readonly [number, num
 function clock(ms: number): string {
   if (!Number.isFinite(ms)) return "never";
   const seconds = Math.round(ms / 1000);
-  if (seconds < 100) return timeIn(ms);
+  if (seconds < 60) return timeIn(ms);
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
   if (hours > 0) return `${count(hours)} h ${String(minutes).padStart(2, "0")}`;
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
