@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { echoEndpoint } from "./echo-endpoint.ts";
+import { wayBack } from "./way-back.ts";
 
 const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
 
@@ -9,7 +10,7 @@ const IN_WORKERS = /\/playground\/src\/(advice|settings|time|world)\/(?!worker)/
 
 export default defineConfig({
   base: "./",
-  plugins: [echoEndpoint()],
+  plugins: [echoEndpoint(), wayBack()],
   resolve: {
     // The page shows the code as it is, built or not.
     alias: [
@@ -21,6 +22,7 @@ export default defineConfig({
   preview: { host: "127.0.0.1" },
   build: {
     target: "es2022",
+    license: { fileName: "LICENSES.md" },
     outDir: "dist",
     emptyOutDir: true,
     modulePreload: { polyfill: false },

@@ -16,6 +16,7 @@ import { RealClock } from "../time/real-clock.ts";
 import { sceneClock } from "../time/scene-clock.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
+import { Evidence } from "./evidence.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Load } from "./load.ts";
 import { type Measures, StartMeter } from "./meter.ts";
@@ -28,6 +29,7 @@ export class Scene {
   readonly clock: Clock;
   readonly pool: DispatchCloser;
   readonly recorder: Recorder;
+  readonly evidence: Evidence;
   /** undefined without lanes. */
   readonly lanes: LaneHistory | undefined;
   readonly health: HealthMonitor;
@@ -48,6 +50,7 @@ export class Scene {
     this.health = new HealthMonitor({ clock: this.clock });
     this.#starts = new StartMeter(period);
     this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
+    this.evidence = new Evidence(this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
       this.server = serverFor(settings, this.clock);
@@ -65,6 +68,7 @@ export class Scene {
       ...(this.lanes !== undefined && { lanes: lanesOf(settings()) }),
       listeners: [
         this.recorder.hear,
+        this.evidence.hear,
         healthListener(this.health),
         this.#countStart,
         ...(this.lanes === undefined ? [] : [this.lanes.hear]),
@@ -73,6 +77,7 @@ export class Scene {
     };
     this.pool = new Client(options).start();
     if (slots === "tuned") this.recorder.begin(this.pool.workers);
+    this.evidence.slots(this.pool.workers);
     this.#areLanesTuned = settings().laneSlots === "tuned";
     this.door = new Door(this.pool, settings, this.clock);
     if (compare && this.server !== undefined) this.rival = new Rival(settings, this.clock);
@@ -106,6 +111,7 @@ export class Scene {
     const { waiting, senders } = this.pool;
     this.#mostWaiting = Math.max(this.#mostWaiting, waiting);
     this.recorder.series.sample(waiting, senders);
+    this.evidence.look(senders + this.door.backlog);
     if (this.#areLanesTuned) this.lanes?.look(this.pool.lanes());
   }
 
