@@ -38,7 +38,6 @@ export class App {
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
-<<<<<<< HEAD
   readonly #ask = new AskPanel(
     () => this.#settings,
     (settings) => {
@@ -47,17 +46,9 @@ export class App {
       this.#change(settings, true);
     },
   );
-  readonly #sheet = new Sheet({
-    sheet: byId("sheet", HTMLElement),
-    handle: byId("sheet-handle", HTMLButtonElement),
-    content: byId("settings", HTMLElement),
-    title: byId("settings-title", HTMLElement),
-    picture: byId("duel", HTMLElement),
-=======
   readonly #verdict = new Verdict((patch) => {
     this.#patch(patch);
     this.#form.openFor(Object.keys(patch) as (keyof Settings)[]); // a patch has keys of the settings alone
->>>>>>> origin/main
   });
   readonly #form = new SettingsPanel((patch) => this.#patch(patch));
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
