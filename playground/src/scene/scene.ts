@@ -14,13 +14,15 @@ import type { Settings } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
 import { RealClock } from "../time/real-clock.ts";
 import { sceneClock } from "../time/scene-clock.ts";
+import { numberOf } from "../world/hosts.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
 import { Evidence } from "./evidence.ts";
 import { LaneHistory } from "./lane-history.ts";
+import { Lives } from "./lives.ts";
 import { Load } from "./load.ts";
 import { type Measures, StartMeter } from "./meter.ts";
-import { breakerOf, lanesOf, poolOptionsOf } from "./policies.ts";
+import { breakerOf, lanesOf, poolOptionsOf, waitRulesOf } from "./policies.ts";
 import { Recorder } from "./recorder.ts";
 import { Rival } from "./rival.ts";
 
@@ -29,6 +31,7 @@ export class Scene {
   readonly clock: Clock;
   readonly pool: DispatchCloser;
   readonly recorder: Recorder;
+  readonly lives: Lives;
   readonly evidence: Evidence;
   /** undefined without lanes. */
   readonly lanes: LaneHistory | undefined;
@@ -38,6 +41,8 @@ export class Scene {
   readonly load: Load;
   readonly rival: Rival | undefined;
   readonly door: Door;
+  /** The requests, by their numbers, whose connections are open; undefined: the network does not tell. */
+  readonly connections: ReadonlySet<number> | undefined;
   readonly #starts: StartMeter;
   readonly #areLanesTuned: boolean;
   #mostWaiting = 0;
@@ -50,10 +55,16 @@ export class Scene {
     this.health = new HealthMonitor({ clock: this.clock });
     this.#starts = new StartMeter(period);
     this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
+    this.lives = new Lives(waitRulesOf(settings(), isVirtual), this.clock.now, (id) => this.recorder.spanOf(id));
     this.evidence = new Evidence(this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
-      this.server = serverFor(settings, this.clock);
+      const connections = new Set<number>();
+      this.connections = connections;
+      this.server = serverFor(settings, this.clock, ({ url }, stage) => {
+        if (stage === "arrival") connections.add(numberOf(url));
+        else if (stage === "end") connections.delete(numberOf(url));
+      });
     }
     const logger: Logger = {
       debug: (...args) => this.recorder.say(args.map(String).join(": ")),
@@ -68,6 +79,7 @@ export class Scene {
       ...(this.lanes !== undefined && { lanes: lanesOf(settings()) }),
       listeners: [
         this.recorder.hear,
+        this.lives.hear,
         this.evidence.hear,
         healthListener(this.health),
         this.#countStart,
@@ -77,9 +89,10 @@ export class Scene {
     };
     this.pool = new Client(options).start();
     if (slots === "tuned") this.recorder.begin(this.pool.workers);
+    this.lives.ledger.resize(this.pool.workers, this.clock.now());
     this.evidence.slots(this.pool.workers);
     this.#areLanesTuned = settings().laneSlots === "tuned";
-    this.door = new Door(this.pool, settings, this.clock);
+    this.door = new Door(this.pool, this.lives, settings, this.clock);
     if (compare && this.server !== undefined) this.rival = new Rival(settings, this.clock);
     this.load = new Load(settings, this.clock, (number, way) => {
       this.door.bring(number, way);
@@ -112,16 +125,20 @@ export class Scene {
     this.#mostWaiting = Math.max(this.#mostWaiting, waiting);
     this.recorder.series.sample(waiting, senders);
     this.evidence.look(senders + this.door.backlog);
-    if (this.#areLanesTuned) this.lanes?.look(this.pool.lanes());
+    // Neither pause() nor close(), which ends a pause, has an event.
+    this.lives.ledger.pause(this.pool.paused, this.clock.now());
+    if (this.#areLanesTuned) this.#lookAtLanes();
   }
 
   pause(): void {
     this.pool.pause();
+    this.sample();
     this.rival?.pause();
   }
 
   resume(): void {
     this.pool.resume();
+    this.sample();
     this.rival?.resume();
   }
 
@@ -131,6 +148,12 @@ export class Scene {
     this.door.close();
     this.rival?.close();
     void this.pool.abort();
+  }
+
+  #lookAtLanes(): void {
+    const states = this.pool.lanes();
+    this.lanes?.look(states);
+    for (const [name, { workers }] of states) this.lives.ledger.resize(workers, this.clock.now(), name);
   }
 
   /** By the pool's own event: a busy page brings one request to the server late, and the next in time. */
