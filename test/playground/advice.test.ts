@@ -244,6 +244,14 @@ describe("The advice", () => {
     expect(lucky.some(({ figures }) => figures.doneBy < verdict.best.figures.doneBy)).toBe(true);
   });
 
+  it("calls no pace faster than it is because the first requests start at once", async () => {
+    const { words, verdict } = await advise({ ...EVEN, latency: 100 }, { requests: 20, perSecond: 10 });
+    const { workers, period } = verdict.best.point;
+    expect((Number(workers) * 1000) / period).toBeLessThanOrEqual(10);
+    expect(verdict.best.figures.startedBy).toBeLessThan(1950);
+    expect(words).toMatch(/: (10|9\.\d) a second, no 429/);
+  });
+
   it("says when the provider's limit alone takes longer than there is time", async () => {
     const { words } = await advise(EVEN, { requests: 100, perSecond: 4, seconds: 20 });
     expect(words).toContain("20 s can't be met by any settings: 100 requests at 4 a second take 25 s by themselves.");

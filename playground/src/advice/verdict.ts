@@ -50,9 +50,11 @@ export function isInTime(figures: Figures, question: Question): boolean {
   return question.seconds === 0 || doneMs(figures, question) <= question.seconds * 1000;
 }
 
-/** How many a second started. */
-export function startedPerSecond({ startedBy }: Figures, question: Question): number {
-  return (simulatedOf(question) * 1000) / Math.max(startedBy, 1);
+/** How many a second started: no more than the pace lets, though the first of them start at once. */
+export function startedPerSecond({ point, figures }: Finding, question: Question): number {
+  const seen = (simulatedOf(question) * 1000) / Math.max(figures.startedBy, 1);
+  const { workers, period } = point;
+  return workers === "tuned" || period === 0 ? seen : Math.min(seen, (workers * 1000) / period);
 }
 
 /** Good answers a second, from the first start to the last end. */

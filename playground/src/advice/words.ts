@@ -27,7 +27,7 @@ export function adviceIn(
   const { point, figures } = best;
   return [
     figures.limited > 0 ? "No setting of the map is without 429. The fewest come with these:" : "",
-    `${poolIn(point)}: ${courseIn(figures, question)}.`,
+    `${poolIn(point)}: ${courseIn(best, question)}.`,
     boundIn(best, question, world, grid),
     deadlineIn(best, question, world),
     smallest === undefined
@@ -41,8 +41,8 @@ export function adviceIn(
 }
 
 /** A point and its figures, in words. */
-export function findingIn({ point, figures }: Finding, question: Question): string {
-  return `${poolIn(point)}: ${courseIn(figures, question)}, ${failuresIn(figures, question)}`;
+export function findingIn(finding: Finding, question: Question): string {
+  return `${poolIn(finding.point)}: ${courseIn(finding, question)}, ${failuresIn(finding.figures, question)}`;
 }
 
 /** The pool of a point, in words. */
@@ -81,11 +81,12 @@ export function count(value: number): string {
   return value.toLocaleString("en");
 }
 
-function courseIn(figures: Figures, question: Question): string {
+function courseIn(finding: Finding, question: Question): string {
+  const { figures } = finding;
   const { limited, p50, p95, unfinished } = figures;
   const done = unfinished > 0 ? "never done" : `done after ${timeIn(doneMs(figures, question))}`;
   return [
-    `${figure(startedPerSecond(figures, question))} a second`,
+    `${figure(startedPerSecond(finding, question))} a second`,
     limited === 0 ? "no 429" : `${count(limited)} answers of 429`,
     done,
     `half of the answers within ${timeIn(p50)}, 95 % within ${timeIn(p95)}`,
@@ -98,13 +99,13 @@ function failuresIn(figures: Figures, question: Question): string {
 }
 
 /** What keeps it from being faster. */
-function boundIn({ point, figures }: Finding, question: Question, world: Settings, grid: Grid): string {
+function boundIn(finding: Finding, question: Question, world: Settings, grid: Grid): string {
   const allowed = allowedPerSecond(world);
   const atOnce = allowedAtOnce(world);
-  if (startedPerSecond(figures, question) >= USED_UP * allowed) {
+  if (startedPerSecond(finding, question) >= USED_UP * allowed) {
     return `More workers would only wait: the ${count(allowed)} a second that the provider allows are used up.`;
   }
-  if (slotsOf(point, grid) >= atOnce) {
+  if (slotsOf(finding.point, grid) >= atOnce) {
     return `More workers would only make answers slower: the provider works on ${count(atOnce)} at once.`;
   }
   if (Number.isFinite(allowed) || Number.isFinite(atOnce)) return "";
