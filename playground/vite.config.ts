@@ -5,6 +5,9 @@ import { wayBack } from "./way-back.ts";
 
 const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
 
+/** The package and what it depends on, and the page's parts that run in Workers too. */
+const IN_WORKERS = /\/playground\/src\/(advice|settings|time|world)\/(?!worker)/;
+
 export default defineConfig({
   base: "./",
   plugins: [echoEndpoint(), wayBack()],
@@ -23,5 +26,13 @@ export default defineConfig({
     outDir: "dist",
     emptyOutDir: true,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What the page and its Workers share is loaded once: nothing in it knows of a document.
+        codeSplitting: {
+          groups: [{ name: "pool", test: IN_WORKERS, minSize: 0, includeDependenciesRecursively: true }],
+        },
+      },
+    },
   },
 });

@@ -1,5 +1,6 @@
 import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
+import { AskPanel } from "./panels/ask-panel.ts";
 import { Consent } from "./panels/consent.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
@@ -60,6 +61,14 @@ export class App {
   );
   /** Somebody looks at another moment: the next frame draws it. */
   #isAsked = false;
+  readonly #ask = new AskPanel(
+    () => this.#settings,
+    (settings) => {
+      this.#address.note("ask");
+      this.#form.forget();
+      this.#change(settings, true);
+    },
+  );
   readonly #verdict = new Verdict((patch) => {
     this.#patch(patch);
     this.#form.openFor(Object.keys(patch) as (keyof Settings)[]); // a patch has keys of the settings alone
@@ -204,6 +213,7 @@ export class App {
     this.#actions.show();
     this.#pictures.resize(this.#settings);
     this.#panels.show(this.#settings);
+    this.#ask.show();
     const link = toLink(this.#settings);
     const preset = PRESETS.find(({ settings }) => toLink(settings) === link);
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {

@@ -12,9 +12,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   measured: ["settings"],
   time: ["settings"],
   scene: ["settings", "time", "world"],
+  advice: ["scene", "settings", "time", "world"],
   page: ["settings"],
   pictures: ["page", "scene", "settings"],
-  panels: ["measured", "page", "scene", "settings", "time"],
+  panels: ["advice", "measured", "page", "scene", "settings", "time"],
 };
 
 describe("The folders of the page", () => {

@@ -7,13 +7,13 @@ import {
   type Logger,
   type PoolEvent,
 } from "httppool";
-import { type Breaker, breakerHandler } from "httppool/breaker";
+import type { Breaker } from "httppool/breaker";
 import { HealthMonitor, healthListener } from "httppool/health";
 import { type SimulatedServer, VirtualClock } from "httppool/lab";
 import type { Settings } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
 import { RealClock } from "../time/real-clock.ts";
-import { chance } from "../world/chance.ts";
+import { sceneClock } from "../time/scene-clock.ts";
 import { numberOf } from "../world/hosts.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
@@ -23,11 +23,9 @@ import { LaneHistory } from "./lane-history.ts";
 import { Lives } from "./lives.ts";
 import { Load } from "./load.ts";
 import { type Measures, StartMeter } from "./meter.ts";
-import { lanesOf, retryOf, waitRulesOf, workersOf } from "./policies.ts";
+import { breakerOf, lanesOf, poolOptionsOf, waitRulesOf } from "./policies.ts";
 import { Recorder } from "./recorder.ts";
 import { Rival } from "./rival.ts";
-
-const BREAKER = 9;
 
 /** A pool at work: its clock, its world, its load and what was heard of it. A change of the pool's options makes another. */
 export class Scene {
@@ -55,9 +53,9 @@ export class Scene {
 
   /** @param settings Asked whenever something is to be done: load and server follow the sliders at once. */
   constructor(settings: () => Settings) {
-    const { slots, period, spread, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } = settings();
+    const { slots, period, world, compare } = settings();
     const isVirtual = isOnVirtualTime(settings());
-    this.clock = isVirtual ? new VirtualClock({ drift: toWholeMs }) : new RealClock();
+    this.clock = isVirtual ? sceneClock() : new RealClock();
     this.health = new HealthMonitor({ clock: this.clock });
     this.#starts = new StartMeter(period);
     this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
@@ -76,21 +74,13 @@ export class Scene {
       debug: (...args) => this.recorder.say(args.map(String).join(": ")),
       error: (...args) => this.recorder.say(args.map(String).join(": ")),
     };
-    this.breaker = settings().breaker ? this.#breaker(settings(), logger) : undefined;
+    if (settings().breaker) this.breaker = breakerOf(settings(), this.server?.fetch, this.clock, logger);
     const handler: Handler | undefined = this.breaker ?? this.server?.fetch;
     const options: ClientOptions = {
-      name,
-      workers: workersOf(settings()),
-      queueSize,
-      period,
-      spread,
-      timeout,
-      drain: { bytes: drainBytes, ms: drainMs },
-      hold,
+      ...poolOptionsOf(settings()),
       handler,
       logger,
       ...(this.lanes !== undefined && { lanes: lanesOf(settings()) }),
-      ...(settings().retry && { retry: retryOf(settings()) }),
       listeners: [
         this.recorder.hear,
         this.lives.hear,
@@ -189,24 +179,6 @@ export class Scene {
   readonly #countStart = ({ type }: PoolEvent): void => {
     if (type === "start") this.#starts.begin(this.clock.now());
   };
-
-  #breaker(settings: Settings, logger: Logger): Breaker {
-    let drawn = 0;
-    return breakerHandler({
-      delegate: this.server?.fetch,
-      threshold: settings.threshold,
-      timeout: settings.breakerTimeout,
-      ...(settings.tripOnStatus && { tripOn: ({ status }: Response) => status >= 500 }),
-      logger,
-      clock: this.clock,
-      random: () => chance(settings.seed, ++drawn, BREAKER),
-    });
-  }
-}
-
-/** Timers fire at whole ms: what happens within one is one step of the scene, and few are enough for thousands of requests. */
-function toWholeMs(delay: number): number {
-  return Math.ceil(delay) - delay;
 }
 
 /** Whether the scene can live by a virtual clock: neither the network nor p-queue can. */

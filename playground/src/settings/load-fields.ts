@@ -37,7 +37,7 @@ export const load: Group = {
       "every",
       "A burst every",
       "s",
-      [0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 60],
+      [0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 60, 120, 300, 600, 1800, 3600],
       "0: only when you press Burst.",
     ),
     number("expiry", "Perishable after", "ms", MS, "perishableTask: not sent when its turn comes later. 0: off."),
