@@ -77,9 +77,14 @@ describe("With 100 slots and 1,000 requests a second", () => {
     const play = await pages.open(full, { viewport: { width: 1440, height: 900 } });
     await expect.poll(() => play.time(), { timeout: 60_000 }).toBeGreaterThan(1500); // warm
     const before = { at: await play.time(), ...(await play.counts("queued")) };
-    await pages.browser().startTracing(play.page, { categories: ["devtools.timeline", "disabled-by-default-v8.gc"] });
-    await play.page.waitForTimeout(5000);
-    const trace = await pages.browser().stopTracing();
+    const frames: Frame[] = [];
+    // A busy machine draws few of them in that time, and one in a hundred of few is none.
+    while (frames.length < 150) {
+      await pages.browser().startTracing(play.page, { categories: ["devtools.timeline", "disabled-by-default-v8.gc"] });
+      await play.page.waitForTimeout(5000);
+      const trace = await pages.browser().stopTracing();
+      frames.push(...framesOf((JSON.parse(trace.toString("utf8")) as { traceEvents: TraceEvent[] }).traceEvents));
+    }
     const slowness = await play.page.evaluate((reference) => {
       const times = Array.from({ length: 20 }, () => {
         const began = performance.now();
@@ -89,7 +94,6 @@ describe("With 100 slots and 1,000 requests a second", () => {
       });
       return Math.max(1, Math.min(...times) / reference);
     }, YARDSTICK_MS);
-    const frames = framesOf((JSON.parse(trace.toString("utf8")) as { traceEvents: TraceEvent[] }).traceEvents);
     await play.settled();
     const after = { at: await play.time(), ...(await play.counts("queued")) };
     const rate = ((after.queued - before.queued) / (after.at - before.at)) * 1000;
@@ -98,7 +102,6 @@ describe("With 100 slots and 1,000 requests a second", () => {
     console.log(
       `${frames.length} frames, median / 95 % / 99 % / most in ms: script ${inWords(script)}, with garbage collection ${inWords(both)}; ${slowness.toFixed(2)} times as slow as the machine that the bound is for; ${Math.round(rate)} requests a second over ${after.at - before.at} ms of the scene`,
     );
-    expect(frames.length).toBeGreaterThan(5);
     expect(rate).toBeGreaterThan(900);
     expect(script[2]).toBeLessThanOrEqual(8 * slowness);
     expect(both[1]).toBeLessThanOrEqual(8 * slowness);
