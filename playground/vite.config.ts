@@ -1,12 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { echoEndpoint } from "./echo-endpoint.ts";
+import { rivalModules } from "./rival-modules.ts";
 
 const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
 
 export default defineConfig({
   base: "./",
-  plugins: [echoEndpoint()],
+  plugins: [echoEndpoint(), rivalModules()],
   resolve: {
     // The page shows the code as it is, built or not.
     alias: [

@@ -1,6 +1,7 @@
 import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
 import { Consent } from "./panels/consent.ts";
+import { Comparison } from "./panels/comparison.ts";
 import { Controls } from "./panels/controls.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
@@ -34,6 +35,14 @@ export class App {
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
+  readonly #comparison = new Comparison(
+    () => this.#settings,
+    (settings) => {
+      this.#address.note("compare");
+      this.#controls.forget();
+      this.#change(settings);
+    },
+  );
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #address = new Address(
     () => this.#settings,
@@ -141,6 +150,7 @@ export class App {
     this.#actions.show();
     this.#pictures.resize(this.#settings);
     this.#panels.showCode(this.#settings);
+    this.#comparison.show(this.#settings);
     const link = toLink(this.#settings);
     const preset = PRESETS.find(({ settings }) => toLink(settings) === link);
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {
@@ -190,6 +200,7 @@ export class App {
     if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
       this.#wordsAt = stamp;
       this.#panels.drawWords(scene, this.#settings);
+      this.#comparison.draw(scene);
       this.#actions.show();
     }
     this.#panels.measured(performance.now() - began);

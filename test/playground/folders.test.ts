@@ -10,10 +10,11 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   settings: [],
   world: ["settings"],
   time: ["settings"],
-  scene: ["settings", "time", "world"],
+  rivals: ["settings"],
+  scene: ["rivals", "settings", "time", "world"],
   page: ["settings"],
   pictures: ["page", "scene", "settings"],
-  panels: ["page", "scene", "settings", "time"],
+  panels: ["page", "rivals", "scene", "settings", "time"],
 };
 
 describe("The folders of the page", () => {

@@ -4,9 +4,8 @@ import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
 import { gapOf, mostSlots } from "../settings/slot-numbers.ts";
 import { BreakerBoard } from "./breaker-board.ts";
-import { codeFor, rivalCodeFor } from "./code.ts";
+import { codeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
-import { Comparison } from "./comparison.ts";
 import { Counters } from "./counters.ts";
 import { byId, make, say } from "../page/element.ts";
 import { LaneBoard } from "./lane-board.ts";
@@ -24,7 +23,6 @@ export class Panels {
     byId("breaker-scroll", HTMLElement),
   );
   readonly #lanes = new LaneBoard(byId("lane-rows", HTMLElement));
-  readonly #comparison = new Comparison(byId("compare", HTMLElement));
   readonly #log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement));
   readonly #types: HTMLInputElement[] = [];
   readonly #troubles = byId("log-troubles", HTMLInputElement);
@@ -58,8 +56,6 @@ export class Panels {
     const code = byId("code", HTMLElement);
     const text = codeFor(settings);
     if (code.textContent !== text) code.replaceChildren(colored(text));
-    byId("rival-code-box", HTMLElement).hidden = !settings.compare;
-    if (settings.compare) byId("rival-code", HTMLElement).replaceChildren(colored(rivalCodeFor(settings)));
   }
 
   /** A frame's drawing took so many ms. */
@@ -101,18 +97,7 @@ export class Panels {
     const picture = `The last ${settings.span} seconds of ${workers} slots${tuned}: ${running} busy now, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
     if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
-    this.#drawComparison(scene, settings);
     if (!this.#isLogHeld) this.#log.draw(scene.recorder.log, this.#filter);
-  }
-
-  #drawComparison({ rival, measures }: Scene, settings: Settings): void {
-    byId("compare-card", HTMLElement).hidden = rival === undefined;
-    if (rival === undefined) return;
-    this.#comparison.draw(measures, rival.measures, settings);
-    const { open, tracks } = rival.tracks;
-    const shown = open > tracks ? `, the first ${tracks} shown` : "";
-    say(byId("rival-title", HTMLElement), `p-queue + fetch: a track per open connection, ${open} now${shown}`);
-    byId("rival-tracks", HTMLElement).setAttribute("aria-label", `Connections of p-queue and fetch: ${open} open now`);
   }
 
   get #filter(): LogFilter {

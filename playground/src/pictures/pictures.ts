@@ -8,6 +8,7 @@ import type { Settings } from "../settings/settings.ts";
 import { mostLaneSlots, mostSlots } from "../settings/slot-numbers.ts";
 import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
 import { FlowPicture } from "./flow.ts";
+import { OpenStrip } from "./open-strip.ts";
 import { LanesPicture } from "./lanes.ts";
 import { TracksPicture } from "./tracks.ts";
 import { type Palette, readPalette } from "./palette.ts";
@@ -26,10 +27,9 @@ export class Pictures {
   readonly #flow: FlowPicture;
   readonly #charts: Chart[] = [];
   readonly #tracks = byId("tracks", HTMLCanvasElement);
-  readonly #rivalTracks = byId("rival-tracks", HTMLCanvasElement);
+  readonly #sideB: OpenStrip;
   readonly #tip = new Tip(byId("tip", HTMLElement), byId("duel", HTMLElement));
   #ours: TracksPicture;
-  #theirs: TracksPicture | undefined;
   readonly #lanesCanvas = byId("lanes", HTMLCanvasElement);
   readonly #lanes: LanesPicture;
   #laneRows = 0;
@@ -49,26 +49,21 @@ export class Pictures {
     byId("legend", HTMLElement).append(...legend());
     this.#lanes = new LanesPicture(this.#lanesCanvas, this.#palette);
     this.#ours = new TracksPicture(this.#tracks, scene.recorder, "slot ", this.#palette);
+    const sideB = byId("side-b", HTMLCanvasElement);
+    sideB.style.height = `${OpenStrip.height}px`;
+    this.#sideB = new OpenStrip(sideB, this.#palette);
     this.show(scene, settings);
     this.recolor();
   }
 
   /** Draws another scene from now on. */
   show(scene: Scene, settings: Settings): void {
-    const { rival, recorder } = scene;
+    const { opponent, recorder } = scene;
     this.#ours.source = recorder;
-    this.#theirs = undefined;
-    if (rival !== undefined) {
-      this.#theirs = new TracksPicture(this.#rivalTracks, rival.tracks, "", this.#palette);
-      // As high as for all that may come, or the page would jump with each.
-      this.#rivalTracks.style.height = `${TracksPicture.heightFor(rival.tracks.most)}px`;
-    }
     byId("lanes-card", HTMLElement).hidden = scene.lanes === undefined;
-    byId("rival", HTMLElement).hidden = rival === undefined;
-    byId("ours-title", HTMLElement).hidden = rival === undefined;
-    byId("duel", HTMLElement).classList.toggle("two", rival !== undefined);
+    byId("side-b-box", HTMLElement).hidden = opponent === undefined;
+    byId("side-a-title", HTMLElement).hidden = opponent === undefined;
     this.#tip.follow(this.#tracks, this.#ours, scene.clock);
-    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, scene.clock);
     this.resize(settings);
   }
 
@@ -86,7 +81,7 @@ export class Pictures {
     this.#flow.palette = this.#palette;
     this.#ours.palette = this.#palette;
     this.#lanes.palette = this.#palette;
-    if (this.#theirs !== undefined) this.#theirs.palette = this.#palette;
+    this.#sideB.palette = this.#palette;
     for (const [at, [id, lines]] of CHARTS.entries()) {
       const chart = this.#charts[at];
       if (chart !== undefined) chart.palette = this.#palette;
@@ -104,7 +99,7 @@ export class Pictures {
     const { span } = settings;
     this.#ours.draw(now, span * 1000);
     if (scene.lanes !== undefined) this.#drawLanes(scene.lanes, settings, now);
-    this.#theirs?.draw(now, span * 1000);
+    if (scene.opponent !== undefined) this.#sideB.draw(now, span * 1000, scene.opponent.view);
     for (const chart of this.#charts) chart.draw(scene.recorder.series.steps);
   }
 

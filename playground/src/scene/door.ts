@@ -13,6 +13,7 @@ export class Door {
   readonly #clock: Clock;
   #piped: Arrivals<Task> | undefined;
   #mapped: Arrivals<Target> | undefined;
+  #fetching = 0;
 
   constructor(pool: DispatchCloser, settings: () => Settings, clock: Clock) {
     this.#pool = pool;
@@ -23,6 +24,11 @@ export class Door {
   /** Inputs and tasks that map() and writable() have not pulled yet. */
   get backlog(): number {
     return (this.#piped?.length ?? 0) + (this.#mapped?.length ?? 0);
+  }
+
+  /** Callers of fetch() that have not done with their response. */
+  get fetching(): number {
+    return this.#fetching;
   }
 
   /** Brings the task of this number. What becomes of it, the events tell. */
@@ -74,10 +80,15 @@ export class Door {
   async #fetch(number: number): Promise<void> {
     const settings = this.#settings();
     const { url, init } = targetFor(number, settings);
-    const response = await this.#pool.fetch(url, { ...init, ...this.#options() });
-    await read(response, settings.reads);
-    // What a caller of fetch leaves is the caller's to release.
-    if (settings.reads !== "all") await response.body?.cancel();
+    this.#fetching++;
+    try {
+      const response = await this.#pool.fetch(url, { ...init, ...this.#options() });
+      await read(response, settings.reads);
+      // What a caller of fetch leaves is the caller's to release.
+      if (settings.reads !== "all") await response.body?.cancel();
+    } finally {
+      this.#fetching--;
+    }
   }
 
   #pipe(): Arrivals<Task> {

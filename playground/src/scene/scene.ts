@@ -1,16 +1,10 @@
-import {
-  Client,
-  type ClientOptions,
-  type Clock,
-  type DispatchCloser,
-  type Handler,
-  type Logger,
-  type PoolEvent,
-} from "httppool";
+import { Client, type ClientOptions, type Clock, type DispatchCloser, type Handler, type Logger } from "httppool";
 import { type Breaker, breakerHandler } from "httppool/breaker";
 import { HealthMonitor, healthListener } from "httppool/health";
-import { type SimulatedServer, VirtualClock } from "httppool/lab";
-import type { Settings } from "../settings/settings.ts";
+import { type ServerCounts, type SimulatedServer, VirtualClock } from "httppool/lab";
+import { keptOf } from "../settings/kept.ts";
+import type { Bounds } from "../settings/meaning.ts";
+import type { Compare, Settings, Way } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
 import { RealClock } from "../time/real-clock.ts";
 import { chance } from "../world/chance.ts";
@@ -18,15 +12,29 @@ import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Load } from "./load.ts";
-import { type Measures, StartMeter } from "./meter.ts";
+import { OpenHistory } from "./open-history.ts";
+import type { Opponent, OpenView } from "./opponent.ts";
 import { lanesOf, retryOf, workersOf } from "./policies.ts";
 import { Recorder } from "./recorder.ts";
 import { Rival } from "./rival.ts";
+import { type Measures, SideMeter } from "./side-meter.ts";
 
 const BREAKER = 9;
+/** Where there is no server that counts. */
+const UNBOUNDED: Bounds = { most: Number.POSITIVE_INFINITY, limit: Number.POSITIVE_INFINITY };
+const NOTHING: ServerCounts = {
+  arrivals: 0,
+  atOnce: 0,
+  mostAtOnce: 0,
+  statuses: {},
+  duringHold: 0,
+  unreadBodies: 0,
+  resets: 0,
+  aborts: 0,
+};
 
 /** A pool at work: its clock, its world, its load and what was heard of it. A change of the pool's options makes another. */
-export class Scene {
+export class Scene implements Opponent {
   readonly clock: Clock;
   readonly pool: DispatchCloser;
   readonly recorder: Recorder;
@@ -36,23 +44,37 @@ export class Scene {
   readonly server: SimulatedServer | undefined;
   readonly breaker: Breaker | undefined;
   readonly load: Load;
-  readonly rival: Rival | undefined;
+  /** What it is compared with. */
+  readonly opponent: Opponent | undefined;
   readonly door: Door;
-  readonly #starts: StartMeter;
+  readonly #history: OpenHistory;
+  readonly #meter: SideMeter;
   readonly #areLanesTuned: boolean;
-  #mostWaiting = 0;
+  readonly #isOpponent: boolean;
 
-  /** @param settings Asked whenever something is to be done: load and server follow the sliders at once. */
-  constructor(settings: () => Settings) {
-    const { slots, period, spread, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } = settings();
+  /**
+   * @param settings Asked whenever something is to be done: load and server follow the sliders at once.
+   * @param clock Of a scene that has one already. Then the load comes from there too.
+   */
+  constructor(settings: () => Settings, clock?: Clock) {
+    const { slots, period, every, spread, world, compare, name, queueSize, timeout, drainBytes, drainMs, hold } =
+      settings();
     const isVirtual = isOnVirtualTime(settings());
-    this.clock = isVirtual ? new VirtualClock({ drift: toWholeMs }) : new RealClock();
+    this.#isOpponent = clock !== undefined;
+    this.clock = clock ?? (isVirtual ? new VirtualClock({ drift: toWholeMs }) : new RealClock());
     this.health = new HealthMonitor({ clock: this.clock });
-    this.#starts = new StartMeter(period);
+    this.#history = new OpenHistory(period > 0);
+    this.#meter = new SideMeter({
+      period,
+      every,
+      now: this.clock.now,
+      history: this.#isOpponent ? this.#history : undefined,
+      others: () => this.door.fetching,
+    });
     this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
-      this.server = serverFor(settings, this.clock);
+      this.server = serverFor(settings, this.clock, this.#meter.watch);
     }
     const logger: Logger = {
       debug: (...args) => this.recorder.say(args.map(String).join(": ")),
@@ -76,7 +98,7 @@ export class Scene {
       listeners: [
         this.recorder.hear,
         healthListener(this.health),
-        this.#countStart,
+        this.#meter.hear,
         ...(this.lanes === undefined ? [] : [this.lanes.hear]),
       ],
       ...(isVirtual && { clock: this.clock }),
@@ -85,11 +107,10 @@ export class Scene {
     if (slots === "tuned") this.recorder.begin(this.pool.workers);
     this.#areLanesTuned = settings().laneSlots === "tuned";
     this.door = new Door(this.pool, settings, this.clock);
-    if (compare && this.server !== undefined) this.rival = new Rival(settings, this.clock);
+    if (this.server !== undefined) this.opponent = this.#opponent(compare, settings);
     this.load = new Load(settings, this.clock, (number, way) => {
-      this.door.bring(number, way);
-      this.rival?.bring(number);
-      this.sample();
+      this.bring(number, way);
+      this.opponent?.bring(number);
     });
   }
 
@@ -100,47 +121,60 @@ export class Scene {
 
   /** What the pool's side of a comparison came to. */
   get measures(): Measures {
-    const { tally } = this.recorder;
-    return {
-      finished: tally.succeeded + tally.failed,
-      mostWaiting: this.#mostWaiting,
-      heldBack: this.pool.senders + tally.full,
-      mostOpen: this.server?.counts.mostAtOnce ?? 0,
-      mostStarts: this.#starts.most,
-      leaked: Math.max(0, this.open - this.pool.running),
-    };
+    return this.#meter.measures(this.server?.counts ?? NOTHING);
+  }
+
+  /** Connections over time, of B. */
+  get view(): OpenView {
+    const most = this.server?.counts.mostAtOnce ?? 0;
+    return { history: this.#history, limit: this.recorder.limit, most };
+  }
+
+  bring(number: number, way?: Way): void {
+    this.#meter.call(number);
+    this.door.bring(number, way);
+    this.sample();
   }
 
   /** Looks at what has no event: the line of senders. */
   sample(): void {
     const { waiting, senders } = this.pool;
-    this.#mostWaiting = Math.max(this.#mostWaiting, waiting);
+    this.#meter.note(waiting, senders + this.door.backlog, this.recorder.tally.full);
+    this.opponent?.sample();
+    // No charts are drawn of B.
+    if (this.#isOpponent) this.recorder.series.advance(this.clock.now(), UNBOUNDED);
     this.recorder.series.sample(waiting, senders);
     if (this.#areLanesTuned) this.lanes?.look(this.pool.lanes());
   }
 
   pause(): void {
     this.pool.pause();
-    this.rival?.pause();
+    this.opponent?.pause();
   }
 
   resume(): void {
     this.pool.resume();
-    this.rival?.resume();
+    this.opponent?.resume();
   }
 
   /** Ends it all. */
   dispose(): void {
     this.load.stop();
     this.door.close();
-    this.rival?.close();
+    this.opponent?.dispose();
     void this.pool.abort();
   }
 
-  /** By the pool's own event: a busy page brings one request to the server late, and the next in time. */
-  readonly #countStart = ({ type }: PoolEvent): void => {
-    if (type === "start") this.#starts.begin(this.clock.now());
-  };
+  #opponent(compare: Compare, settings: () => Settings): Opponent | undefined {
+    if (compare === "none") return undefined;
+    if (compare !== "kept") return new Rival(compare, settings, this.clock);
+    let [known, kept] = [settings(), keptOf(settings())];
+    const own = (): Settings => {
+      if (settings() !== known) [known, kept] = [settings(), keptOf(settings())];
+      return kept;
+    };
+    return new Scene(own, this.clock);
+  }
 
   #breaker(settings: Settings, logger: Logger): Breaker {
     let drawn = 0;
@@ -161,7 +195,7 @@ function toWholeMs(delay: number): number {
   return Math.ceil(delay) - delay;
 }
 
-/** Whether the scene can live by a virtual clock: neither the network nor p-queue can. */
-export function isOnVirtualTime({ tempo, world, compare }: Settings): boolean {
-  return tempo !== "real" && world === "simulated" && !compare;
+/** Whether the scene can live by a virtual clock: the network can't. */
+export function isOnVirtualTime({ tempo, world }: Settings): boolean {
+  return tempo !== "real" && world === "simulated";
 }

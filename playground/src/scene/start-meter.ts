@@ -1,17 +1,3 @@
-/** What one side of a comparison came to, as its server, its queue and its starts tell. */
-export interface Measures {
-  readonly finished: number;
-  /** The most tasks that waited for their turn, by the house's own count. */
-  readonly mostWaiting: number;
-  /** Callers told to wait or refused before their task was taken in. */
-  readonly heldBack: number;
-  readonly mostOpen: number;
-  /** The most starts within any one period. */
-  readonly mostStarts: number;
-  /** Connections open now although their job has ended. */
-  readonly leaked: number;
-}
-
 /** Counts starts within one period, on a window that slides. */
 export class StartMeter {
   readonly #period: number;
