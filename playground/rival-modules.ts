@@ -16,22 +16,24 @@ export function rivalModules(): Plugin {
   return {
     name: "rival-modules",
     enforce: "pre",
-    async load(id) {
-      const [file = "", query] = id.split("?");
-      if (query === "text") return `export const text = ${JSON.stringify(await readFile(file, "utf8"))};`;
-      if (query !== "on-clock") return undefined;
-      const { outputFiles, metafile } = await build({
-        entryPoints: [file],
-        bundle: true,
-        format: "iife",
-        globalName: "made",
-        target: "es2022",
-        metafile: true,
-        write: false,
-      });
-      for (const input of Object.keys(metafile.inputs)) this.addWatchFile(input);
-      const [output] = outputFiles;
-      return `export function on(realm) {\nconst { ${REALM.join(", ")} } = realm;\n${output?.text ?? ""}\nreturn made;\n}`;
+    load: {
+      filter: { id: /\?(?:on-clock|text)$/ },
+      async handler(id) {
+        const [file = "", query] = id.split("?");
+        if (query === "text") return `export const text = ${JSON.stringify(await readFile(file, "utf8"))};`;
+        const { outputFiles, metafile } = await build({
+          entryPoints: [file],
+          bundle: true,
+          format: "iife",
+          globalName: "made",
+          target: "es2022",
+          metafile: true,
+          write: false,
+        });
+        for (const input of Object.keys(metafile.inputs)) this.addWatchFile(input);
+        const [output] = outputFiles;
+        return `export function on(realm) {\nconst { ${REALM.join(", ")} } = realm;\n${output?.text ?? ""}\nreturn made;\n}`;
+      },
     },
   };
 }
