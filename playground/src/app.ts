@@ -6,6 +6,7 @@ import { Controls } from "./panels/controls.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
 import { Panels } from "./panels/panels.ts";
+import { Sheet } from "./panels/sheet.ts";
 import { Theme } from "./panels/theme.ts";
 import { Warden } from "./panels/warden.ts";
 import { Scene } from "./scene/scene.ts";
@@ -13,6 +14,7 @@ import { snapshotOf } from "./scene/snapshot.ts";
 import { needsRestart } from "./settings/fields.ts";
 import { fromLink, toLink } from "./settings/link.ts";
 import { boundsOf, meaningOf } from "./settings/meaning.ts";
+import { pointsOf } from "./settings/order.ts";
 import { PRESETS } from "./settings/presets.ts";
 import type { Settings } from "./settings/settings.ts";
 import { Player } from "./time/player.ts";
@@ -43,6 +45,13 @@ export class App {
       this.#change(settings);
     },
   );
+  readonly #sheet = new Sheet({
+    sheet: byId("sheet", HTMLElement),
+    handle: byId("sheet-handle", HTMLButtonElement),
+    content: byId("settings", HTMLElement),
+    title: byId("settings-title", HTMLElement),
+    picture: byId("duel", HTMLElement),
+  });
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #address = new Address(
     () => this.#settings,
@@ -76,7 +85,7 @@ export class App {
     this.#actions = new Actions({
       scene: () => this.#scene,
       player: () => this.#player,
-      renew: () => {
+      restart: () => {
         this.#restart();
         this.#redraw();
       },
@@ -97,6 +106,7 @@ export class App {
           this.#address.note(id);
           this.#controls.forget();
           this.#change(settings, true);
+          this.#controls.openFor(pointsOf(settings));
         });
         return button;
       }),
@@ -164,6 +174,7 @@ export class App {
   /** The part of the address after the `#` is the scene's, so links within the page must not take it. */
   #goTo(event: Event, id: string): void {
     event.preventDefault();
+    if (id === "settings-title") return this.#sheet.goTo();
     const target = byId(id, HTMLElement);
     target.scrollIntoView();
     target.focus();
@@ -173,7 +184,7 @@ export class App {
     requestAnimationFrame(this.#frame);
     this.#player.frame(Math.max(0, stamp - this.#lastFrame));
     this.#lastFrame = stamp;
-    if (this.#player.held && !this.#player.isVirtual) return;
+    if (this.#player.frozen && !this.#player.isVirtual) return;
     if (this.#calm.matches && stamp - this.#lastDraw < CALM_EVERY) return;
     this.#draw(stamp);
   };

@@ -45,10 +45,10 @@ describe("The buttons", () => {
     await expect.poll(() => play.page.locator("#abort").isDisabled()).toBe(true);
   });
 
-  it("a new pool starts at nothing", async () => {
+  it("Restart begins at nothing, with a new pool", async () => {
     await play.burst({});
     await play.press("close");
-    await play.press("renew");
+    await play.press("restart");
     await play.settled();
     expect(await play.counts("queued")).toEqual({ queued: 0 });
     expect(await play.time()).toBe(0);
@@ -72,13 +72,13 @@ describe("The buttons", () => {
     await play.page.locator("#log-text").fill("");
   });
 
-  it("the log can be held", async () => {
+  it("the log can be frozen", async () => {
     await play.burst({ burst: 1 });
     const before = await play.log("queue");
-    await play.press("log-hold");
+    await play.press("log-freeze");
     await play.press("burst");
     expect(await play.log()).toEqual(before);
-    await play.press("log-hold");
+    await play.press("log-freeze");
     expect((await play.log()).length).toBe(before.length + 1);
   });
 

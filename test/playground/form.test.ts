@@ -39,7 +39,7 @@ describe("Every control", () => {
       });
   });
 
-  it("is typed to its end before a new pool starts", async () => {
+  it("is typed to its end before the scene restarts", async () => {
     const play = await pages.open(STILL);
     const pool = (): Promise<number> => play.text("pool-name").then((name) => Number(name.split("-").at(-1)));
     await expect.poll(pool).toBeGreaterThan(0);

@@ -18,11 +18,11 @@ describe("A player", () => {
     expect(clock.now()).toBe(6);
   });
 
-  it("that is held on its way stands still there", async () => {
+  it("that is frozen on its way stands still there", async () => {
     const clock = new VirtualClock();
     const player = new Player(clock, "x1");
     clock.setTimeout(() => {
-      player.held = true;
+      player.frozen = true;
     }, 10);
     clock.setTimeout(() => expect.unreachable(), 11);
     await player.step(100);

@@ -82,7 +82,7 @@ describe("The counters", () => {
 });
 
 describe("The clock", () => {
-  it("goes on by itself at 1×, ten times as fast at 10×, in real time, and not at all when held", async () => {
+  it("goes on by itself at 1×, ten times as fast at 10×, in real time, and not at all when frozen", async () => {
     const speed = async (tempo: Settings["tempo"]): Promise<number> => {
       const play = await pages.open({ ...STILL, tempo });
       await play.settled();
@@ -96,14 +96,14 @@ describe("The clock", () => {
     expect(fast / slow).toBeGreaterThan(4);
     expect(real).toBeGreaterThan(0.6);
     const play = await pages.open({ ...STILL, tempo: "x1" });
-    await play.press("hold");
-    const held = await play.time();
+    await play.press("freeze");
+    const frozen = await play.time();
     await play.page.waitForTimeout(300);
-    expect(await play.time()).toBe(held);
+    expect(await play.time()).toBe(frozen);
     expect(await play.page.locator("#step-100").isVisible()).toBe(true);
     await play.press("step-100");
-    await expect.poll(() => play.time()).toBe(Math.floor(held / 10) * 10 + 100);
-    await play.press("hold");
-    await expect.poll(() => play.time()).toBeGreaterThan(held + 200);
+    await expect.poll(() => play.time()).toBe(Math.floor(frozen / 10) * 10 + 100);
+    await play.press("freeze");
+    await expect.poll(() => play.time()).toBeGreaterThan(frozen + 200);
   });
 });

@@ -50,7 +50,7 @@ describe("A link", () => {
 });
 
 describe("A change", () => {
-  it("of the pool needs a new pool, one of the load or the server does not", () => {
+  it("of the pool needs a restart, one of the load or the server does not", () => {
     expect(needsRestart(DEFAULTS, { ...DEFAULTS, workers: 5 })).toBe(true);
     expect(needsRestart(DEFAULTS, { ...DEFAULTS, breaker: true })).toBe(true);
     expect(needsRestart(DEFAULTS, { ...DEFAULTS, tempo: "x10" })).toBe(true);

@@ -8,8 +8,8 @@ export interface ActionHost {
   scene(): Scene;
   player(): Player;
   settings(): Settings;
-  /** Starts a new pool. */
-  renew(): void;
+  /** Begins the scene anew, with a new pool. */
+  restart(): void;
   /** The link to this scene. */
   link(): string;
   redraw(): void;
@@ -20,7 +20,7 @@ const WAYS = new Set<string>(["send", "offer", "run", "fetch"] satisfies Way[]);
 /** The buttons. */
 export class Actions {
   readonly #host: ActionHost;
-  readonly #hold = byId("hold", HTMLButtonElement);
+  readonly #freeze = byId("freeze", HTMLButtonElement);
   readonly #pause = byId("pause", HTMLButtonElement);
   readonly #close = byId("close", HTMLButtonElement);
   readonly #abort = byId("abort", HTMLButtonElement);
@@ -34,11 +34,15 @@ export class Actions {
     this.#onClick("step-10", () => this.#step((player) => player.step(10)));
     this.#onClick("step-100", () => this.#step((player) => player.step(100)));
     this.#onClick("step-1000", () => this.#step((player) => player.step(1000)));
-    this.#onClick("restart", () => host.renew());
-    this.#onClick("hold", () => {
+    this.#onClick("restart", () => {
+      host.restart();
+      this.#say("The scene begins anew, with a new pool");
+    });
+    this.#onClick("freeze", () => {
       const player = host.player();
-      player.held = !player.held;
-      this.#say(player.held ? "Time stands still" : "Time goes on");
+      player.frozen = !player.frozen;
+      const what = player.isVirtual ? "Time" : "The picture";
+      this.#say(player.frozen ? `${what} stands still` : `${what} goes on`);
     });
     this.#onClick("burst", () => host.scene().load.burst());
     this.#onClick("pause", () => {
@@ -54,10 +58,6 @@ export class Actions {
     this.#onClick("abort", () => {
       void host.scene().pool.abort();
       this.#say("The pool is aborted: what waits is dropped, what runs is cut off");
-    });
-    this.#onClick("renew", () => {
-      host.renew();
-      this.#say("A new pool has started");
     });
     this.#onClick("copy-link", () => void this.#copy(host.link(), "Link"));
     this.#onClick("copy-code", () => void this.#copy(byId("code", HTMLElement).textContent, "Code"));
@@ -76,10 +76,9 @@ export class Actions {
     const { pool, load } = this.#host.scene();
     const { burst, tempo } = this.#host.settings();
     const isStepped = tempo === "step" && player.isVirtual;
-    this.#hold.hidden = isStepped;
-    this.#hold.setAttribute("aria-pressed", String(player.held));
-    say(this.#hold, player.isVirtual ? "Hold" : "Freeze the picture");
-    for (const button of this.#steps) button.hidden = !player.isVirtual || !player.held;
+    this.#freeze.hidden = isStepped;
+    this.#freeze.setAttribute("aria-pressed", String(player.frozen));
+    for (const button of this.#steps) button.hidden = !player.isVirtual || !player.frozen;
     say(this.#burst, `Burst of ${burst}`);
     this.#burst.disabled = burst === 0 || !load.isStarted;
     for (const button of this.#ways) button.disabled = !load.isStarted;

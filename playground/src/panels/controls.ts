@@ -1,8 +1,9 @@
-import type { Field, Group, NumberField } from "../settings/field.ts";
-import { GROUPS } from "../settings/fields.ts";
+import type { Field, NumberField } from "../settings/field.ts";
 import { parse } from "../settings/link.ts";
+import { FIRST, FOLDED } from "../settings/order.ts";
 import type { Settings } from "../settings/settings.ts";
 import { make } from "../page/element.ts";
+import { Folds } from "./folds.ts";
 
 /** ms without another key, or another move of a slider, after which what stands there is meant. */
 const TYPED = 600;
@@ -14,13 +15,11 @@ interface Control {
 
 const LANE_KEYS = ["laneSlots", "laneWorkers", "lanePeriod", "laneQueueSize", "laneHolds"] as const;
 const RETRY_KEYS = ["retryLimit", "retryDelay", "retryJitter", "retryOnTimeout", "retryBudget"] as const;
-/** Folded until somebody wants them. */
-const FOLDED = new Set<Group["id"]>(["breaker", "retry"]);
 
 /** The form with a control for each setting. */
 export class Controls {
   readonly #controls: Control[] = [];
-  readonly #groups = new Map<Group["id"], HTMLElement>();
+  readonly #folds: Folds;
   readonly #rows = new Map<keyof Settings, HTMLElement>();
   readonly #change: (patch: Partial<Settings>) => void;
   /** What is being typed, and not taken up yet. */
@@ -28,21 +27,16 @@ export class Controls {
 
   constructor(box: HTMLElement, change: (patch: Partial<Settings>) => void) {
     this.#change = change;
-    for (const group of GROUPS) {
-      const section = make("details", { open: !FOLDED.has(group.id) && window.innerWidth > 900, className: "group" });
-      section.dataset["group"] = group.id;
-      section.append(make("summary", {}, group.title), ...group.fields.map((field) => this.#row(field)));
-      this.#groups.set(group.id, section);
-      box.append(section);
-    }
+    box.append(make("div", { className: "first" }, ...FIRST.map((field) => this.#row(field))));
+    this.#folds = new Folds(box, FOLDED, (field) => this.#row(field));
   }
 
   /** Shows the settings, and only what matters with them. */
   show(settings: Settings): void {
     for (const control of this.#controls) control.show(settings);
     const isReal = settings.world === "real";
-    this.#groups.get("simulated")?.toggleAttribute("hidden", isReal);
-    this.#groups.get("real")?.toggleAttribute("hidden", !isReal);
+    this.#folds.show(settings);
+    for (const key of ["latency", "limit"] as const) this.#rows.get(key)?.toggleAttribute("hidden", isReal);
     const isTask = settings.way !== "fetch" && settings.way !== "map";
     this.#enable("expiry", isTask);
     this.#enable("filtered", isTask && !isReal);
@@ -59,6 +53,11 @@ export class Controls {
     this.#enable("laneSpread", settings.lanes !== "none" && settings.lanePeriod > 0);
     for (const key of RETRY_KEYS) this.#enable(key, settings.retry);
     for (const key of ["threshold", "breakerTimeout", "tripOnStatus"] as const) this.#enable(key, settings.breaker);
+  }
+
+  /** Opens the folds that these settings are in. */
+  openFor(keys: readonly Field["key"][]): void {
+    this.#folds.openFor(keys);
   }
 
   #enable(key: keyof Settings, isOn: boolean): void {
@@ -87,7 +86,7 @@ export class Controls {
     this.#typed.clear();
   }
 
-  /** Takes up what is typed, or slid to. Where that starts a new pool, only when it stands still: not one for each key. */
+  /** Takes up what is typed, or slid to. Where that restarts the scene, only when it stands still: not once for each key. */
   #type(field: Field, text: string): void {
     if (field.restarts !== true) return this.#set(field, text);
     clearTimeout(this.#typed.get(field.key));

@@ -27,7 +27,7 @@ export class Panels {
   readonly #types: HTMLInputElement[] = [];
   readonly #troubles = byId("log-troubles", HTMLInputElement);
   readonly #text = byId("log-text", HTMLInputElement);
-  readonly #hold = byId("log-hold", HTMLButtonElement);
+  readonly #freeze = byId("log-freeze", HTMLButtonElement);
   #drawn: number[] = [];
 
   /** @param redraw Draws what the log's filter lets through, now. */
@@ -39,8 +39,8 @@ export class Panels {
     }
     byId("log-filter", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
     byId("log-filter", HTMLFormElement).addEventListener("input", redraw);
-    this.#hold.addEventListener("click", () => {
-      this.#hold.setAttribute("aria-pressed", String(!this.#isLogHeld));
+    this.#freeze.addEventListener("click", () => {
+      this.#freeze.setAttribute("aria-pressed", String(!this.#isLogFrozen));
       redraw();
     });
   }
@@ -67,8 +67,8 @@ export class Panels {
     this.#drawn = [];
   }
 
-  get #isLogHeld(): boolean {
-    return this.#hold.getAttribute("aria-pressed") === "true";
+  get #isLogFrozen(): boolean {
+    return this.#freeze.getAttribute("aria-pressed") === "true";
   }
 
   /** Figures, and the sentence about them, of the moment of a snapshot. */
@@ -97,7 +97,7 @@ export class Panels {
     const picture = `The last ${settings.span} seconds of ${workers} slots${tuned}: ${running} busy now, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
     if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
-    if (!this.#isLogHeld) this.#log.draw(scene.recorder.log, this.#filter);
+    if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, this.#filter);
   }
 
   get #filter(): LogFilter {

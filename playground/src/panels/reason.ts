@@ -38,7 +38,7 @@ const NAMED = 3;
 /** Says in words why the next task does not start, or that none waits. */
 export function reasonFor(now: Situation): string {
   const { paused, closed, waiting, senders, running, workers, queueSize, period, pace, gap, gapLeft } = now;
-  if (closed && waiting + running === 0) return "The pool is closed and everything has finished. Start a new one.";
+  if (closed && waiting + running === 0) return "The pool is closed and everything has finished. Restart begins anew.";
   if (paused)
     return `The pool is paused: what runs goes on, but nothing starts${waiting > 0 ? `, so ${tasks(waiting)}` : ""}.`;
   const places = waiting < queueSize && now.lanes.length > 0 ? "All places of their lanes" : `All ${queueSize} places`;

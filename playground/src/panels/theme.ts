@@ -1,19 +1,21 @@
-/** Where the choice is kept; index.html reads it before the first paint. */
-const KEPT = "httppool-playground-theme";
+import { keep, kept } from "../page/keep.ts";
+
+/** Under what name the choice is kept; index.html reads it before the first paint. */
+const THEME = "theme";
 
 /** Follows the system's light or dark, until the button says otherwise. */
 export class Theme {
   readonly #button: HTMLButtonElement;
   readonly #onChange: () => void;
   readonly #system = matchMedia("(prefers-color-scheme: dark)");
-  #chosen: boolean | undefined = kept();
+  #chosen: boolean | undefined = isDarkKept();
 
   constructor(button: HTMLButtonElement, onChange: () => void) {
     this.#button = button;
     this.#onChange = onChange;
     button.addEventListener("click", () => {
       this.#chosen = !this.#isDark;
-      keep(this.#chosen);
+      keep(THEME, this.#chosen ? "dark" : "light");
       this.#apply();
     });
     this.#system.addEventListener("change", () => this.#apply());
@@ -35,19 +37,7 @@ export class Theme {
   }
 }
 
-function kept(): boolean | undefined {
-  try {
-    const theme = localStorage.getItem(KEPT);
-    return theme === null ? undefined : theme === "dark";
-  } catch {
-    return undefined; // a browser that keeps nothing for pages
-  }
-}
-
-function keep(isDark: boolean): void {
-  try {
-    localStorage.setItem(KEPT, isDark ? "dark" : "light");
-  } catch {
-    // It holds until the page is left.
-  }
+function isDarkKept(): boolean | undefined {
+  const theme = kept(THEME);
+  return theme === undefined ? undefined : theme === "dark";
 }

@@ -4,7 +4,7 @@ interface Common {
   readonly label: string;
   /** One sentence on what it does. */
   readonly help: string;
-  /** Whether it describes the pool itself, so that a change starts a new one. */
+  /** Whether it describes the pool itself, so that a change restarts the scene. */
   readonly restarts?: boolean;
 }
 

@@ -14,7 +14,7 @@ export const GROUPS: readonly Group[] = [view, load, pool, lanes, retry, breaker
 /** Every setting. */
 export const FIELDS: readonly Field[] = [...GROUPS.flatMap(({ fields }) => fields), ...comparison];
 
-/** Whether going from one scene to the other needs a new pool. */
+/** Whether going from one scene to the other needs a restart: a new pool. */
 export function needsRestart(from: Settings, to: Settings): boolean {
   return FIELDS.some(({ key, restarts }) => restarts === true && from[key] !== to[key]);
 }

@@ -10,7 +10,7 @@ export class Player {
   readonly #clock: Clock;
   readonly #speed: number;
   #end = 0;
-  #held = false;
+  #isFrozen = false;
   /** Set while the clock is on its way. */
   #going: Promise<void> | undefined;
 
@@ -19,24 +19,24 @@ export class Player {
     this.#speed = tempo === "x10" ? 10 : tempo === "step" ? 0 : 1;
   }
 
-  /** Whether the clock can be held and stepped. */
+  /** Whether the clock can be frozen and stepped. */
   get isVirtual(): boolean {
     return this.#clock instanceof VirtualClock;
   }
 
   /** Whether time, or with real time the picture of it, stands still. */
-  get held(): boolean {
-    return this.#held || (this.isVirtual && this.#speed === 0);
+  get frozen(): boolean {
+    return this.#isFrozen || (this.isVirtual && this.#speed === 0);
   }
 
-  set held(held: boolean) {
-    this.#held = held;
+  set frozen(isFrozen: boolean) {
+    this.#isFrozen = isFrozen;
     this.#end = this.#clock.now();
   }
 
   /** A frame has passed. */
   frame(elapsed: number): void {
-    if (this.held) return;
+    if (this.frozen) return;
     const now = this.#clock.now();
     this.#end = Math.min(Math.max(this.#end, now) + elapsed * this.#speed, now + MOST_BEHIND * this.#speed);
     void this.#goOn();
@@ -57,7 +57,7 @@ export class Player {
 
   /** Stands still for good. */
   stop(): void {
-    this.#held = true;
+    this.#isFrozen = true;
     this.#end = Number.NEGATIVE_INFINITY;
   }
 

@@ -1,6 +1,13 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { toLink } from "../../../playground/src/settings/link.ts";
 import { DEFAULTS, type Settings } from "../../../playground/src/settings/settings.ts";
+import { useEvenFrames } from "./even-frames.ts";
+
+/** How a page is opened. */
+export interface OpenOptions extends BrowserContextOptions {
+  /** How many ms go by from frame to frame. Absent: as many as the machine needs. */
+  readonly frameMs?: number;
+}
 
 /** The counters of the page. */
 export const COUNTS = [
@@ -99,9 +106,10 @@ export class PlaygroundPage {
     browser: Browser,
     url: string,
     settings: Settings = DEFAULTS,
-    context: BrowserContextOptions = {},
+    { frameMs, ...context }: OpenOptions = {},
   ): Promise<PlaygroundPage> {
     const opened = await browser.newContext({ viewport: { width: 1280, height: 2800 }, ...context });
+    if (frameMs !== undefined) await useEvenFrames(opened, frameMs);
     const page = new PlaygroundPage(await opened.newPage());
     await page.page.goto(`${url}#${toLink(settings)}`);
     return page;

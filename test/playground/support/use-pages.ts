@@ -2,10 +2,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Settings } from "../../../playground/src/settings/settings.ts";
 import { launchChromium } from "./chromium.ts";
-import { PlaygroundPage } from "./playground-page.ts";
+import { type OpenOptions, PlaygroundPage } from "./playground-page.ts";
 import { type Site, startSite } from "./site.ts";
-
-type Context = Parameters<typeof PlaygroundPage.open>[3];
 
 /** The built site in Chromium, for the tests of one file. */
 export interface Pages {
@@ -13,7 +11,7 @@ export interface Pages {
   site(): Site;
   browser(): Browser;
   /** Opens the page on a scene, until the test ends. Then nothing may have gone to the console. */
-  open(settings: Settings, context?: Context): Promise<PlaygroundPage>;
+  open(settings: Settings, options?: OpenOptions): Promise<PlaygroundPage>;
   /** The same, at another address, or where the console may speak. */
   openAt(url: string, settings: Settings, mayComplain?: boolean): Promise<PlaygroundPage>;
 }
@@ -26,8 +24,8 @@ export function usePages(): Pages {
   const pages: Pages = {
     site: () => started(site),
     browser: () => started(browser),
-    open: async (settings, context = {}) => {
-      const play = await PlaygroundPage.open(pages.browser(), pages.site().url, settings, context);
+    open: async (settings, options = {}) => {
+      const play = await PlaygroundPage.open(pages.browser(), pages.site().url, settings, options);
       opened.push({ play, mayComplain: false });
       return play;
     },
