@@ -110,6 +110,32 @@ describe("The settings kept as B", () => {
   });
 });
 
+describe("B", () => {
+  for (const compare of ["hand", "care", "kept"] as const) {
+    it(`stands still while the scene is paused, and when it is over (${compare})`, async () => {
+      const settings = { ...keep(preset("leaks")), compare };
+      const scene = new Scene(() => settings);
+      const { clock, opponent } = scene;
+      if (!(clock instanceof VirtualClock)) throw new Error("It lives by real time");
+      const sent = (): number => opponent?.measures.sent ?? 0;
+      scene.load.start();
+      await clock.advance(5000);
+      scene.pause();
+      const paused = sent();
+      expect(paused).toBeGreaterThan(30);
+      await clock.advance(5000);
+      expect(sent()).toBe(paused);
+      scene.resume();
+      await clock.advance(2000);
+      expect(sent()).toBeGreaterThan(paused);
+      scene.dispose();
+      const over = sent();
+      await clock.advance(60_000);
+      expect(sent()).toBe(over);
+    });
+  }
+});
+
 describe("The verdict", () => {
   const equal: Measures = {
     ms: 10_000,

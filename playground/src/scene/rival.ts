@@ -4,6 +4,7 @@ import { careOptions, handOptions } from "../rivals/rival-options.ts";
 import { rivalsOn } from "../rivals/rivals-on.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
+import { numberOf } from "../world/hosts.ts";
 import { serverFor } from "../world/server.ts";
 import { OpenHistory } from "./open-history.ts";
 import type { Opponent, OpenView } from "./opponent.ts";
@@ -26,6 +27,7 @@ export class Rival implements Opponent {
   readonly #unsent = new Set<number>();
   readonly #limit: number;
   #refused = 0;
+  #isOver = false;
 
   constructor(rival: "hand" | "care", settings: () => Settings, clock: Clock) {
     const { period, every } = settings();
@@ -69,8 +71,13 @@ export class Rival implements Opponent {
     for (const queue of this.#code.queues()) queue.start();
   }
 
+  /** Who waits to be let in, or to try again, comes after that: to queues that stand still, and a server that is gone. */
   dispose(): void {
-    for (const queue of this.#code.queues()) queue.clear();
+    this.#isOver = true;
+    for (const queue of this.#code.queues()) {
+      queue.pause();
+      queue.clear();
+    }
   }
 
   get #waiting(): number {
@@ -78,8 +85,9 @@ export class Rival implements Opponent {
   }
 
   readonly #fetch: typeof globalThis.fetch = (input, init) => {
+    if (this.#isOver) return Promise.reject(new DOMException("The scene is over", "AbortError"));
     const url = String(input);
-    this.#unsent.delete(Number(url.slice(url.lastIndexOf("/") + 1)));
+    this.#unsent.delete(numberOf(url));
     return this.#server.fetch(url, init);
   };
 
