@@ -5,7 +5,8 @@ import { judge, type Side, SIDE_ROWS } from "../../playground/src/panels/side-ro
 import { verdictOf } from "../../playground/src/panels/verdict.ts";
 import { Growth } from "../../playground/src/scene/growth.ts";
 import { Scene } from "../../playground/src/scene/scene.ts";
-import { type Measures, SideMeter } from "../../playground/src/scene/side-meter.ts";
+import type { Measures } from "../../playground/src/scene/measures.ts";
+import { SideMeter } from "../../playground/src/scene/side-meter.ts";
 import { differencesOf, keep, keptOf, swap } from "../../playground/src/settings/kept.ts";
 import { fromLink, toLink } from "../../playground/src/settings/link.ts";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
@@ -209,7 +210,7 @@ describe("Growth", () => {
 
 describe("What a pool leaves open", () => {
   it("is counted by what is open beside its attempts, given up or not", () => {
-    const meter = new SideMeter({ period: 0, every: 0, now: () => 0 });
+    const meter = new SideMeter({ period: 0, every: 0, now: () => 0, isPool: true });
     const exchange = (number: number, stage: "arrival" | "end"): void =>
       meter.watch({ url: `https://a.example/job/${number}`, at: 0 } as Exchange, stage);
     const tell = (event: object): void => meter.hear(event as PoolEvent);

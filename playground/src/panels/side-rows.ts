@@ -1,4 +1,4 @@
-import type { Measures } from "../scene/side-meter.ts";
+import type { Measures } from "../scene/measures.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
 

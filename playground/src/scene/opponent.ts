@@ -1,5 +1,5 @@
 import type { OpenHistory } from "./open-history.ts";
-import type { Measures } from "./side-meter.ts";
+import type { Measures } from "./measures.ts";
 
 /** How many connections a side has open, to be drawn. */
 export interface OpenView {

@@ -9,7 +9,8 @@ import { serverFor } from "../world/server.ts";
 import { OpenHistory } from "./open-history.ts";
 import type { Opponent, OpenView } from "./opponent.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Measures, SideMeter } from "./side-meter.ts";
+import type { Measures } from "./measures.ts";
+import { SideMeter } from "./side-meter.ts";
 import { isAllowed, read, targetFor } from "./work.ts";
 
 /** Neither a queue without bounds nor a line may take all of the tab's memory: nobody joins them any more. */

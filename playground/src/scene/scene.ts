@@ -17,7 +17,8 @@ import type { Opponent, OpenView } from "./opponent.ts";
 import { lanesOf, retryOf, workersOf } from "./policies.ts";
 import { Recorder } from "./recorder.ts";
 import { Rival } from "./rival.ts";
-import { type Measures, SideMeter } from "./side-meter.ts";
+import type { Measures } from "./measures.ts";
+import { SideMeter } from "./side-meter.ts";
 
 const BREAKER = 9;
 /** Where there is no server that counts. */
@@ -68,6 +69,7 @@ export class Scene implements Opponent {
       period,
       every,
       now: this.clock.now,
+      isPool: true,
       history: this.#isOpponent ? this.#history : undefined,
       others: () => this.door.fetching,
     });

@@ -2,6 +2,7 @@ import type { PoolEvent } from "httppool";
 import type { Exchange, ServerCounts } from "httppool/lab";
 import { numberOf } from "../world/hosts.ts";
 import { Growth } from "./growth.ts";
+import type { Measures } from "./measures.ts";
 import type { OpenHistory } from "./open-history.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { percentile } from "./series.ts";
@@ -13,42 +14,6 @@ const AWAITED = 20_000;
 /** ms of the shortest stretch by which growth is judged. */
 const STRETCH = 5000;
 
-/** What one side of a comparison came to, as its server and those who called it tell. */
-export interface Measures {
-  /** ms since it began. */
-  readonly ms: number;
-  /** Requests at the server. */
-  readonly sent: number;
-  /** Calls that ended with a status below 400, and a body read as it was to be. */
-  readonly answered: number;
-  /** Answers with 429, and with any status. */
-  readonly limited: number;
-  readonly answers: number;
-  readonly open: number;
-  readonly mostOpen: number;
-  /** Requests that came while the server had asked for quiet. */
-  readonly duringHold: number;
-  /** Connections that stayed open when the job that had opened them was done. */
-  readonly leftOpen: number;
-  /** Requests that went on when their job had been given up. */
-  readonly ranOn: number;
-  /** Of both, connections that are still open. */
-  readonly beside: number;
-  readonly mostWaiting: number;
-  /** Callers that wait to be let in. */
-  readonly inLine: number;
-  readonly refused: number;
-  /** Whether there are more and more of those that wait, in the queue or to be let in. */
-  readonly isGrowing: boolean;
-  /** The most starts within any one period. */
-  readonly mostStarts: number;
-  /** ms from the call until the first request; null: none has been sent. */
-  readonly wait50: number | null;
-  readonly wait95: number | null;
-  /** ms from a request until its headers; null: none have come. */
-  readonly answer95: number | null;
-}
-
 /** What a {@link SideMeter} is made of. */
 export interface SideMeterOptions {
   /** ms within which starts are counted. */
@@ -58,6 +23,8 @@ export interface SideMeterOptions {
   readonly now: () => number;
   /** Where connections and starts are written down, to be drawn. */
   readonly history?: OpenHistory | undefined;
+  /** Whether a pool's events are heard. @default false */
+  readonly isPool?: boolean;
   /** How many connections belong to callers, and to no attempt of a pool. */
   readonly others?: () => number;
 }
@@ -66,6 +33,7 @@ export interface SideMeterOptions {
 export class SideMeter {
   readonly #now: () => number;
   readonly #history: OpenHistory | undefined;
+  readonly #isPool: boolean;
   readonly #others: () => number;
   readonly #starts: StartMeter;
   readonly #growth: Growth;
@@ -88,7 +56,8 @@ export class SideMeter {
   #attempts = 0;
   #beside = 0;
 
-  constructor({ period, every, now, history, others = () => 0 }: SideMeterOptions) {
+  constructor({ period, every, now, history, isPool = false, others = () => 0 }: SideMeterOptions) {
+    this.#isPool = isPool;
     this.#now = now;
     this.#history = history;
     this.#others = others;
@@ -139,7 +108,10 @@ export class SideMeter {
 
   /** A pool tells of a task. It does not tell its number, so what stays open is seen by what is open beside its attempts. */
   readonly hear = (event: PoolEvent): void => {
-    if (event.type === "start") this.#attempts++;
+    if (event.type === "start") {
+      this.#attempts++;
+      this.#starts.begin(this.#now());
+    }
     if (event.type !== "finish" && event.type !== "retry") return;
     const outcome = outcomeOf(event);
     if (event.type === "finish" && outcome === "ok") this.#answered++;
@@ -182,7 +154,8 @@ export class SideMeter {
   }
 
   #arrive(number: number, at: number): void {
-    this.#starts.begin(at);
+    // A busy page brings one request to the server late, and the next in time: a pool's own event tells better.
+    if (!this.#isPool) this.#starts.begin(at);
     this.#history?.start(at);
     const calledAt = this.#calledAt.get(number);
     if (calledAt === undefined) return;

@@ -1,3 +1,6 @@
+/** ms. p-queue asks a clock of whole ms, and any clock is read a little later than the timer that it stands for. */
+const SLACK = 2;
+
 /** Counts starts within one period, on a window that slides. */
 export class StartMeter {
   readonly #period: number;
@@ -5,9 +8,9 @@ export class StartMeter {
   #first = 0;
   #most = 0;
 
-  /** @param period ms; 0 counts those of one ms. */
+  /** @param period ms; 0 counts those of one moment. */
   constructor(period: number) {
-    this.#period = Math.max(period, 1);
+    this.#period = Math.max(period, 1 + SLACK);
   }
 
   /** The most that ever began within one period. */
@@ -17,8 +20,7 @@ export class StartMeter {
 
   begin(now: number): void {
     this.#starts.push(now);
-    // Half a ms less, since clocks read a little later than the timers that they stand for.
-    while ((this.#starts[this.#first] ?? now) <= now - this.#period + 0.5) this.#first++;
+    while ((this.#starts[this.#first] ?? now) <= now - this.#period + SLACK) this.#first++;
     this.#most = Math.max(this.#most, this.#starts.length - this.#first);
     if (this.#first < 1024) return;
     this.#starts = this.#starts.slice(this.#first);
