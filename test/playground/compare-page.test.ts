@@ -41,7 +41,9 @@ describe("The comparison", () => {
     expect(await play.text("verdict")).toMatch(/^httppool does better in the most requests at once \(4 against \d+\)/);
     const drawn = await shares(play, "side-b", ["over", "muted"]);
     expect(drawn["over"]).toBeGreaterThan(0.02);
-    expect(await play.page.getAttribute("#side-b", "aria-label")).toMatch(/B: p-queue \+ fetch, .*\d+ at most, over/);
+    expect(await play.page.getAttribute("#side-b", "aria-label")).toMatch(
+      /^Connections of p-queue \+ fetch .*: \d+ open now, \d+ at most$/,
+    );
     expect(await play.text("code-a")).toContain("workers: 4");
     expect(await play.text("code-b")).toContain(
       "byHand({ concurrency: 4, interval: 200, intervalCap: 4, timeout: 150 })",

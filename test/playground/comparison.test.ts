@@ -32,8 +32,8 @@ async function sidesOf(settings: Settings, seconds = 30): Promise<readonly [a: S
   return sides;
 }
 
-const measuresOf = async (settings: Settings): Promise<readonly Measures[]> =>
-  (await sidesOf(settings)).map(({ measures }) => measures);
+const measuresOf = async (settings: Settings, seconds = 30): Promise<readonly Measures[]> =>
+  (await sidesOf(settings, seconds)).map(({ measures }) => measures);
 
 describe("p-queue + fetch, as people write it", () => {
   it("overfills, bursts, leaks, runs on and grows where the pool does not", async () => {
@@ -51,7 +51,7 @@ describe("p-queue + fetch, as people write it", () => {
 
 describe("p-queue with care", () => {
   it("keeps all its bounds, and leaves nothing open", async () => {
-    const [, b] = await measuresOf({ ...preset("leaks"), compare: "care" });
+    const [, b] = await measuresOf({ ...preset("leaks"), compare: "care" }, 15);
     expect(b).toMatchObject({ mostOpen: 6, mostStarts: 6, ranOn: 0, leftOpen: 0, beside: 0, mostWaiting: 20 });
   });
 

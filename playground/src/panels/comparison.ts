@@ -7,11 +7,11 @@ import type { Settings } from "../settings/settings.ts";
 import { codeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
 import { aboutOf, codeOfB, namesOf } from "./comparison-words.ts";
-import { judge, type Side, SIDE_ROWS } from "./side-rows.ts";
+import { judge, type Side, SIDE_ROWS, type SideRow } from "./side-rows.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** ms between two verdicts: a sentence wants to be read. */
-const VERDICT_EVERY = 1000;
+const EVERY = 1000;
 
 /** The picker of what to compare with, and what the two sides came to. */
 export class Comparison {
@@ -24,7 +24,7 @@ export class Comparison {
   readonly #sides = byId("compare-sides", HTMLElement);
   readonly #verdict = byId("verdict", HTMLElement);
   readonly #rows: HTMLTableRowElement[] = [];
-  #verdictAt = Number.NEGATIVE_INFINITY;
+  #drawnAt = Number.NEGATIVE_INFINITY;
 
   /** @param change Takes up other settings. */
   constructor(settings: () => Settings, change: (settings: Settings) => void) {
@@ -75,10 +75,10 @@ export class Comparison {
     say(byId("compare-b", HTMLElement), isKept ? "B: kept" : `B: ${nameB}`);
     showCode("code-a", codeFor(settings));
     showCode("code-b", codeOfB(settings));
-    this.#verdictAt = Number.NEGATIVE_INFINITY;
+    this.#drawnAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Shows what the sides came to. */
+  /** Shows what the sides came to: all of it at once, so that the sentence says what the table says. */
   draw(scene: Scene): void {
     const { opponent } = scene;
     if (opponent === undefined) return;
@@ -88,25 +88,26 @@ export class Comparison {
       measures: opponent.measures,
       settings: settings.compare === "kept" ? keptOf(settings) : settings,
     };
-    for (const [at, row] of SIDE_ROWS.entries()) {
-      const element = this.#rows[at];
-      if (element === undefined) continue;
-      element.hidden = row.isThere !== undefined && !row.isThere(a.settings) && !row.isThere(b.settings);
-      const [, ofA, ofB, better] = element.cells;
-      const verdict = judge(row, a, b);
-      show(ofA, row.text(a), verdict !== undefined && verdict < 0);
-      show(ofB, row.text(b), verdict !== undefined && verdict > 0);
-      show(better, verdict === undefined ? "" : verdict === 0 ? "equal" : verdict < 0 ? "A" : "B", false);
-    }
     const { open, mostOpen } = b.measures;
     const who = settings.compare === "kept" ? "the settings kept" : namesOf(settings)[1];
-    const words = `B: ${who}, connections open: ${open} now, ${mostOpen} at most`;
-    say(byId("side-b-title", HTMLElement), words);
-    byId("side-b", HTMLCanvasElement).setAttribute("aria-label", `${words}, over the same time`);
+    say(byId("side-b-title", HTMLElement), `B: ${who}, ${open} open, ${mostOpen} at most`);
+    const picture = `Connections of ${who} over the same time: ${open} open now, ${mostOpen} at most`;
+    byId("side-b", HTMLCanvasElement).setAttribute("aria-label", picture);
     const now = performance.now();
-    if (settings.tempo !== "step" && now - this.#verdictAt < VERDICT_EVERY) return;
-    this.#verdictAt = now;
+    if (settings.tempo !== "step" && now - this.#drawnAt < EVERY) return;
+    this.#drawnAt = now;
+    for (const [at, row] of SIDE_ROWS.entries()) this.#drawRow(this.#rows[at], row, a, b);
     say(this.#verdict, verdictOf(a, b, ...namesOf(settings)));
+  }
+
+  #drawRow(element: HTMLTableRowElement | undefined, row: SideRow, a: Side, b: Side): void {
+    if (element === undefined) return;
+    element.hidden = row.isThere !== undefined && !row.isThere(a.settings) && !row.isThere(b.settings);
+    const [, ofA, ofB, better] = element.cells;
+    const verdict = judge(row, a, b);
+    show(ofA, row.text(a), verdict !== undefined && verdict < 0);
+    show(ofB, row.text(b), verdict !== undefined && verdict > 0);
+    show(better, verdict === undefined ? "" : verdict === 0 ? "equal" : verdict < 0 ? "A" : "B", false);
   }
 }
 

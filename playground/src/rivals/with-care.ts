@@ -1,23 +1,5 @@
 import PQueue, { type Options, type TaskOptions } from "p-queue";
 
-/** What is to be taken care of. */
-export interface Care {
-  /** Of the queue that everything goes through. */
-  readonly all: Options;
-  /** Of one more queue for each host, where each is to have its own. */
-  readonly perHost?: Options;
-  /** When so many tasks wait in a queue, senders wait in line, or are refused. */
-  readonly places: number;
-  readonly refuses?: boolean;
-  /** ms after which what waits is not sent any more. */
-  readonly expiry?: number;
-  readonly retries?: number;
-  /** ms before the first retry; before each that follows, twice as many. */
-  readonly delay?: number;
-}
-
-class WorthAnother extends Error {}
-
 /** Requests through p-queue, with all that it and fetch ask for. */
 export function withCare({ all: options, perHost, places, refuses, expiry, retries = 0, delay = 0 }: Care) {
   const all = new PQueue(options);
@@ -81,4 +63,22 @@ async function release({ body, headers }: Response): Promise<void> {
   if (body === null || body.locked) return;
   if (Number(headers.get("content-length") ?? Infinity) > 65_536) await body.cancel();
   else await body.pipeTo(new WritableStream());
+}
+
+class WorthAnother extends Error {}
+
+/** What is to be taken care of. */
+export interface Care {
+  /** Of the queue that everything goes through. */
+  readonly all: Options;
+  /** Of one more queue for each host, where each is to have its own. */
+  readonly perHost?: Options;
+  /** When so many tasks wait in a queue, senders wait in line, or are refused. */
+  readonly places: number;
+  readonly refuses?: boolean;
+  /** ms after which what waits is not sent any more. */
+  readonly expiry?: number;
+  readonly retries?: number;
+  /** ms before the first retry; before each that follows, twice as many. */
+  readonly delay?: number;
 }

@@ -16,6 +16,9 @@ import { isAllowed, read, targetFor } from "./work.ts";
 /** Neither a queue without bounds nor a line may take all of the tab's memory: nobody joins them any more. */
 const LONGEST = 20_000;
 
+/** What the code of a rival gives. */
+type Code = ReturnType<ReturnType<typeof rivalsOn>["byHand"]>;
+
 /** The same load on p-queue and fetch. It meets a server of its own, with the same luck. */
 export class Rival implements Opponent {
   readonly #settings: () => Settings;
@@ -23,10 +26,11 @@ export class Rival implements Opponent {
   readonly #server: SimulatedServer;
   readonly #history: OpenHistory;
   readonly #meter: SideMeter;
-  readonly #code: ReturnType<ReturnType<typeof rivalsOn>["byHand"]>;
+  readonly #code: Code;
   /** Jobs whose request has not been made, whether they wait in a queue or to be let in. */
   readonly #unsent = new Set<number>();
   readonly #limit: number;
+  #paused: ReturnType<Code["queues"]> = [];
   #refused = 0;
   #isOver = false;
 
@@ -63,13 +67,15 @@ export class Rival implements Opponent {
     this.#meter.note(waiting, Math.max(0, this.#unsent.size - waiting), this.#refused);
   }
 
-  /** Where the code itself holds its queues for a server, it lets them go on when that is over. */
+  /** A queue that its own code holds for a server is not ours to let go on; the code does, when the hold is over. */
   pause(): void {
-    for (const queue of this.#code.queues()) queue.pause();
+    this.#paused = this.#code.queues().filter(({ isPaused }) => !isPaused);
+    for (const queue of this.#paused) queue.pause();
   }
 
   resume(): void {
-    for (const queue of this.#code.queues()) queue.start();
+    for (const queue of this.#paused) queue.start();
+    this.#paused = [];
   }
 
   /** Who waits to be let in, or to try again, comes after that: to queues that stand still, and a server that is gone. */
