@@ -14,15 +14,25 @@ const hasRedis = existsSync(REDIS) || process.env["CI"] === "true";
 const NEED_REDIS = "test/engines/{bullmq,shared-pace}*.test.ts";
 if (!hasRedis) console.error(`LEFT OUT: ${NEED_REDIS}, for want of ${REDIS}`);
 
-/** On the built package, with engines and processes of their own. One file at a time, as those of `built`. */
+/**
+ * Two files at a time, which have processes, browsers and threads of their own, and one project after the other. The times
+ * are no promise: they end what is stuck, also on a machine ten times slower.
+ */
+const heavy = (groupOrder: number) => ({
+  maxWorkers: 2,
+  sequence: { groupOrder },
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
+});
+
+/** On the built package, with engines and processes of their own. */
 const engines = {
   test: {
     name: "engines",
     include: ["test/engines/**/*.test.ts"],
     exclude: hasRedis ? [] : [NEED_REDIS],
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...heavy(4),
   },
 };
 
@@ -35,26 +45,21 @@ if (!hasChromium) console.error("LEFT OUT: the examples in a browser, for want o
 const examples = {
   test: {
     name: "examples",
-    include: ["test/examples/**/*.test.ts"],
+    include: ["test/{examples,guides}/**/*.test.ts"],
     exclude: hasChromium ? [] : IN_CHROMIUM,
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    ...heavy(3),
   },
 };
 
-/** In real browsers. One file at a time, as those of `built`: after all that take several processors. */
+/** In real browsers. */
 const playground = {
   extends: "./playground/vite.config.ts",
   test: {
     name: "playground",
     root: ".",
     include: ["test/playground/**/*.test.ts"],
-    fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // A busy machine may take its time to draw.
-    expect: { poll: { timeout: 30_000 } },
+    globalSetup: "test/playground/support/global-setup.ts",
+    ...heavy(5),
   },
 };
 
@@ -69,6 +74,8 @@ export default defineConfig({
         test: {
           name: "core",
           include: ["test/{unit,conformance,property,simulation}/**/*.test.ts", LAYERS],
+          maxWorkers: "100%",
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -79,9 +86,7 @@ export default defineConfig({
           name: "built",
           include: ["test/{faults,package}/**/*.test.ts"],
           exclude: [LAYERS],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...heavy(2),
         },
       },
       examples,

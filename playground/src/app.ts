@@ -2,12 +2,14 @@ import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
 import { Consent } from "./panels/consent.ts";
 import { Comparison } from "./panels/comparison.ts";
-import { Controls } from "./panels/controls.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
+import { Guide } from "./panels/guide.ts";
 import { Panels } from "./panels/panels.ts";
-import { Sheet } from "./panels/sheet.ts";
+import { SettingsPanel } from "./panels/settings-panel.ts";
+import { Shortcuts } from "./panels/shortcuts.ts";
 import { Theme } from "./panels/theme.ts";
+import { Verdict } from "./panels/verdict.ts";
 import { Warden } from "./panels/warden.ts";
 import { Scene } from "./scene/scene.ts";
 import { snapshotOf } from "./scene/snapshot.ts";
@@ -33,7 +35,6 @@ export class App {
   #player: Player;
   readonly #pictures: Pictures;
   readonly #panels: Panels;
-  readonly #controls: Controls;
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
@@ -41,23 +42,22 @@ export class App {
     () => this.#settings,
     (settings) => {
       this.#address.note("compare");
-      this.#controls.forget();
+      this.#form.forget();
       this.#change(settings);
     },
   );
-  readonly #sheet = new Sheet({
-    sheet: byId("sheet", HTMLElement),
-    handle: byId("sheet-handle", HTMLButtonElement),
-    content: byId("settings", HTMLElement),
-    title: byId("settings-title", HTMLElement),
-    picture: byId("duel", HTMLElement),
+  readonly #verdict = new Verdict((patch) => {
+    this.#patch(patch);
+    this.#form.openFor(Object.keys(patch) as (keyof Settings)[]); // a patch has keys of the settings alone
   });
+  readonly #form = new SettingsPanel((patch) => this.#patch(patch));
   readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
   readonly #address = new Address(
     () => this.#settings,
     (settings) => {
-      this.#controls.forget();
+      this.#form.forget();
       this.#change(settings, true);
+      this.#form.showFaults(location.hash, this.#settings);
     },
   );
   #lastFrame = performance.now();
@@ -68,6 +68,9 @@ export class App {
   constructor() {
     const theme = new Theme(byId("theme", HTMLButtonElement), () => this.#pictures.recolor());
     void theme;
+    const isFirstScene = toLink(this.#settings) === "";
+    const guide = new Guide(byId("guide", HTMLButtonElement), byId("guide-done", HTMLButtonElement), isFirstScene);
+    void guide;
     this.#scene = this.#newScene();
     this.#player = new Player(this.#scene.clock, this.#settings.tempo);
     this.#pictures = new Pictures(this.#scene, this.#settings);
@@ -93,32 +96,34 @@ export class App {
       link: () => this.#address.write(),
       redraw: () => this.#redraw(),
     });
-    this.#controls = new Controls(byId("controls", HTMLElement), (patch) => {
-      this.#address.note(Object.keys(patch).join());
-      this.#change({ ...this.#settings, ...patch });
-    });
-    byId("settings", HTMLFormElement).addEventListener("submit", (event) => event.preventDefault());
+    const shortcuts = new Shortcuts();
+    void shortcuts;
     byId("presets", HTMLElement).append(
       ...PRESETS.map(({ id, title, settings }) => {
         const button = make("button", { type: "button" }, title);
         button.dataset["preset"] = id;
         button.addEventListener("click", () => {
-          this.#address.note(id);
-          this.#controls.forget();
+          this.#address.note(`preset ${id}`);
+          this.#form.forget();
           this.#change(settings, true);
-          this.#controls.openFor(pointsOf(settings));
+          this.#form.openFor(pointsOf(settings));
         });
         return button;
       }),
     );
     for (const anchor of document.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {
-      anchor.addEventListener("click", (event) => this.#goTo(event, anchor.hash.slice(1)));
+      anchor.addEventListener("click", (event) => {
+        // The part of the address after the `#` is the scene's, so links within the page must not take it.
+        event.preventDefault();
+        this.#goTo(anchor.hash.slice(1));
+      });
     }
   }
 
   /** Shows the page and lets the scene begin. */
   start(): void {
-    this.#show();
+    this.#show(true);
+    this.#form.showFaults(location.hash, this.#settings);
     this.#begin();
     document.documentElement.dataset["ready"] = "";
     requestAnimationFrame(this.#frame);
@@ -134,13 +139,20 @@ export class App {
     this.#actions.show();
   }
 
-  #change(settings: Settings, restart = needsRestart(this.#settings, settings)): void {
+  #patch(patch: Partial<Settings>): void {
+    this.#address.note(Object.keys(patch).join());
+    this.#change({ ...this.#settings, ...patch });
+  }
+
+  /** @param isNew It is another scene, and no change of this one. */
+  #change(settings: Settings, isNew = false): void {
+    const restart = isNew || needsRestart(this.#settings, settings);
     this.#settings = settings;
     const { load } = this.#scene;
     // A load that has not started yet, or may not go on to another host, begins anew.
     if (restart || this.#consent.ask(settings) !== load.isStarted) this.#restart();
     else load.update();
-    this.#show();
+    this.#show(isNew);
     this.#redraw();
   }
 
@@ -155,8 +167,8 @@ export class App {
   }
 
   /** Shows the settings wherever they are shown. */
-  #show(): void {
-    this.#controls.show(this.#settings);
+  #show(isNew: boolean): void {
+    this.#form.show(this.#settings);
     this.#actions.show();
     this.#pictures.resize(this.#settings);
     this.#panels.showCode(this.#settings);
@@ -166,16 +178,14 @@ export class App {
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {
       button.setAttribute("aria-pressed", String(button.dataset["preset"] === preset?.id));
     }
-    say(byId("preset-about", HTMLElement), preset?.about ?? "Your own scene. Its address holds every setting.");
+    this.#verdict.show(preset, this.#settings, isNew);
     say(byId("means", HTMLElement), meaningOf(this.#settings));
     this.#address.schedule();
   }
 
-  /** The part of the address after the `#` is the scene's, so links within the page must not take it. */
-  #goTo(event: Event, id: string): void {
-    event.preventDefault();
-    if (id === "settings-title") return this.#sheet.goTo();
+  #goTo(id: string): void {
     const target = byId(id, HTMLElement);
+    if (this.#form.goTo(target)) return;
     target.scrollIntoView();
     target.focus();
   }
@@ -212,6 +222,7 @@ export class App {
       this.#wordsAt = stamp;
       this.#panels.drawWords(scene, this.#settings);
       this.#comparison.draw(scene);
+      this.#verdict.draw(scene, this.#settings);
       this.#actions.show();
     }
     this.#panels.measured(performance.now() - began);

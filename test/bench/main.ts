@@ -4,7 +4,7 @@ import { machine } from "./machine.ts";
 import { writeBetweenMarkers } from "./readme.ts";
 import { isMet, type Row, type Scale, type Section } from "./row.ts";
 import { rows } from "./rows/all.ts";
-import { table } from "./table.ts";
+import { briefTable, table } from "./table.ts";
 
 const args = process.argv.slice(2);
 const { short, json, readme, help, only, rounds } = parseArguments(args);
@@ -19,13 +19,12 @@ if (help) {
     machine: machine(),
     command: ["npm run bench", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
   };
-  const told = (some: readonly Section[]): string =>
-    `${about.date}, ${about.machine}: \`${about.command}\`\n\n${table(some, !short)}`;
-  const text = told(sections);
+  const told = (shown: string): string => `${about.date}, ${about.machine}: \`${about.command}\`\n\n${shown}`;
+  const text = told(table(sections, !short));
   console.log(json ? JSON.stringify({ ...about, sections: short ? sections : judged(sections) }, undefined, 2) : text);
   if (readme) {
     await writeBetweenMarkers(new URL("README.md", import.meta.url), text);
-    await writeBetweenMarkers(new URL("../../README.md", import.meta.url), told(barred(sections)));
+    await writeBetweenMarkers(new URL("../../README.md", import.meta.url), told(briefTable(barred(sections), !short)));
   }
 }
 

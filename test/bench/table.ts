@@ -2,14 +2,35 @@ import { isMet, type Line, type Section, type Target } from "./row.ts";
 
 /** The table as Markdown, which reads well in a terminal too. */
 export function table(sections: readonly Section[], isJudged: boolean): string {
-  const head = ["work", "measured", "beside", "ratio", ...(isJudged ? ["must reach", "met"] : [])];
   const body = sections.flatMap(({ title, lines }) => [
-    [`**${title}**`, ...head.slice(1).map(() => "")],
+    [
+      `**${title}**`,
+      ...headOf(isJudged)
+        .slice(1)
+        .map(() => ""),
+    ],
     ...lines.map((line) => cells(line, isJudged)),
   ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...body].map((row) => row[column]?.length ?? 0)));
+  return markdown([headOf(isJudged), ...body]);
+}
+
+/** The same, with the title of a section before each of its lines. */
+export function briefTable(sections: readonly Section[], isJudged: boolean): string {
+  const body = sections.flatMap(({ title, lines }) =>
+    lines.map((line) => cells({ ...line, work: `${title}: ${line.work}` }, isJudged)),
+  );
+  return markdown([headOf(isJudged), ...body]);
+}
+
+function headOf(isJudged: boolean): readonly string[] {
+  return ["work", "measured", "beside", "ratio", ...(isJudged ? ["must reach", "met"] : [])];
+}
+
+function markdown(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const join = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
   return [join(head), join(widths.map((width) => "-".repeat(width))), ...body.map(join)].join("\n");
 }
 

@@ -1,4 +1,4 @@
-/* What an angry host costs the others, and what a sick one gets: `node test/bench/traffic.ts [--readme]`. */
+/* What an angry host costs the others, and what a sick one gets: `node test/bench/traffic.ts [--write]`. */
 import { compare } from "./comparison.ts";
 import { machine } from "./machine.ts";
 import { writeBetweenMarkers } from "./readme.ts";
@@ -11,11 +11,11 @@ const lines = conducts.map(([name, { early, alone, beside, requests }]) => {
 const text = [
   `${new Date().toISOString().slice(0, 10)}, ${machine()}: \`node test/bench/traffic.ts\``,
   "",
-  "| | requests during 2 s of quiet | time for another host's 900 tasks | requests a task to a host that fails for 5 s |",
+  "| way | requests during 2 s of quiet | time for another host's 900 tasks | requests a task to a host that fails for 5 s |",
   "|---|---|---|---|",
   ...lines,
 ].join("\n");
 console.log(text);
-if (process.argv.includes("--readme")) {
-  await writeBetweenMarkers(new URL("../../README.md", import.meta.url), text, "traffic");
+if (process.argv.includes("--write")) {
+  await writeBetweenMarkers(new URL("../../playground/guides/several-hosts.md", import.meta.url), text, "traffic");
 }

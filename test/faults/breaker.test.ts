@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isCircuitOpenError, isTransactionTimeoutError, kyHandler, requestTask } from "httppool";
 import { type BreakerEvent, breakerHandler, type BreakerOptions } from "httppool/breaker";
+import { VirtualClock } from "httppool/lab";
 import { expect, test, vi } from "vitest";
 import { portedHostOf } from "../support/ported-host.ts";
 import { answer } from "../support/raw-answer.ts";
@@ -28,7 +28,13 @@ async function patient(): Promise<{ readonly server: RawServer; heal(): void }> 
 test("a host that resets is left alone, tried again after the back-off and used again when it is well", async () => {
   const { server, heal } = await patient();
   const events: BreakerEvent[] = [];
-  const breaker = breakerHandler({ threshold: 3, delegate: kyHandler(), onEvent: (event) => events.push(event) });
+  const clock = new VirtualClock();
+  const breaker = breakerHandler({
+    threshold: 3,
+    delegate: kyHandler(),
+    onEvent: (event) => events.push(event),
+    clock,
+  });
   const { pool } = stage({ handler: breaker, workers: 1 });
   const failures: unknown[] = [];
   for (let i = 0; i < 10; i++) failures.push(await failureOf(pool, reading(server.origin)));
@@ -36,7 +42,7 @@ test("a host that resets is left alone, tried again after the back-off and used 
   expect(failures.slice(3).every(isCircuitOpenError)).toBe(true);
   expect(server.requests).toHaveLength(3);
   heal();
-  await sleep(FIRST_BACK_OFF_MS);
+  await clock.advance(FIRST_BACK_OFF_MS);
   expect(await pool.run(reading(server.origin))).toBe("hello");
   expect(await pool.run(reading(server.origin))).toBe("hello");
   expect(events.map(({ type }) => type)).toEqual(["tripped", "half-open", "reset"]);
@@ -44,10 +50,11 @@ test("a host that resets is left alone, tried again after the back-off and used 
 
 test("one probe at a time is sent, whatever waits", async () => {
   const { server, heal } = await patient();
-  const breaker = breakerHandler({ threshold: 1 });
+  const clock = new VirtualClock();
+  const breaker = breakerHandler({ threshold: 1, clock });
   const { pool } = stage({ handler: breaker, workers: 20 });
   await failureOf(pool, reading(server.origin));
-  await sleep(FIRST_BACK_OFF_MS);
+  await clock.advance(FIRST_BACK_OFF_MS);
   const before = server.requests.length;
   const failures = await Promise.all(Array.from({ length: 20 }, () => failureOf(pool, reading(server.origin))));
   expect(server.requests.length - before).toBe(1);
@@ -75,16 +82,20 @@ test("headers that don't come end with the pool's timeout, which counts too", as
 
 test("a body that stalls is the pool's affair: the host has answered", async () => {
   const server = await serve(({ write }) => write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel"));
-  const breaker = breakerHandler({ threshold: 1, timeout: 5000 });
-  const { pool } = stage({ handler: breaker, workers: 1, timeout: 300 });
-  expect(isTransactionTimeoutError(await failureOf(pool, reading(server.origin)))).toBe(true);
+  const clock = new VirtualClock();
+  const breaker = breakerHandler({ threshold: 1, timeout: 5000, clock });
+  const { pool, log } = stage({ handler: breaker, workers: 1, timeout: 300, clock });
+  const failing = failureOf(pool, reading(server.origin));
+  await expect.poll(() => log.of("headers").length).toBe(1);
+  await clock.advance(300);
+  expect(isTransactionTimeoutError(await failing)).toBe(true);
   expect(breaker.states().size).toBe(0);
   await vi.waitFor(() => expect(server.open).toBe(0), PATIENCE_MS);
 });
 
 test("a caller's abort in flight closes the connection and does not count", async () => {
   const server = await serve(() => undefined);
-  const breaker = breakerHandler({ threshold: 1, timeout: 5000 });
+  const breaker = breakerHandler({ threshold: 1, timeout: 60_000 });
   const { pool } = stage({ handler: breaker, workers: 1 });
   const controller = new AbortController();
   const failing = failureOf(pool, reading(server.origin), controller.signal);
@@ -98,7 +109,7 @@ test("a caller's abort in flight closes the connection and does not count", asyn
 
 test("responses that trip are delivered, and their connection is used again", async () => {
   const server = await serve(({ end }) => end(answer("busy", "503 Service Unavailable")));
-  const breaker = breakerHandler({ threshold: 5, tripOn: ({ status }) => status === 503 });
+  const breaker = breakerHandler({ threshold: 5, tripOn: ({ status }) => status === 503, clock: new VirtualClock() });
   const { pool } = stage({ handler: breaker, workers: 1 });
   for (let i = 0; i < 5; i++) expect(await pool.run(reading(server.origin))).toBe("busy");
   expect(isCircuitOpenError(await failureOf(pool, reading(server.origin)))).toBe(true);
@@ -182,7 +193,7 @@ test("a response that `integrity` refuses counts, unless isFailure says otherwis
 test("26. a redirect to another host that is down counts for the host that was asked for", async () => {
   const { server: down } = await patient();
   const server = await serve(({ end }) => end(answer("", "302 Found", { location: down.origin })));
-  const breaker = breakerHandler({ threshold: 2 });
+  const breaker = breakerHandler({ threshold: 2, clock: new VirtualClock() });
   const { pool } = stage({ handler: breaker, workers: 1 });
   for (let i = 0; i < 2; i++) expect(await failureOf(pool, reading(server.origin))).toBeInstanceOf(TypeError);
   expect([...breaker.states().keys()]).toEqual([hostOf(server)]);
@@ -193,7 +204,7 @@ test("26. a redirect to another host that is down counts for the host that was a
 test("31. of five hundred hosts that are down, 256 are remembered at most, open ones before the others", async () => {
   const server = await serve(({ end }) => end(answer("hello")));
   const { port } = new URL(server.origin);
-  const breaker = breakerHandler({ threshold: 2 });
+  const breaker = breakerHandler({ threshold: 2, clock: new VirtualClock() });
   const { pool } = stage({ handler: breaker, workers: 10, queueSize: 1000 });
   // The server is on 127.0.0.1 alone: all other addresses of loopback refuse.
   const origins = Array.from({ length: 500 }, (_, i) => `http://127.0.${1 + (i >> 8)}.${i & 255}:${port}`);

@@ -115,7 +115,7 @@ test("17. the body of a fetch can be aborted after its headers, and its signal k
   controller.abort(REASON);
   await expect(reading).rejects.toBe(REASON);
   await expect.poll(() => server.open, { timeout: PATIENCE_MS }).toBe(0);
-  await expect.poll(() => listenerCount(controller.signal)).toBe(0);
+  await expect.poll(() => listenerCount(controller.signal), { timeout: PATIENCE_MS }).toBe(0);
 });
 
 /* Removal from the middle of the queue or of the line: quadratic work would take sixteen times as long for four times as

@@ -68,7 +68,7 @@ test("4. without a timeout, headers that drip are waited for", async () => {
   const { pool } = stage();
   const server = await serve((request) => {
     request.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nx-");
-    drip(request, "lo:", 1000, () => request.end("ng\r\n\r\nhi"));
+    drip(request, "lo:", 100, () => request.end("ng\r\n\r\nhi"));
   });
   expect(await pool.run(reading(server.origin))).toBe("hi");
 });

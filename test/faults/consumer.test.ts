@@ -1,5 +1,6 @@
 /* oxlint-disable unicorn/no-thenable -- thenables of all kinds are tested */
 import { type Consumer, isTransactionTimeoutError, requestTask, type Task } from "httppool";
+import { VirtualClock } from "httppool/lab";
 import { expect, test } from "vitest";
 import { answer, lengthHead } from "../support/raw-answer.ts";
 import { failureOf, PATIENCE_MS, reading, serve, stage } from "./stage.ts";
@@ -48,23 +49,32 @@ test.each(FAILING)(
 );
 
 test("12. a consumer that never settles ends with the timeout, and its connection closes", async () => {
-  const { pool } = stage({ workers: 1, timeout: 300 });
+  const clock = new VirtualClock();
+  const { pool, log } = stage({ workers: 1, timeout: 300, clock });
   const server = await serve(({ path, write, end }) => (path === "/ok" ? end(answer("hello")) : write(lengthHead(9))));
-  const failure = await failureOf(
+  const failing = failureOf(
     pool,
     requestTask(server.origin, () => new Promise(() => undefined)),
   );
-  expect(isTransactionTimeoutError(failure)).toBe(true);
+  await expect.poll(() => log.of("headers").length).toBe(1);
+  await clock.advance(300);
+  expect(isTransactionTimeoutError(await failing)).toBe(true);
   expect(await pool.run(reading(`${server.origin}/ok`))).toBe("hello");
   await expect.poll(() => server.closes, { timeout: PATIENCE_MS }).toBe(1);
 });
 
 test("12. consumers that never settle don't let more requests run than there are workers", async () => {
   const workers = 3;
-  const { pool, log } = stage({ workers, timeout: 150 });
+  const clock = new VirtualClock();
+  const { pool, log } = stage({ workers, timeout: 150, clock });
   const server = await serve(({ write }) => write(lengthHead(9)));
   const task: Task = requestTask(server.origin, () => new Promise(() => undefined));
-  const failures = await Promise.all(Array.from({ length: 12 }, () => failureOf(pool, task)));
+  const failing = Promise.all(Array.from({ length: 12 }, () => failureOf(pool, task)));
+  for (let count = workers; count <= 12; count += workers) {
+    await expect.poll(() => log.of("headers").length).toBe(count);
+    await clock.advance(150);
+  }
+  const failures = await failing;
   expect(failures.every(isTransactionTimeoutError)).toBe(true);
   expect(log.of("start")).toHaveLength(12);
   expect(server.requests).toHaveLength(12);
@@ -73,12 +83,16 @@ test("12. consumers that never settle don't let more requests run than there are
 });
 
 test("12. consumers that hang on the body are cut off with it", async () => {
-  const { pool } = stage({ workers: 2, timeout: 300 });
+  const clock = new VirtualClock();
+  const { pool, log } = stage({ workers: 2, timeout: 300, clock });
   const server = await serve(({ write }) => write(`${lengthHead(100)}x`));
   let outcome = "still reading";
   const task = requestTask(server.origin, async (response) => {
     await response.text().catch(() => (outcome = "cut off"));
   });
-  expect(isTransactionTimeoutError(await failureOf(pool, task))).toBe(true);
+  const failing = failureOf(pool, task);
+  await expect.poll(() => log.of("headers").length).toBe(1);
+  await clock.advance(300);
+  expect(isTransactionTimeoutError(await failing)).toBe(true);
   await expect.poll(() => outcome, { timeout: PATIENCE_MS }).toBe("cut off");
 });

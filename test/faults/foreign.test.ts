@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { answer } from "../support/raw-answer.ts";
 import { failureOf, reading, serve, stage } from "./stage.ts";
 
-/* The fetch of another package refuses the platform's Request; the README says how to hand it its own. */
+/* The fetch of another package refuses the platform's Request; the guide to handlers says how to hand it its own. */
 const handler: Handler = (request, init) =>
   undici.fetch(new undici.Request(request.url, request as never), init) as Promise<never>;
 

@@ -1,5 +1,6 @@
 import type { Handler } from "httppool";
 import { isTransactionTimeoutError, requestTask } from "httppool";
+import { VirtualClock } from "httppool/lab";
 import { expect, test } from "vitest";
 import { answer, chunk, CHUNKED, pour } from "../support/raw-answer.ts";
 import type { RawRequest } from "../support/raw-server.ts";
@@ -57,7 +58,8 @@ test.each([
 });
 
 test("15. the late answer of a handler that ignores its signal is released, and its slot stays taken until then", async () => {
-  const { pool, log } = stage({ workers: 1, handler: deaf, timeout: 200 });
+  const clock = new VirtualClock();
+  const { pool, log } = stage({ workers: 1, handler: deaf, timeout: 200, clock });
   const release = Promise.withResolvers<void>();
   const late = async (request: RawRequest): Promise<void> => {
     await release.promise;
@@ -68,8 +70,9 @@ test("15. the late answer of a handler that ignores its signal is released, and 
     if (request.path === "/ok") request.end(answer("hello"));
     else void late(request);
   });
-  const failure = await failureOf(pool, requestTask(server.origin));
-  expect(isTransactionTimeoutError(failure)).toBe(true);
+  const failing = failureOf(pool, requestTask(server.origin));
+  await clock.advance(200);
+  expect(isTransactionTimeoutError(await failing)).toBe(true);
   expect(pool.running).toBe(1);
   const next = pool.run(requestTask(`${server.origin}/ok`, (response) => response.text()));
   expect(pool.waiting).toBe(1);
@@ -91,9 +94,17 @@ test("15. handlers that ignore their signal are never more than there are worker
       running--;
     }
   };
-  const { pool } = stage({ workers: 3, handler: counting, timeout: 50 });
-  const server = await serve(({ end }) => setTimeout(() => end(answer("late")), 150));
-  const failures = await Promise.all(Array.from({ length: 9 }, () => failureOf(pool, requestTask(server.origin))));
+  const clock = new VirtualClock();
+  const { pool } = stage({ workers: 3, handler: counting, timeout: 50, clock });
+  const held: RawRequest[] = [];
+  const server = await serve((request) => held.push(request));
+  const failing = Promise.all(Array.from({ length: 9 }, () => failureOf(pool, requestTask(server.origin))));
+  for (let count = 3; count <= 9; count += 3) {
+    await expect.poll(() => server.requests.length).toBe(count);
+    await clock.advance(50);
+    for (const { end } of held.splice(0)) end(answer("late"));
+  }
+  const failures = await failing;
   expect(failures.every(isTransactionTimeoutError)).toBe(true);
   expect(most).toBe(3);
   expect(server.most).toBe(3);

@@ -2,7 +2,7 @@ import { lanes } from "httppool/lanes";
 import { retry } from "httppool/retry";
 import { expect, test } from "vitest";
 import { answer } from "../support/raw-answer.ts";
-import { reading, serve, type Stage, stage } from "./stage.ts";
+import { PATIENCE_MS, reading, serve, type Stage, stage } from "./stage.ts";
 
 /** Long enough that a wait for what an odd value might be taken for is seen. */
 const DELAY_MS = 30;
@@ -35,7 +35,7 @@ test.each([
     const server = await serve(({ end }) =>
       end(count++ === 0 ? answer("busy", "503 Busy", { "retry-after": value }) : answer("done")),
     );
-    const { pool, log, book } = patient(5000);
+    const { pool, log, book } = patient(PATIENCE_MS);
     expect(await pool.run(reading(server.origin))).toBe("done");
     expect(log.of("retry").map(({ status, delayMs }) => [status, delayMs])).toEqual([[503, DELAY_MS]]);
     expect([log.of("hold"), book.errors]).toEqual([[], []]);
@@ -49,9 +49,9 @@ test.each([
 ])("27. a Retry-After of %s is not waited for by a retry, and holds its lane for maxHold", async (_, value) => {
   const server = await serve(({ end }) => end(answer("busy", "429 Busy", { "retry-after": value })));
   const other = await serve(({ end }) => end(answer("calm")));
-  const { pool, log } = patient(5000);
+  const { pool, log } = patient(PATIENCE_MS);
   expect(await pool.run(reading(server.origin))).toBe("busy");
-  expect([log.of("retry"), log.of("hold").map(({ ms }) => ms)]).toEqual([[], [5000]]);
+  expect([log.of("retry"), log.of("hold").map(({ ms }) => ms)]).toEqual([[], [PATIENCE_MS]]);
   const held = pool.run(reading(server.origin)).catch(() => "given up");
   expect(await pool.run(reading(other.origin))).toBe("calm");
   expect(log.of("start")).toHaveLength(2);
@@ -68,7 +68,7 @@ test("27. several Retry-After in one answer say nothing", async () => {
         : answer("done"),
     ),
   );
-  const { pool, log } = patient(5000);
+  const { pool, log } = patient(PATIENCE_MS);
   expect(await pool.run(reading(server.origin))).toBe("done");
   expect(log.of("retry").map(({ delayMs }) => delayMs)).toEqual([DELAY_MS]);
 });
@@ -78,7 +78,7 @@ test("27. a Retry-After of 0 is retried at once, and holds nothing", async () =>
   const server = await serve(({ end }) =>
     end(count++ === 0 ? answer("busy", "429 Busy", { "retry-after": "0" }) : answer("done")),
   );
-  const { pool, log } = patient(5000);
+  const { pool, log } = patient(PATIENCE_MS);
   expect(await pool.run(reading(server.origin))).toBe("done");
   expect([log.of("retry").map(({ delayMs }) => delayMs), log.of("hold")]).toEqual([[0], []]);
 });

@@ -26,7 +26,8 @@ test.each(NAMES)("18. abort() in the phase %s ends the task with its reason and 
   }
   expect(pool).toMatchObject({ closed: true, waiting: 0, senders: 0 });
   await expect.poll(() => pool.running, { timeout: PATIENCE_MS }).toBe(0);
-  await expect.poll(() => server.open - (name === "pace" ? 1 : 0), { timeout: PATIENCE_MS }).toBe(0);
+  // The platform may keep the one that is done with.
+  await expect.poll(() => server.open, { timeout: PATIENCE_MS }).toBeLessThanOrEqual(name === "pace" ? 1 : 0);
 });
 
 test("18. close() turns the line away and lets the queue finish", async () => {

@@ -12,7 +12,7 @@ export interface Stage {
 }
 
 /** How long something may take on a busy machine that should be there at once, in ms. */
-export const PATIENCE_MS = 5000;
+export const PATIENCE_MS = 30_000;
 
 const servers: RawServer[] = [];
 const stages: Stage[] = [];

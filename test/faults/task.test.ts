@@ -1,4 +1,5 @@
 import { isTransactionTimeoutError, requestTask, type Task } from "httppool";
+import { VirtualClock } from "httppool/lab";
 import { expect, test } from "vitest";
 import { answer } from "../support/raw-answer.ts";
 import { failureOf, reading, serve, stage } from "./stage.ts";
@@ -25,17 +26,23 @@ test.each(FAILING)("13. a task that %s finishes with that very error and sends n
 });
 
 test("13. a task that never settles ends with the timeout and frees its slot", async () => {
-  const { pool } = stage({ workers: 1, timeout: 200 });
+  const clock = new VirtualClock();
+  const { pool } = stage({ workers: 1, timeout: 200, clock });
   const server = await serve(({ end }) => end(answer("hello")));
-  expect(isTransactionTimeoutError(await failureOf(pool, () => new Promise<never>(() => undefined)))).toBe(true);
+  const failing = failureOf(pool, () => new Promise<never>(() => undefined));
+  await clock.advance(200);
+  expect(isTransactionTimeoutError(await failing)).toBe(true);
   expect(await pool.run(reading(server.origin))).toBe("hello");
 });
 
 test("13. a task that settles after its timeout sends nothing any more", async () => {
-  const { pool, log } = stage({ timeout: 100 });
+  const clock = new VirtualClock();
+  const { pool, log } = stage({ timeout: 100, clock });
   const server = await serve(({ end }) => end(answer("hello")));
   const late = Promise.withResolvers<Request>();
-  expect(isTransactionTimeoutError(await failureOf(pool, () => late.promise))).toBe(true);
+  const failing = failureOf(pool, () => late.promise);
+  await clock.advance(100);
+  expect(isTransactionTimeoutError(await failing)).toBe(true);
   late.resolve(new Request(server.origin));
   expect(await pool.run(reading(`${server.origin}/next`))).toBe("hello");
   expect(server.requests.map(({ path }) => path)).toEqual(["/next"]);

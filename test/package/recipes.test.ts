@@ -19,18 +19,15 @@ beforeAll(() => {
 
 afterAll(() => installation.remove());
 
-test("the tests that the README shows pass", async () => {
+test("the test that the README shows passes", async () => {
   const { code, stdout, stderr } = await installation.node("recipe.test.mjs", recipe, FLAGS);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("ok 1 - my settings never get a 429 from a provider with a bucket of 4 a second");
-  expect(stdout).toContain("ok 2 - a provider that is down for a minute costs no call");
-  expect(stdout).toContain("# pass 2");
+  expect(stdout).toContain("# pass 1");
 });
 
-test.each([
-  ["a pace that is a little faster than the provider", "period: 500", "period: 490"],
-  ["one retry too few", "limit: 10", "limit: 7"],
-])("they fail for %s", async (_, right, wrong) => {
+test("it fails for a pace that is a little faster than the provider", async () => {
+  const [right, wrong] = ["period: 500", "period: 490"];
   expect(recipe).toContain(right);
   const { code, stdout } = await installation.node("wrong.test.mjs", recipe.replace(right, wrong), FLAGS);
   expect(code).toBe(1);

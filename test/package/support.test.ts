@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "./installation.ts";
@@ -32,7 +32,9 @@ test("every runtime has an end, and Node's is a day", () => {
   expect(ends).toEqual(ends.map(() => expect.stringMatching(/^\d{4}-\d\d-\d\d$/) as unknown));
 });
 
-test.each(["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", ".github/SUPPORT.md", "README.md"])(
+const guides = readdirSync(join(root, "playground/guides")).map((file) => `playground/guides/${file}`);
+
+test.each(["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", ".github/SUPPORT.md", "README.md", ...guides])(
   "%s links to files that are there",
   (file) => {
     const links = Array.from(read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g), ([, link = ""]) => link);
@@ -40,3 +42,7 @@ test.each(["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", ".github/SUPPORT.md
     expect(links.filter((link) => !existsSync(join(folder, link)))).toEqual([]);
   },
 );
+
+test("the README is read in one go: it has under 300 lines", () => {
+  expect(read("README.md").split("\n").length - 1).toBeLessThan(300);
+});

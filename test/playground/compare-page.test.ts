@@ -38,7 +38,9 @@ describe("The comparison", () => {
     await play.step(5000);
     expect(await row(play, "Most at once at the server")).toEqual(["4", expect.stringMatching(/^\d+, over 4$/), "A"]);
     expect((await row(play, "Left open when the job was done"))[0]).toBe("0");
-    expect(await play.text("verdict")).toMatch(/^httppool does better in the most requests at once \(4 against \d+\)/);
+    expect(await play.text("compare-verdict")).toMatch(
+      /^httppool does better in the most requests at once \(4 against \d+\)/,
+    );
     const drawn = await shares(play, "side-b", ["over", "muted"]);
     expect(drawn["over"]).toBeGreaterThan(0.02);
     expect(await play.page.getAttribute("#side-b", "aria-label")).toMatch(

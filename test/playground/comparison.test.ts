@@ -2,7 +2,7 @@ import type { PoolEvent } from "httppool";
 import { type Exchange, VirtualClock } from "httppool/lab";
 import { describe, expect, it } from "vitest";
 import { judge, type Side, SIDE_ROWS } from "../../playground/src/panels/side-rows.ts";
-import { verdictOf } from "../../playground/src/panels/verdict.ts";
+import { verdictOf } from "../../playground/src/panels/comparison-verdict.ts";
 import { Growth } from "../../playground/src/scene/growth.ts";
 import { Scene } from "../../playground/src/scene/scene.ts";
 import type { Measures } from "../../playground/src/scene/measures.ts";

@@ -6,6 +6,9 @@ import { toLink } from "../../playground/src/settings/link.ts";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
 import { type Site, startSite } from "./support/site.ts";
 
+/** Longer than anything takes on a busy machine, in ms. */
+const PATIENCE_MS = 100_000;
+
 const webhooks = PRESETS.find(({ id }) => id === "webhooks");
 let site: Site;
 
@@ -40,7 +43,7 @@ async function runsWebhooks(evaluate: (script: string) => Promise<unknown>): Pro
     document.querySelector("[data-preset=webhooks]").click();
   })()`);
   const state = async (): Promise<State> => JSON.parse(String(await evaluate(STATE))) as State;
-  await expect.poll(async () => (await state()).succeeded, { timeout: 60_000 }).toBeGreaterThan(10);
+  await expect.poll(async () => (await state()).succeeded, { timeout: PATIENCE_MS }).toBeGreaterThan(10);
   await expect.poll(async () => (await state()).hash).toBe(toLink(webhooks?.settings ?? never()));
   const { preset, check, errors } = await state();
   expect(preset).toBe("webhooks");
@@ -54,9 +57,15 @@ function never(): never {
 
 describe("Firefox", () => {
   it("loads the page and runs a preset", async () => {
-    const browser = await launch({ browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true });
+    const browser = await launch({
+      browser: "firefox",
+      executablePath: "/usr/bin/firefox-esr",
+      headless: true,
+      timeout: PATIENCE_MS,
+    });
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => {
@@ -92,7 +101,7 @@ describe("WebKit", () => {
       stdio: "ignore",
       detached: true,
     });
-    await vi.waitUntil(() => isUp(base), { timeout: 30_000, interval: 200 });
+    await vi.waitUntil(() => isUp(base), { timeout: PATIENCE_MS, interval: 200 });
   });
 
   afterAll(() => {
@@ -109,9 +118,7 @@ describe("WebKit", () => {
       await command(`${session}/url`, { url: site.url });
       const evaluate = (script: string): Promise<unknown> =>
         command(`${session}/execute/sync`, { script: `return ${script}`, args: [] });
-      await expect
-        .poll(() => evaluate(`document.querySelector("[data-preset=webhooks]") !== null`), { timeout: 30_000 })
-        .toBe(true);
+      await expect.poll(() => evaluate(`document.querySelector("[data-preset=webhooks]") !== null`)).toBe(true);
       await runsWebhooks(evaluate);
     } finally {
       await fetch(session, { method: "DELETE" });

@@ -92,7 +92,7 @@ describe("The pictures", () => {
     if (box === null) throw new Error("The tracks are not shown");
     // The axis begins with the scene: a quarter of it is the first half of a second, when the request was under way.
     await play.page.mouse.move(box.x + 40 + (box.width - 40) * 0.25, box.y + 20);
-    expect(await play.text("tip")).toContain("Task #1");
+    await expect.poll(() => play.text("tip")).toContain("Task #1");
     expect(await play.text("tip")).toContain("headers after 900 ms");
   });
 

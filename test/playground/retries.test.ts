@@ -75,9 +75,9 @@ describe("The retries' controls", () => {
     if (box === null) throw new Error("The tracks are not shown");
     const at = (ms: number): number => box.x + 40 + ((box.width - 40) * ms) / 2000;
     await play.page.mouse.move(at(200), box.y + 20);
-    expect(await play.text("tip")).toContain("tried again: rests 400 ms");
+    await expect.poll(() => play.text("tip")).toContain("tried again: rests 400 ms");
     await play.page.mouse.move(at(1000), box.y + 20);
-    expect(await play.text("tip")).toContain("attempt 2");
+    await expect.poll(() => play.text("tip")).toContain("attempt 2");
   });
 
   it("fetch sends the same upload again", async () => {

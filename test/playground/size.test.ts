@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, it } from "vitest";
-import { buildSite, DIST } from "./support/site.ts";
-
-beforeAll(buildSite);
+import { describe, expect, it } from "vitest";
+import { DIST } from "./support/site.ts";
 
 describe("The page's script", () => {
   it("is under 120 kB, gzipped", () => {

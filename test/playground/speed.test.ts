@@ -28,6 +28,9 @@ const SCRIPT = new Set([
 ]);
 const GARBAGE = new Set(["V8.GC_MC_INCREMENTAL", "MinorGC", "MajorGC"]);
 
+/** What a piece of script takes, at best, on the machine that the bound is for, in ms: a slower one may draw so much slower. */
+const YARDSTICK_MS = 3;
+
 /** What one frame took, from one animation frame to the next, in ms. */
 interface Frame {
   /** Of our script, without the collecting of garbage in the middle of it. */
@@ -77,6 +80,15 @@ describe("With 100 slots and 1,000 requests a second", () => {
     await pages.browser().startTracing(play.page, { categories: ["devtools.timeline", "disabled-by-default-v8.gc"] });
     await play.page.waitForTimeout(5000);
     const trace = await pages.browser().stopTracing();
+    const slowness = await play.page.evaluate((reference) => {
+      const yardstick = (): number => {
+        const began = performance.now();
+        const words = new Map(Array.from({ length: 20_000 }, (_, at) => [(at * 7919) % 20_011, String(at)]));
+        [...words.values()].toSorted();
+        return performance.now() - began;
+      };
+      return Math.max(1, Math.min(...Array.from({ length: 20 }, yardstick)) / reference);
+    }, YARDSTICK_MS);
     const frames = framesOf((JSON.parse(trace.toString("utf8")) as { traceEvents: TraceEvent[] }).traceEvents);
     await play.settled();
     const after = { at: await play.time(), ...(await play.counts("queued")) };
@@ -84,12 +96,12 @@ describe("With 100 slots and 1,000 requests a second", () => {
     const script = spread(frames.map((frame) => frame.script));
     const both = spread(frames.map((frame) => frame.script + frame.garbage));
     console.log(
-      `${frames.length} frames, median / 95 % / 99 % / most in ms: script ${inWords(script)}, with garbage collection ${inWords(both)}; ${Math.round(rate)} requests a second over ${after.at - before.at} ms of the scene`,
+      `${frames.length} frames, median / 95 % / 99 % / most in ms: script ${inWords(script)}, with garbage collection ${inWords(both)}; ${slowness.toFixed(2)} times as slow as the machine that the bound is for; ${Math.round(rate)} requests a second over ${after.at - before.at} ms of the scene`,
     );
-    expect(frames.length).toBeGreaterThan(20);
+    expect(frames.length).toBeGreaterThan(5);
     expect(rate).toBeGreaterThan(900);
-    expect(script[2]).toBeLessThanOrEqual(8);
-    expect(both[1]).toBeLessThanOrEqual(8);
+    expect(script[2]).toBeLessThanOrEqual(8 * slowness);
+    expect(both[1]).toBeLessThanOrEqual(8 * slowness);
   });
 });
 

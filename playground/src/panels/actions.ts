@@ -25,6 +25,9 @@ export class Actions {
   readonly #close = byId("close", HTMLButtonElement);
   readonly #abort = byId("abort", HTMLButtonElement);
   readonly #burst = byId("burst", HTMLButtonElement);
+  /** Busy until all that was to happen in the steps pressed has happened, and is drawn. */
+  readonly #time = byId("time", HTMLElement);
+  #stepping = 0;
   readonly #ways = [...document.querySelectorAll<HTMLButtonElement>("[data-way]")];
   readonly #steps = ["step-next", "step-10", "step-100", "step-1000"].map((id) => byId(id, HTMLButtonElement));
 
@@ -98,7 +101,12 @@ export class Actions {
   }
 
   #step(go: (player: Player) => Promise<void>): void {
-    void go(this.#host.player()).then(() => this.#host.redraw());
+    this.#stepping++;
+    this.#time.ariaBusy = "true";
+    void go(this.#host.player()).then(() => {
+      this.#host.redraw();
+      if (--this.#stepping === 0) this.#time.ariaBusy = null;
+    });
   }
 
   async #copy(text: string, what: string): Promise<void> {

@@ -8,7 +8,7 @@ import { codeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
 import { aboutOf, codeOfB, namesOf } from "./comparison-words.ts";
 import { judge, type Side, SIDE_ROWS, type SideRow } from "./side-rows.ts";
-import { verdictOf } from "./verdict.ts";
+import { verdictOf } from "./comparison-verdict.ts";
 
 /** ms between two verdicts: a sentence wants to be read. */
 const EVERY = 1000;
@@ -22,7 +22,7 @@ export class Comparison {
   readonly #why = byId("compare-why", HTMLButtonElement);
   readonly #table = byId("compare", HTMLElement);
   readonly #sides = byId("compare-sides", HTMLElement);
-  readonly #verdict = byId("verdict", HTMLElement);
+  readonly #verdict = byId("compare-verdict", HTMLElement);
   readonly #rows: HTMLTableRowElement[] = [];
   #drawnAt = Number.NEGATIVE_INFINITY;
 

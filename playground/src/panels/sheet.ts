@@ -13,8 +13,6 @@ export interface SheetParts {
   readonly handle: HTMLButtonElement;
   /** What it brings up. */
   readonly content: HTMLElement;
-  /** Where the focus goes that comes from elsewhere. */
-  readonly title: HTMLElement;
   /** Stays in sight above it. */
   readonly picture: HTMLElement;
 }
@@ -48,10 +46,11 @@ export class Sheet {
     return this.#parts.sheet.dataset["open"] !== undefined;
   }
 
-  /** Brings up the settings, where they are not beside the picture, and takes the focus there. */
-  goTo(): void {
+  /** Brings up the settings, where they are not beside the picture, and takes the focus to what is wanted of them. */
+  goTo(target: HTMLElement): void {
     if (this.#narrow.matches && !this.isOpen) this.#set(HALF);
-    this.#parts.title.focus();
+    target.scrollIntoView({ block: "nearest" });
+    target.focus();
   }
 
   /** Closes it. Focus that is within goes to the handle. */

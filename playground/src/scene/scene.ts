@@ -10,6 +10,7 @@ import { RealClock } from "../time/real-clock.ts";
 import { chance } from "../world/chance.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
+import { Evidence } from "./evidence.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { Load } from "./load.ts";
 import { OpenHistory } from "./open-history.ts";
@@ -39,6 +40,7 @@ export class Scene implements Opponent {
   readonly clock: Clock;
   readonly pool: DispatchCloser;
   readonly recorder: Recorder;
+  readonly evidence: Evidence;
   /** undefined without lanes. */
   readonly lanes: LaneHistory | undefined;
   readonly health: HealthMonitor;
@@ -74,6 +76,7 @@ export class Scene implements Opponent {
       others: () => this.door.fetching,
     });
     this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
+    this.evidence = new Evidence(this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
       this.server = serverFor(settings, this.clock, this.#meter.watch);
@@ -99,6 +102,7 @@ export class Scene implements Opponent {
       ...(settings().retry && { retry: retryOf(settings()) }),
       listeners: [
         this.recorder.hear,
+        this.evidence.hear,
         healthListener(this.health),
         this.#meter.hear,
         ...(this.lanes === undefined ? [] : [this.lanes.hear]),
@@ -107,6 +111,7 @@ export class Scene implements Opponent {
     };
     this.pool = new Client(options).start();
     if (slots === "tuned") this.recorder.begin(this.pool.workers);
+    this.evidence.slots(this.pool.workers);
     this.#areLanesTuned = settings().laneSlots === "tuned";
     this.door = new Door(this.pool, settings, this.clock);
     if (this.server !== undefined) this.opponent = this.#opponent(compare, settings);
@@ -146,6 +151,7 @@ export class Scene implements Opponent {
     // No charts are drawn of B.
     if (this.#isOpponent) this.recorder.series.advance(this.clock.now(), UNBOUNDED);
     this.recorder.series.sample(waiting, senders);
+    this.evidence.look(senders + this.door.backlog);
     if (this.#areLanesTuned) this.lanes?.look(this.pool.lanes());
   }
 

@@ -24,6 +24,25 @@ export function fromLink(link: string): Settings {
   return settings as unknown as Settings; // each value has been parsed by the field of its key
 }
 
+/** What a link says of a setting that can't be. */
+export interface LinkFault {
+  readonly key: Field["key"];
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What of a link is not taken as it says: a wrong word, no number, or one beyond what there is. */
+export function faultsIn(link: string): readonly LinkFault[] {
+  const given = new URLSearchParams(link.replace(/^#/, ""));
+  return FIELDS.flatMap((field) => {
+    const text = given.get(field.key);
+    if (text === null) return [];
+    const value = parse(field, text);
+    const isTaken = value !== undefined && (field.kind !== "number" || Number(text) === value);
+    return isTaken ? [] : [{ key: field.key, label: field.label, text: text.slice(0, 40) }];
+  });
+}
+
 /** The value that a control or a link gives for a setting; undefined when it is none. */
 export function parse(field: Field, text: string): string | number | boolean | undefined {
   switch (field.kind) {

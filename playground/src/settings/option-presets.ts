@@ -5,7 +5,7 @@ export const options: readonly Preset[] = [
   preset(
     "lanes",
     "An angry host",
-    "Three hosts; a.example takes two requests a second, then says 429 and Retry-After: 3. Its lane is held for so long, and the other two go on as if it were not there. Set lanes to none, and most of its answers are 429.",
+    "a.example says 429 beyond two a second, and is held for 3 seconds: the other two go on as if it were not there.",
     {
       workers: 6,
       queueSize: 36,
@@ -30,7 +30,7 @@ export const options: readonly Preset[] = [
   preset(
     "retries",
     "Retries",
-    "Half of what c.example answers is an error. What fails rests outside the slots (↻), and comes back ahead of the rest. When its budget is used up, errors are delivered: a sick server is not stormed.",
+    "Half of what c.example answers is an error: it rests outside the slots (↻), and comes back while the budget lasts.",
     {
       workers: 6,
       queueSize: 40,
@@ -56,7 +56,7 @@ export const options: readonly Preset[] = [
   preset(
     "tuned",
     "Slots that tune themselves",
-    "Nobody tells the pool that the server takes twelve at once; for every other 15 seconds it takes six. The line is how many slots there are: it rises until answers get slower, sinks with the server, and comes back.",
+    "The number of slots (the line) rises until answers get slower, sinks when the server takes half, and comes back.",
     {
       slots: "tuned",
       maxWorkers: 24,
@@ -82,7 +82,7 @@ export const options: readonly Preset[] = [
   preset(
     "spread",
     "Spread",
-    "Six slots, each starting once in 1.5 seconds: without spread all six at once, then nothing. With it they come one by one, every 250 ms, as the marks under the tracks show. Switch it off to see the difference.",
+    "Six slots start one by one, every 250 ms (the marks below), and not all six at once every 1.5 seconds.",
     {
       workers: 6,
       queueSize: 30,

@@ -4,7 +4,7 @@ import { DEFAULTS, type Settings } from "./settings.ts";
 export interface Preset {
   readonly id: string;
   readonly title: string;
-  /** What to look for. */
+  /** What one will see, in one sentence. */
   readonly about: string;
   readonly settings: Settings;
 }

@@ -7,7 +7,7 @@ export const PRESETS: readonly Preset[] = [
   preset(
     "first",
     "First look",
-    "A burst of 22 comes every 6 seconds: four start at once, twelve find a place, the others stand in line. Each slot starts a request every 400 ms at most.",
+    "A burst of 22 comes every 6 seconds: four start at once, twelve find a place, the others stand in line.",
     {},
   ),
   ...options,
@@ -15,7 +15,7 @@ export const PRESETS: readonly Preset[] = [
   preset(
     "leaks",
     "Leaks",
-    "Nobody reads the answers, some are big or endless, and some take longer than the timeout. Beside it, p-queue + fetch under the same load.",
+    "Nobody reads the answers: the pool keeps to its six connections, and p-queue + fetch beside it does not.",
     {
       workers: 6,
       queueSize: 20,
@@ -34,7 +34,7 @@ export const PRESETS: readonly Preset[] = [
       compare: "hand",
     },
   ),
-  preset("full", "Full speed", "A hundred slots, a thousand requests a second.", {
+  preset("full", "Full speed", "A thousand requests a second through a hundred slots: the page draws each of them.", {
     workers: 100,
     queueSize: 200,
     period: 0,

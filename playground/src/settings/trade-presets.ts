@@ -5,7 +5,7 @@ export const trades: readonly Preset[] = [
   preset(
     "webhooks",
     "Webhooks",
-    "Deliveries to five customers, one of whom is down. The breaker opens for that host alone, and its deliveries stop taking up slots.",
+    "One of five customers is down: the breaker opens for that host alone, and its deliveries take up no slots.",
     {
       workers: 6,
       queueSize: 40,
@@ -29,7 +29,7 @@ export const trades: readonly Preset[] = [
   preset(
     "crawler",
     "Crawler",
-    "Polite: two slots, one page a second each. Links are piped in no faster than the pool takes them, a filter keeps to robots.txt, and big files are cancelled, not downloaded.",
+    "Two slots ask for a page a second each: links are piped in no faster, and big files are cancelled, not downloaded.",
     {
       workers: 2,
       queueSize: 20,
@@ -53,7 +53,7 @@ export const trades: readonly Preset[] = [
   preset(
     "llm",
     "LLM batch",
-    "Slow answers that stream for seconds, and a provider that answers 429 beyond its limit. run() gives each result; the timeout covers the whole stream.",
+    "Answers stream for seconds, each in its slot, and beyond four a second the provider says 429.",
     {
       workers: 6,
       queueSize: 30,
@@ -79,7 +79,7 @@ export const trades: readonly Preset[] = [
   preset(
     "edge",
     "Edge fan-out",
-    "One visit asks six services. offer() is refused when the queue is full, and an answer that would come too late is not even asked for.",
+    "One visit asks six services: what finds no place is refused at once, and what would come too late isn’t sent.",
     {
       workers: 6,
       queueSize: 8,
@@ -102,7 +102,7 @@ export const trades: readonly Preset[] = [
   preset(
     "uploads",
     "Uploads",
-    "Half a megabyte each over a thin line: the slots are the bandwidth. A caller that gives up frees its place at once, in the queue as on the wire.",
+    "Half a megabyte each, three at once: a caller gives up after two seconds, and that frees its slot at once.",
     {
       workers: 3,
       queueSize: 8,
@@ -111,7 +111,7 @@ export const trades: readonly Preset[] = [
       rate: 1,
       burst: 6,
       every: 10,
-      patience: 6000,
+      patience: 2000,
       upload: 512,
       hosts: 1,
       latency: 80,

@@ -31,9 +31,11 @@ export async function useEvenFrames(context: BrowserContext, ms: number): Promis
     const frames: EvenFrames = {
       nextFrame: async () => {
         draw();
-        await new Promise((resolve) => {
-          setTimeout(resolve);
-        });
+        for (let turn = 0; turn < 2; turn++) {
+          await new Promise((resolve) => {
+            setTimeout(resolve);
+          });
+        }
       },
     };
     Object.assign(globalThis, frames);

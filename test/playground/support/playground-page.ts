@@ -3,6 +3,9 @@ import { toLink } from "../../../playground/src/settings/link.ts";
 import { DEFAULTS, type Settings } from "../../../playground/src/settings/settings.ts";
 import { useEvenFrames } from "./even-frames.ts";
 
+/** Longer than anything takes on a busy machine, in ms. */
+const PATIENCE_MS = 100_000;
+
 /** How a page is opened. */
 export interface OpenOptions extends BrowserContextOptions {
   /** How many ms go by from frame to frame. Absent: as many as the machine needs. */
@@ -109,6 +112,7 @@ export class PlaygroundPage {
     { frameMs, ...context }: OpenOptions = {},
   ): Promise<PlaygroundPage> {
     const opened = await browser.newContext({ viewport: { width: 1280, height: 2800 }, ...context });
+    opened.setDefaultTimeout(PATIENCE_MS);
     if (frameMs !== undefined) await useEvenFrames(opened, frameMs);
     const page = new PlaygroundPage(await opened.newPage());
     await page.page.goto(`${url}#${toLink(settings)}`);
@@ -152,20 +156,26 @@ export class PlaygroundPage {
     );
   }
 
-  /** Lets the scene go on by so many ms. */
+  /** Lets the scene go on by so many ms, by its buttons. */
   async step(ms: number): Promise<void> {
-    let end = await this.time();
-    for (const size of [1000, 100, 10]) {
-      for (let left = ms; left >= size; left -= size) {
-        await this.page.click(`#step-${size}`);
-        end += size;
-        await this.page.waitForFunction(
-          (seconds) => document.getElementById("time")?.textContent === `${seconds} s`,
-          (end / 1000).toFixed(2),
-        );
-        ms -= size;
+    await this.page.evaluate(async (wanted) => {
+      const time = document.getElementById("time");
+      const end = Math.round(Number.parseFloat(time?.textContent ?? "") * 1000) + wanted;
+      let left = wanted;
+      for (const size of [1000, 100, 10]) {
+        const button = document.getElementById(`step-${size}`);
+        for (; left >= size; left -= size) {
+          if (button?.checkVisibility() !== true) throw new Error("There is no such step now");
+          button.click();
+          while (time?.ariaBusy === "true") {
+            await new Promise((resolve) => {
+              setTimeout(resolve);
+            });
+          }
+        }
       }
-    }
+      if (time?.textContent !== `${(end / 1000).toFixed(2)} s`) throw new Error(`It is ${time?.textContent} by now`);
+    }, ms);
   }
 
   /** The time of the scene, in ms. */
@@ -208,16 +218,14 @@ export class PlaygroundPage {
 
   /** The events in the log, the oldest first: of the newest sixty that pass its filter. */
   async log(...types: string[]): Promise<Row[]> {
-    if (types.length > 0) {
-      for (const box of await this.page.locator("#log-types input").all()) {
-        await box.setChecked(types.includes((await box.getAttribute("value")) ?? ""));
+    const rows = await this.page.evaluate((wanted) => {
+      for (const box of document.querySelectorAll<HTMLInputElement>("#log-types input")) {
+        if (wanted.length > 0 && box.checked !== wanted.includes(box.value)) box.click();
       }
-    }
-    const rows = await this.page.evaluate(() =>
-      [...document.querySelectorAll<HTMLTableRowElement>("#log tr:not([hidden])")].map((row) =>
+      return [...document.querySelectorAll<HTMLTableRowElement>("#log tr:not([hidden])")].map((row) =>
         [...row.cells].map((cell) => cell.textContent),
-      ),
-    );
+      );
+    }, types);
     return rows
       .map(([at, type, task, slot, what]) => ({
         at: Math.round(Number(at) * 1000),

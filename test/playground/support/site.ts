@@ -31,9 +31,8 @@ export async function buildSite(): Promise<void> {
   await build({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" });
 }
 
-/** Builds the page and serves it. */
+/** Serves the page, which has been built. */
 export async function startSite(): Promise<Site> {
-  await buildSite();
   const missing: string[] = [];
   const files = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "", "http://localhost");

@@ -1,7 +1,6 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import type { Settings } from "../../../playground/src/settings/settings.ts";
-import { launchChromium } from "./chromium.ts";
 import { type OpenOptions, PlaygroundPage } from "./playground-page.ts";
 import { type Site, startSite } from "./site.ts";
 
@@ -16,7 +15,7 @@ export interface Pages {
   openAt(url: string, settings: Settings, mayComplain?: boolean): Promise<PlaygroundPage>;
 }
 
-/** Starts site and browser for the tests of this file, and ends them. */
+/** Starts the site for the tests of this file, and ends it. */
 export function usePages(): Pages {
   let site: Site | undefined;
   let browser: Browser | undefined;
@@ -38,7 +37,7 @@ export function usePages(): Pages {
 
   beforeAll(async () => {
     site = await startSite();
-    browser = await launchChromium();
+    browser = await chromium.connect(inject("chromium"));
   });
 
   afterEach(async () => {

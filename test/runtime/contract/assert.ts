@@ -70,8 +70,8 @@ export async function within<T>(ms: number, promise: PromiseLike<T>, what: strin
   }
 }
 
-/** How long anything may take that is under way already, in ms: longer than Chromium holds on to an aborted connection. */
-const SOON_MS = 10_000;
+/** How long anything may take that is under way already, in ms: longer than Chromium holds on to an aborted connection, on a busy machine. */
+const SOON_MS = 30_000;
 
 /** The promise's value, if it comes before anybody would call it stuck. */
 export function soon<T>(promise: PromiseLike<T>, what: string): Promise<T> {

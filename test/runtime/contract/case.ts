@@ -55,7 +55,7 @@ export interface Context extends Parts {
   url(answer: string): string;
   /** What has come to the server in this run. */
   counts(): Promise<Counts>;
-  /** The same, as soon as so many of a kind have come. Fails after ten seconds without. */
+  /** The same, as soon as so many of a kind have come. Fails after half a minute without. */
   reach(kind: "requests" | "aborted", count: number): Promise<Counts>;
   /** Opens the gate of `gate` and `half`. */
   open(): Promise<void>;

@@ -1,4 +1,4 @@
-import { equal, named, ok, rejection, same, soon, thrown, within } from "./assert.ts";
+import { equal, named, ok, rejection, same, soon, thrown } from "./assert.ts";
 import { type Case, promise } from "./case.ts";
 
 /** Aborting and closing, in every phase. */
@@ -172,7 +172,7 @@ export const givingUp: readonly Case[] = [
     "onIdle() resolves when all is finished, at once when nothing is under way",
     async ({ pool, words, url, open }) => {
       const one = pool();
-      await within(1000, one.onIdle(), "idle before");
+      await soon(one.onIdle(), "idle before");
       await one.send(words.requestTask(url("gate")));
       let idle = false;
       const idling = one.onIdle().then(() => (idle = true));

@@ -1,6 +1,6 @@
-import type { PoolEvent } from "httppool";
+import type { DispatchCloser, PoolEvent, Task } from "httppool";
 import { between, equal, ok, pause, rejection, same, soon } from "./assert.ts";
-import { type Case, promise } from "./case.ts";
+import { type Case, type Context, promise } from "./case.ts";
 
 /* WebKit tells the time in whole ms, so what was told of a gap may be one short, and a rounding more. */
 
@@ -13,6 +13,7 @@ export const timing: readonly Case[] = [
 
   promise("two starts of a slot are a period apart", async ({ pool, words, url, counts }) => {
     const one = pool({ workers: 1, period: 200 });
+    const began = performance.now();
     const starts: number[] = [];
     // Whoever hears of a start hears of it before the pace counts from it: a busy machine can only make them further apart.
     one.on("start", () => starts.push(performance.now()));
@@ -20,9 +21,9 @@ export const timing: readonly Case[] = [
     await soon(one.onIdle(), "idle");
     equal(starts.length, 4, "starts");
     for (const gap of gaps(starts)) ok(gap > 198.9, `two starts are ${gap} ms apart`);
-    const { times } = await counts();
-    // On the server's clock a request may seem late, and the next one too soon.
-    ok((times.at(-1) ?? 0) - (times[0] ?? 0) >= 450, `four requests came at ${times.join(", ")} ms`);
+    // What the last one started late, the server has seen late.
+    ok(performance.now() - began > 598.9, "three periods went by");
+    equal((await counts()).requests, 4, "requests");
   }),
 
   promise("each slot has a pace of its own", async ({ pool, words, url }) => {
@@ -62,19 +63,19 @@ export const timing: readonly Case[] = [
   }),
 
   promise("headers that take too long are a TransactionTimeoutError, and the request is aborted", async (context) => {
-    const { words, url, reach } = context;
+    const { words, url } = context;
     const one = context.pool({ workers: 1, timeout: 150 });
-    const error = await soon(rejection(one.run(words.requestTask(url("never"))), "run"), "the timeout");
-    ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
-    await reach("aborted", 1);
+    await timesOut(context, one, words.requestTask(url("never")));
   }),
 
-  promise("a body that takes too long is one too", async ({ pool, words, url, reach }) => {
-    const one = pool({ workers: 1, timeout: 250 });
-    const task = words.requestTask(url("drip?ms=20"), (response) => response.text());
-    const error = await soon(rejection(one.run(task), "run"), "the timeout");
-    ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
-    await reach("aborted", 1);
+  promise("a body that takes too long is one too", async (context) => {
+    const { words, url } = context;
+    const one = context.pool({ workers: 1, timeout: 250 });
+    await timesOut(
+      context,
+      one,
+      words.requestTask(url("drip?ms=20"), (response) => response.text()),
+    );
   }),
 
   promise("so are a task and a consumer that never settle, and the slot goes on", async ({ pool, words, url }) => {
@@ -84,8 +85,10 @@ export const timing: readonly Case[] = [
       await soon(rejection(one.run(words.requestTask(url("echo"), never)), "consumer"), "the consumer's"),
     ];
     for (const error of errors) ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
-    const next = words.requestTask(url("echo"), (response) => response.status);
-    equal(await soon(one.run(next), "the next one"), 200, "the next one's status");
+    await goesOn(
+      one,
+      words.requestTask(url("echo"), (response) => response.status),
+    );
   }),
 
   promise(
@@ -98,8 +101,10 @@ export const timing: readonly Case[] = [
       equal(one.running, 1, "slots taken");
       await soon(one.onIdle(), "idle all the same");
       await open();
-      const next = one.run(words.requestTask(url("echo"), (response) => response.status));
-      equal(await soon(next, "the next one"), 200, "the next one's status");
+      await goesOn(
+        one,
+        words.requestTask(url("echo"), (response) => response.status),
+      );
     },
   ),
 
@@ -121,6 +126,21 @@ export const timing: readonly Case[] = [
 ];
 
 const never = (): Promise<never> => new Promise(() => undefined);
+
+/** The task ends with the timeout, and with it its request. A machine that stops may let it end before it was sent. */
+async function timesOut({ words, counts, reach }: Context, pool: DispatchCloser, task: Task): Promise<void> {
+  for (let sent = 0; sent === 0; sent = (await counts()).requests) {
+    const error = await soon(rejection(pool.run(task), "run"), "the timeout");
+    ok(words.isTransactionTimeoutError(error), "TransactionTimeoutError");
+  }
+  await reach("aborted", 1);
+}
+
+/** The slot goes on. A machine that stops may let one more task run out of time. */
+async function goesOn(pool: DispatchCloser, task: Task<number>): Promise<void> {
+  const answer = (): Promise<number | undefined> => pool.run(task).catch(() => undefined);
+  equal((await soon(answer(), "the next one")) ?? (await soon(answer(), "the one after it")), 200, "the status");
+}
 
 /** Hands no signal on. */
 const deaf = (request: Request): Promise<Response> => fetch(request);

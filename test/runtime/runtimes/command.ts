@@ -20,7 +20,7 @@ export interface CommandOptions {
 
 /** Runs a program to its end. */
 export function command(path: string, args: readonly string[], options: CommandOptions = {}): Promise<Output> {
-  const { ms = 180_000, ...rest } = options;
+  const { ms = 600_000, ...rest } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, { ...rest, stdio: ["ignore", "pipe", "pipe"], timeout: ms, killSignal: "SIGKILL" });
     const chunks: { stdout: string[]; stderr: string[] } = { stdout: [], stderr: [] };
@@ -41,7 +41,7 @@ export async function findCommand(
   for (const path of candidates) {
     if (path === undefined) continue;
     try {
-      const { stdout } = await command(path, args, { ms: 20_000 });
+      const { stdout } = await command(path, args, { ms: 60_000 });
       const version = /\d+(\.\d+)+/.exec(stdout)?.[0];
       if (version !== undefined) return { path, version };
     } catch {

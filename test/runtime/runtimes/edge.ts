@@ -9,7 +9,7 @@ import { watch } from "./watch.ts";
 
 const EDGE_FEATURES: Features = FEATURES;
 
-/** What the README tells its users to write: p-queue needs a class that this runtime lacks. */
+/** What a guide tells its users to write: p-queue needs a class that this runtime lacks. */
 const USERS_LINE = "globalThis.CustomEvent ??= class CustomEvent extends Event {};";
 
 export const edge: Runtime = {
@@ -39,8 +39,8 @@ export const edge: Runtime = {
         });
         const { EdgeRuntime } = await import("edge-runtime");
         const runtime = new EdgeRuntime();
-        const readme = await readFile(join(ROOT, "README.md"), "utf8");
-        if (!readme.includes(USERS_LINE)) throw new Error(`The README does not say: ${USERS_LINE}`);
+        const guide = await readFile(join(ROOT, "playground/guides/workers.md"), "utf8");
+        if (!guide.includes(USERS_LINE)) throw new Error(`The guide to Workers does not say: ${USERS_LINE}`);
         runtime.evaluate(USERS_LINE);
         runtime.evaluate(await readFile(script, "utf8"));
         const evaluate = (expression: string): Promise<unknown> => Promise.resolve(runtime.evaluate(expression));

@@ -1,14 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { build } from "esbuild";
 import { type Browser, type LaunchOptions, launch, type Page } from "puppeteer-core";
 import { between, equal, ok } from "../contract/assert.ts";
 import type { Result } from "../contract/contract.ts";
 import type { Pace, Tab } from "../entries/hidden.ts";
-import type { Stage } from "../stage.ts";
-import { html } from "./pages.ts";
+import { hiddenPage } from "./pages.ts";
 import type { Form, Found } from "./runtime.ts";
 
 const PERIOD = 150;
@@ -32,23 +28,21 @@ const unpaced: Check = async ({ call, url, hide }) => {
   await hide();
   // With a timer a task it would be 20 seconds.
   const hidden = await call("unpaced", `${url}/hidden`, 40);
-  between(hidden, 0, 3000 + 3 * shown, `ms while hidden (shown: ${Math.round(shown)} ms)`);
+  between(hidden, 0, 10_000 + 3 * shown, `ms while hidden (shown: ${Math.round(shown)} ms)`);
 };
 
 const paced: Check = async ({ call, url, hide, show }) => {
-  await call("paced", url, 24, PERIOD);
   await hide();
-  const hiddenAt = await call("now");
-  await pause(3500);
+  await call("paced", url, 24, PERIOD);
+  await eventually(async () => (await call("pace")).starts.length > 3, "nothing starts while the tab is hidden");
   const shownAt = await call("now");
   await show();
   const { starts } = await ended(call);
   equal(starts.length, 24, "starts");
   expectSpaced(starts);
-  const hidden = starts.filter((start) => start > hiddenAt && start < shownAt);
-  between(hidden.length, 1, 6, "starts while hidden, when timers take a second");
-  const shown = starts.filter((start) => start > shownAt + 1500);
-  for (const gap of gaps(shown)) between(gap, PERIOD - 1, 900, "ms between two starts, shown again");
+  const shown = gaps(starts.filter((start) => start > shownAt)).toSorted((one, other) => one - other);
+  // One of them may be the gap of a machine that stopped.
+  between(shown[Math.floor(shown.length / 2)] ?? 0, PERIOD - 2, 900, "ms between two starts, shown again");
 };
 
 const frozen: Check = async ({ call, url, page }) => {
@@ -101,20 +95,6 @@ export function hiddenTab(options: (found: Found) => LaunchOptions, canFreeze: b
   };
 }
 
-async function hiddenPage({ folder, site }: Stage): Promise<string> {
-  await build({
-    entryPoints: [join(folder, "hidden.js")],
-    outfile: join(folder, "hidden/page.js"),
-    absWorkingDir: folder,
-    bundle: true,
-    format: "esm",
-    target: "es2022",
-    logLevel: "warning",
-  });
-  await writeFile(join(folder, "hidden.html"), html('<script type="module" src="/hidden/page.js"></script>'));
-  return `${site.control}/hidden.html`;
-}
-
 async function attempt(
   check: Check,
   options: LaunchOptions,
@@ -125,7 +105,7 @@ async function attempt(
   try {
     const tab = await browser.newPage();
     await tab.goto(address);
-    await tab.waitForFunction("typeof tab === 'object'", { timeout: 10_000 });
+    await tab.waitForFunction("typeof tab === 'object'", { timeout: 100_000 });
     const evaluate = async <T>(expression: string): Promise<T> => (await tab.evaluate(expression)) as T;
     const call: Scene["call"] = (name, ...args) => evaluate(`tab.${name}(...${JSON.stringify(args)})`);
     const hide = async (): Promise<void> => {
@@ -150,7 +130,7 @@ async function ended(call: Scene["call"]): Promise<Pace> {
 
 async function eventually(isDone: () => Promise<boolean>, otherwise: string): Promise<void> {
   for (let tries = 0; !(await isDone()); tries++) {
-    if (tries === 100) throw new Error(otherwise);
+    if (tries === 600) throw new Error(otherwise);
     await pause(150);
   }
 }

@@ -3,7 +3,7 @@ import type { Result } from "../contract/contract.ts";
 import type { Order } from "../entries/run.ts";
 
 /** How long a page may take for the whole contract, in ms. */
-const RUN_MS = 240_000;
+const RUN_MS = 600_000;
 
 /** Runs the contract in a page, through whatever evaluates an expression in it. */
 export async function watch(
@@ -13,7 +13,7 @@ export async function watch(
 ): Promise<readonly Result[]> {
   await until(
     () => evaluate("typeof runContract === 'function'"),
-    20_000,
+    100_000,
     () => `The page has no contract: ${errors()}`,
   );
   await evaluate(`runContract(${JSON.stringify(order)})`);

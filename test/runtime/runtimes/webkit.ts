@@ -113,7 +113,7 @@ async function ready(send: Send): Promise<void> {
       await send("GET", "/status");
       return;
     } catch (error) {
-      if (tries === 50) throw error;
+      if (tries === 600) throw error;
       await pause(100);
     }
   }
