@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { build } from "esbuild";
 import type { Plugin } from "vite";
 
@@ -30,7 +31,7 @@ export function rivalModules(): Plugin {
           metafile: true,
           write: false,
         });
-        for (const input of Object.keys(metafile.inputs)) this.addWatchFile(input);
+        for (const input of Object.keys(metafile.inputs)) this.addWatchFile(resolve(input));
         const [output] = outputFiles;
         return `export function on(realm) {\nconst { ${REALM.join(", ")} } = realm;\n${output?.text ?? ""}\nreturn made;\n}`;
       },

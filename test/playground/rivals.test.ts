@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import type { Clock } from "httppool";
 import { type Exchange, SimulatedServer, VirtualClock } from "httppool/lab";
+import { createServer } from "vite";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { byHand } from "../../playground/src/rivals/by-hand.ts";
 import { careOptions, handOptions } from "../../playground/src/rivals/rival-options.ts";
@@ -98,7 +99,7 @@ describe("The code of a rival that is shown", () => {
       });
       const names = ["fetch", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"];
       // Whoever copies it runs it; so does this.
-      // oxlint-disable-next-line typescript/no-implied-eval
+      // oxlint-disable-next-line typescript/no-implied-eval -- that is what is tested
       const run = new Function(...names, `${outputFiles[0]?.text ?? ""}; return shown.send;`);
       const ofShown = await arrivalsOf((clock, fetch) => {
         const timeouts = [clock.setTimeout, clock.clearTimeout];
@@ -128,6 +129,22 @@ describe("The code of a rival that is shown", () => {
       expect(list).toEqual(onVirtual);
     });
   }
+});
+
+describe("The dev server", () => {
+  it("has the rivals too", async () => {
+    const root = `${ROOT}playground`;
+    const configFile = `${root}/vite.config.ts`;
+    const server = await createServer({ root, configFile, server: { middlewareMode: true, ws: false, watch: null } });
+    try {
+      const code = async (path: string): Promise<string> => (await server.transformRequest(path))?.code ?? "";
+      expect(await code("/src/rivals/rivals-on.ts")).toContain('"/src/rivals/rivals.ts?on-clock"');
+      expect(await code("/src/rivals/rivals.ts?on-clock")).toContain("function byHand(");
+      expect(await code("/src/rivals/by-hand.ts?text")).toContain("export function byHand(");
+    } finally {
+      await server.close();
+    }
+  });
 });
 
 describe("p-queue with care", () => {
