@@ -34,9 +34,9 @@ export function site(app: Application): void {
     if (/^playground\/examples\/.*README\.md$/.test(path)) addCode(document, dirname(path));
   });
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = page.contents
+    page.contents = (page.contents ?? "")
       // TypeDoc's pages have no main part for those who jump to it.
-      ?.replace('<div class="col-content">', '<div class="col-content" role="main">')
+      .replace('<div class="col-content">', '<div class="col-content" role="main">')
       // On a phone a wide table scrolls by itself, by keys too, and the page doesn't.
       .replaceAll("<table>", '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>')
       .replaceAll("</table>", "</table></div>");

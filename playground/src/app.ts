@@ -4,6 +4,9 @@ import { Consent } from "./panels/consent.ts";
 import { Comparison } from "./panels/comparison.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
+import { Selection } from "./page/selection.ts";
+import { LifePanel } from "./panels/life-panel.ts";
+import { lifeParts } from "./panels/life-parts.ts";
 import { Guide } from "./panels/guide.ts";
 import { Panels } from "./panels/panels.ts";
 import { SettingsPanel } from "./panels/settings-panel.ts";
@@ -11,6 +14,7 @@ import { Shortcuts } from "./panels/shortcuts.ts";
 import { Theme } from "./panels/theme.ts";
 import { Verdict } from "./panels/verdict.ts";
 import { Warden } from "./panels/warden.ts";
+import type { Life } from "./scene/life.ts";
 import { Scene } from "./scene/scene.ts";
 import { snapshotOf } from "./scene/snapshot.ts";
 import { needsRestart } from "./settings/fields.ts";
@@ -35,6 +39,8 @@ export class App {
   #player: Player;
   readonly #pictures: Pictures;
   readonly #panels: Panels;
+  readonly #life: LifePanel;
+  readonly #selection = new Selection<Life>();
   readonly #actions: Actions;
   readonly #warden: Warden;
   readonly #consent: Consent;
@@ -73,8 +79,14 @@ export class App {
     void guide;
     this.#scene = this.#newScene();
     this.#player = new Player(this.#scene.clock, this.#settings.tempo);
-    this.#pictures = new Pictures(this.#scene, this.#settings);
-    this.#panels = new Panels(() => this.#redraw());
+    this.#pictures = new Pictures(this.#scene, this.#settings, this.#selection);
+    this.#panels = new Panels(this.#selection, () => this.#redraw());
+    this.#life = new LifePanel(
+      lifeParts(),
+      this.#selection,
+      () => this.#scene,
+      () => this.#redraw(),
+    );
     this.#warden = new Warden(byId("notice", HTMLElement), () => this.#settings);
     this.#consent = new Consent(
       byId("consent", HTMLElement),
@@ -161,6 +173,7 @@ export class App {
     this.#scene.dispose();
     this.#scene = this.#newScene();
     this.#player = new Player(this.#scene.clock, this.#settings.tempo);
+    this.#selection.follow(undefined);
     this.#pictures.show(this.#scene, this.#settings);
     this.#panels.clear();
     this.#begin();
@@ -171,7 +184,7 @@ export class App {
     this.#form.show(this.#settings);
     this.#actions.show();
     this.#pictures.resize(this.#settings);
-    this.#panels.showCode(this.#settings);
+    this.#panels.show(this.#settings);
     this.#comparison.show(this.#settings);
     const link = toLink(this.#settings);
     const preset = PRESETS.find(({ settings }) => toLink(settings) === link);
@@ -216,11 +229,12 @@ export class App {
       this.#figuresAt = stamp;
       const snapshot = snapshotOf(scene);
       this.#pictures.drawFlow(snapshot, this.#settings);
-      this.#panels.drawFigures(scene, this.#settings, snapshot);
+      this.#panels.drawFigures(this.#settings, snapshot);
     }
     if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
       this.#wordsAt = stamp;
-      this.#panels.drawWords(scene, this.#settings);
+      this.#panels.drawWords(scene, this.#settings, all);
+      this.#life.draw(scene);
       this.#comparison.draw(scene);
       this.#verdict.draw(scene, this.#settings);
       this.#actions.show();

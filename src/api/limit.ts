@@ -14,6 +14,8 @@ export interface LimitSample {
   readonly error: unknown;
   /** Slots taken, that of this request included. */
   readonly running: number;
+  /** Free slots that `period` or `spread` keeps from starting now: they are used, and do nothing meanwhile. */
+  readonly resting: number;
 }
 
 /** How many slots there are now. */
@@ -40,6 +42,8 @@ export interface LimitHost {
   readonly logger: Logger;
   /** The lane whose slots it is for. undefined: the pool's. */
   readonly lane: string | undefined;
+  /** ms between two starts of the same slot. 0: it has no pace. */
+  readonly period: number;
   /** Has `current` looked at now. Bound, so that it may be passed around. */
   readonly changed: () => void;
 }

@@ -20,6 +20,7 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
     status: 0,
     error: undefined,
     running: 0,
+    resting: 0,
   };
 
   /**
@@ -37,7 +38,8 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
     this.#host = host;
     this.#onChange = onChange;
     const { clock, logger } = host;
-    const limit = pace.workers.limit({ clock, logger, lane, changed: () => this.#follow() });
+    const { period, workers } = pace;
+    const limit = workers.limit({ clock, logger, lane, period, changed: () => this.#follow() });
     this.#max = expect(limit, "workers.limit()", "an object with max, a whole number of 1 or more", isLimit).max;
     this.#resize(limit);
     this.#told = this.workers;
@@ -55,6 +57,7 @@ export class LimitedSlots<Occupant> extends Slots<Occupant> {
     sample.status = status;
     sample.error = error;
     sample.running = this.taken;
+    sample.resting = this.resting(sample.now);
     this.#follow(sample);
     sample.error = undefined; // nothing may keep it
   }

@@ -63,6 +63,11 @@ export class Slots<Occupant> implements PacedSlots {
     return Math.min(left, unused + this.#free.length - 1 - this.#free.findLastIndex(({ due }) => due > now));
   }
 
+  /** How many free slots have to wait for their pace. */
+  resting(now: number): number {
+    return Math.max(0, this.#workers - this.taken - this.ready(now));
+  }
+
   /** Takes the free slot that may start soonest, to start now. The caller has seen that one is due. */
   take(now: number): Slot<Occupant> {
     const slot = this.#soonest();

@@ -38,7 +38,8 @@ export type JobProcessor<Job, T> = (job: Job, token?: string, signal?: AbortSign
  * - A status below 400, or no request at all: done. From 400 on, and any error: it has failed, for BullMQ's `attempts` and
  *   `backoff`; a Retry-After is the delay of that attempt.
  * - 429, and 503 with Retry-After: it goes back unharmed, no attempt used up, and so does the rest of the `queue`, for as long
- *   as the server asks, else 1 s; twelve hours at most.
+ *   as the server asks, else 1 s; twelve hours at most. With a Retry-After of 0 it has failed like any other, with the job's own
+ *   `backoff`: else it could go round for ever.
  * - Expired or filtered: it has failed for good.
  * - What the end of the pool cuts short goes back, no attempt used up, for a second.
  *
@@ -81,7 +82,7 @@ export function jobProcessor<Job extends ProcessedJob, T>(
   };
 
   const holdBack = async (job: Job, token: string | undefined, ms: number): Promise<never> => {
-    const wait = Math.max(1, Math.ceil(Math.min(ms, MAX_DELAY))); // BullMQ fails a job for a hold of 0 ms
+    const wait = Math.ceil(Math.min(ms, MAX_DELAY));
     const isSet = await hold?.set(job, wait);
     if (isSet === true) throw new Error(RATE_LIMIT);
     return delay(job, token, wait);
@@ -100,9 +101,10 @@ export function jobProcessor<Job extends ProcessedJob, T>(
     if (verdict !== undefined) throw failed(job, outcome, isObject(verdict) ? verdict.retry * 1000 : retryAfterMs);
     if (ok && status < 400) return value;
     if (isTaskExpiredError(error) || isTaskFilteredError(error)) throw named("UnrecoverableError", outcome);
-    const isHeld = (status === 429 || (status === 503 && retryAfterMs !== undefined)) && signal?.aborted !== true;
-    if (isHeld) return holdBack(job, token, retryAfterMs ?? AT_REST);
-    throw failed(job, outcome, retryAfterMs);
+    // "Again at once" holds nothing: without an attempt used up the job could go round for ever.
+    const wait = status === 429 ? (retryAfterMs ?? AT_REST) : status === 503 ? (retryAfterMs ?? 0) : 0;
+    if (wait > 0 && signal?.aborted !== true) return holdBack(job, token, wait);
+    throw failed(job, outcome, retryAfterMs || undefined);
   };
 }
 

@@ -58,7 +58,7 @@ export function deliver<T>(
   const { signal } = options;
   const track = new Track();
   const delivery = run(pool, make, attempts, options, track);
-  if (signal === undefined) return delivery;
+  if (signal === undefined || track.isFollowing) return delivery;
   return new Promise((resolve) => {
     // Whoever makes the task may never come to an end. What is made too late is given up by the pool.
     const subscription = new Subscription(signal, (error) => {
@@ -77,7 +77,8 @@ async function run<T>(
 ): Promise<Delivery<T>> {
   try {
     if (options.signal?.aborted) throw options.signal.reason;
-    const task = await make();
+    const made = make();
+    const task = isThenable(made) ? await made : made;
     if (task === null || task === undefined) return { outcome: { ok: true, attempts }, value: undefined, isCut: false };
     const tracked = track.follow(expect(task, "task", "a function", isTask<T>));
     const value = await pool.run(tracked, options);

@@ -8,6 +8,8 @@ export class Timer implements Heaped {
   readonly rank: number;
   readonly turn: number;
   readonly callback: () => void;
+  /** Its place among those that set one another while time stands still. 0: time went on. */
+  chain = 0;
 
   constructor(at: number, turn: number, callback: () => void) {
     this.rank = at;

@@ -35,6 +35,9 @@ const TOO_LONG = 2 ** 31;
 /** Goes on for so long at most until it is idle: an hour. */
 const MOST = 3_600_000;
 
+/** So many timers, one set by the other, may be due while time stands still. */
+const MOST_AT_ONCE = 100_000;
+
 /**
  * Time that stands still until it is told to go on. Timers fire in order of their times, those of one time in the order in
  * which they were set, and after each one all promises settle, also those of bodies and streams. It needs no test runner.
@@ -57,6 +60,8 @@ export class VirtualClock implements Clock {
   /** Wall time is monotonic time plus this. */
   #offset: number;
   #order = 0;
+  /** How many timers have fired at this very time, each set by the one before. */
+  #atOnce = 0;
   /** Settles when all that it was told has been done. */
   #done: Promise<unknown> = Promise.resolve();
 
@@ -87,6 +92,7 @@ export class VirtualClock implements Clock {
     const delay = Math.max(ms, 0);
     const at = this.#now + Math.max(delay + this.#drift(delay), 0);
     const timer = new Timer(at, this.#ties?.() ?? ++this.#order, callback);
+    if (at === this.#now) timer.chain = this.#atOnce + 1;
     this.#timers.push(timer);
     return timer;
   };
@@ -133,7 +139,8 @@ export class VirtualClock implements Clock {
    * Goes on by `ms`, and fires the timers of that time, each at its own; promises settle before, in between and after.
    * While it goes on already, it goes on by `ms` more.
    *
-   * @returns Rejects with what a timer's callback throws, and stands still there.
+   * @returns Rejects with what a timer's callback throws, and stands still there. So it does when 100,000 timers of 0 ms have
+   * set one another: time would never go on.
    * @throws {TypeError} `ms` is no number that is 0 or more.
    */
   advance(ms: number): Promise<void> {
@@ -141,7 +148,7 @@ export class VirtualClock implements Clock {
     return this.#goOn(async (settle) => {
       const end = this.#now + ms;
       while ((this.next ?? Infinity) <= end) {
-        this.fireNext();
+        this.#fire();
         await settle();
       }
       this.#now = Math.max(this.#now, end);
@@ -152,7 +159,8 @@ export class VirtualClock implements Clock {
    * Goes on until no timer is set, and no promise that settles sets one.
    *
    * @param options.most The most ms to go on by. @default 3,600,000: an hour
-   * @returns Rejects when timers are still set after `most` ms, so that a test can't mistake that for idleness.
+   * @returns Rejects when timers are still set after `most` ms, so that a test can't mistake that for idleness; and as
+   * {@link VirtualClock.advance} does.
    * @throws {TypeError} `most` is no number that is 0 or more.
    */
   runUntilIdle(options: { readonly most?: number | undefined } = {}): Promise<void> {
@@ -162,7 +170,7 @@ export class VirtualClock implements Clock {
       const end = this.#now + most;
       for (let { next } = this; next !== undefined; { next } = this) {
         if (next > end) throw new Error(`Not idle after ${most} ms: timers set: ${this.timers}`);
-        this.fireNext();
+        this.#fire();
         await settle();
       }
     });
@@ -184,8 +192,16 @@ export class VirtualClock implements Clock {
     if (timer === undefined) return false;
     this.clearTimeout(timer);
     if (options === undefined || own(options).early !== true) this.#now = Math.max(this.#now, timer.rank);
+    this.#atOnce = timer.rank === this.#now ? timer.chain : 0;
     timer.callback();
     return true;
+  }
+
+  #fire(): void {
+    this.fireNext();
+    if (this.#atOnce < MOST_AT_ONCE) return;
+    this.#atOnce = 0;
+    throw new Error(`Time stands still at ${this.#now} ms: ${MOST_AT_ONCE} timers of 0 ms have set one another`);
   }
 
   /**
@@ -211,6 +227,7 @@ export class VirtualClock implements Clock {
 
   async #after(done: Promise<unknown>, run: (settle: () => Promise<void>) => Promise<void>): Promise<void> {
     await done;
+    this.#atOnce = 0;
     const turns = new Turns();
     const settle = (): Promise<void> => turns.next();
     try {

@@ -74,7 +74,7 @@ describe("90 adaptive", () => {
     expect(it.pool.workers).toBeGreaterThan(10);
   });
 
-  test.each([429, 503])("an answer of %i takes slots away at once, never below the least", async (status) => {
+  test.each([429, 503])("answers of %i take slots away in the same round, never below the least", async (status) => {
     const it = tuned({ start: 20, min: 3 });
     offer(it, 5000);
     await serve(it, 50, 1, status);
@@ -83,16 +83,44 @@ describe("90 adaptive", () => {
     expect(it.pool.workers).toBe(3);
   });
 
-  test("a timeout and a connection that fails take slots away", async () => {
+  test("one 429 takes slots away, one 503 or one connection that fails does not: several in a row do", async () => {
+    const numbers: number[][] = [];
+    for (const status of [429, 503, 0]) {
+      const it = tuned({ start: 20 });
+      offer(it, 100);
+      const seen: number[] = [];
+      for (let index = 0; index < 8; index++) {
+        if (status === 0) it.handler.call(index).fail(new TypeError("fetch failed"));
+        else it.handler.call(index).respond(new Response(null, { status }));
+        await settled();
+        seen.push(it.pool.workers);
+      }
+      numbers.push(seen);
+    }
+    const some = [20, 20, 20, 20, 20, 20, 18, 18];
+    expect(numbers).toEqual([Array.from({ length: 8 }, () => 18), some, some]);
+  });
+
+  test("timeouts take slots away", async () => {
     const it = tuned({ start: 20 }, { timeout: 1000 });
     offer(it, 100);
     await it.clock.advance(1000);
     expect(it.pool.workers).toBe(18);
-    const other = tuned({ start: 20 });
-    offer(other, 100);
-    other.handler.call(0).fail(new TypeError("fetch failed"));
-    await settled();
-    expect(other.pool.workers).toBe(18);
+  });
+
+  test("grows as well where slots rest most of the time, and not where their pace would let them work", async () => {
+    const paced = tuned({ max: 30 }, { period: 200 });
+    offer(paced, 5000);
+    await serve(paced, 50, 400);
+    expect(Math.max(...paced.log.of("limit").map(({ workers }) => workers))).toBe(30);
+    expect(paced.pool.workers).toBeGreaterThan(20);
+    const idle = tuned({ max: 30 }, { period: 200 });
+    for (let round = 0; round < 100; round++) {
+      offer(idle, 2);
+      await serve(idle, 50, 4);
+      idle.handler.calls.splice(0);
+    }
+    expect(idle.pool.workers).toBeLessThanOrEqual(4);
   });
 
   test("what a caller gives up, and what a task or a consumer fails with, says nothing of the server", async () => {
@@ -215,12 +243,30 @@ describe("a limit of one's own", () => {
     await it.clock.advance(70);
     const { samples } = dial.of();
     expect(samples.slice(0, 2)).toEqual([
-      { ms: 20, now: 1020, status: 500, error: undefined, running: 3 },
-      { ms: 30, now: 1030, status: 0, error, running: 3 },
+      { ms: 20, now: 1020, status: 500, error: undefined, running: 3, resting: 0 },
+      { ms: 30, now: 1030, status: 0, error, running: 3, resting: 0 },
     ]);
     expect(samples.slice(2)).toMatchObject([
       { ms: 100, now: 1100, status: 0, error: { name: "TransactionTimeoutError" } },
     ]);
+  });
+
+  test("is told the period that its slots have, and how many rest", async () => {
+    const dial = new Dial(3);
+    const it = lab({ workers: dial, period: 100 });
+    offer(it, 2);
+    await it.clock.advance(20);
+    it.handler.call(0).respond();
+    await settled();
+    it.handler.call(1).respond();
+    await settled();
+    expect(dial.of().host.period).toBe(100);
+    expect(dial.of().samples.map(({ running, resting }) => [running, resting])).toEqual([
+      [2, 0],
+      [1, 1],
+    ]);
+    expect(lab({ workers: dial }).pool.workers).toBe(3);
+    expect(dial.of().host.period).toBe(0);
   });
 
   test("is told the time of the request alone: not what its task took to make it", async () => {

@@ -32,6 +32,12 @@ describe("92 in lanes", () => {
     expect(it.it.handler.calls.some(({ init }) => init.signal.aborted)).toBe(false);
   });
 
+  test("a limit of a lane is told the lane's own period", () => {
+    const dial = new Dial(1);
+    new LaneLab({ workers: dial, period: 70 }, { period: 100 }).offer("a1");
+    expect([dial.of("a").host.period, dial.of("a").host.lane]).toEqual([70, "a"]);
+  });
+
   test("it is forgotten with its lane, and begins anew with the next", async () => {
     const dial = new Dial(1);
     const it = new LaneLab({ workers: dial });

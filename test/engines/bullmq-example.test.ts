@@ -5,7 +5,7 @@ import ts from "typescript";
 import { expect, test } from "vitest";
 import { Jobs } from "./stage/jobs.ts";
 import { stage } from "./stage/stage.ts";
-import { until } from "./stage/until.ts";
+import { until } from "../support/until.ts";
 
 const fileOf = (name: string): string =>
   fileURLToPath(new URL(`../../playground/examples/bullmq/${name}.ts`, import.meta.url));

@@ -1,7 +1,7 @@
 import { Queue } from "bullmq";
 import { expect, test } from "vitest";
 import { stage } from "./stage/stage.ts";
-import { until } from "./stage/until.ts";
+import { until } from "../support/until.ts";
 
 const COUNT = 300;
 

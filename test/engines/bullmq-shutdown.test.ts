@@ -18,7 +18,7 @@ test("20 processes ended at random moments, half of them without a word: nothing
   for (let seed = 1; seed <= SEEDS; seed++) {
     const random = new Random(seed);
     const name = `seed-${seed}`;
-    const setup = { grace: GRACE_MS, workers: random.whole(5, 25), lanes: random.chance(0.5), lockDuration: 3000 };
+    const setup = { grace: GRACE_MS, workers: random.whole(5, 25), lanes: random.chance(0.5) };
     const [worker] = await Promise.all([work(name, setup), jobs.add(JOBS_EACH, added)]);
     added += JOBS_EACH;
     await sleep(random.whole(0, 100));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { stage } from "./stage/stage.ts";
-import { until } from "./stage/until.ts";
+import { until } from "../support/until.ts";
 
 const COUNT = 3000;
 

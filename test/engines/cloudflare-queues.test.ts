@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { COMPATIBILITY_DATE } from "../runtime/runtimes/workerd.ts";
 import { Origin } from "./stage/origin.ts";
 import { atEnd } from "./stage/at-end.ts";
-import { until } from "./stage/until.ts";
+import { until } from "../support/until.ts";
 
 /** Starts the Worker on real workerd, with its two queues. @returns How to send messages. */
 async function startWorker(bindings: Readonly<Record<string, string | number>>, maxRetries: number) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Program } from "./support/program.ts";
 import { run, serve } from "./support/stage.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 
 const EVENTS = 8;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Program } from "./support/program.ts";
 import { run, serve } from "./support/stage.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 
 test("a noisy tenant waits for itself: two at once, ten in line, the others are told to come back, and another goes first", async () => {
   const open = Promise.withResolvers<void>();

@@ -5,8 +5,8 @@ import { TokenBucket } from "./support/token-bucket.ts";
 
 const AT_ONCE = 4;
 const PER_SECOND = 20;
-/** More than can be under way at once, whatever is late on the way. */
-const BURST = AT_ONCE + 2;
+/** Of each that may be under way at once, one may come late, and the next in time. */
+const BURST = 2 * AT_ONCE;
 const PROMPTS = Array.from({ length: 30 }, (_, index) => `How much is ${index} and 1?`);
 
 test("at the pace that its key allows the batch never sees a 429, and nor does the endpoint give one", async () => {
@@ -17,7 +17,7 @@ test("at the pace that its key allows the batch never sees a 429, and nor does t
 });
 
 test("plain calls of fetch are limited by the same endpoint", async () => {
-  const { origin, given } = await endpoint(new TokenBucket(PER_SECOND, BURST));
+  const { origin, given } = await endpoint(new TokenBucket(1, BURST));
   const body = JSON.stringify({ messages: [{ content: "Hello" }] });
   const calls = Array.from({ length: 100 }, async () => (await fetch(origin.url, { method: "POST", body })).text());
   await Promise.all(calls);
@@ -25,7 +25,7 @@ test("plain calls of fetch are limited by the same endpoint", async () => {
 });
 
 test("where others use the same key, the endpoint gives some, the batch sees none, and each prompt is answered once", async () => {
-  const { origin, given } = await endpoint(new TokenBucket(PER_SECOND / 3, AT_ONCE));
+  const { origin, given } = await endpoint(new TokenBucket(PER_SECOND / 3, 1));
   expect(await batch(origin)).toEqual(ANSWERS);
   expect(given).toContain(429);
   expect(given.filter((status) => status === 200)).toHaveLength(PROMPTS.length);

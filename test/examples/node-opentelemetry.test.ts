@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { run, serve } from "./support/stage.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 
 test("what is scraped is what the server has counted, retries included", async () => {
   const open = Promise.withResolvers<void>();

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Answer, Arrival, Origin } from "./support/origin.ts";
 import { usePages } from "./support/pages.ts";
 import { serve } from "./support/stage.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 
 const CHUNK = 256 * 1024;
 

@@ -5,7 +5,7 @@ import { repeated } from "../support/repeated.ts";
 import type { Arrival, Origin } from "./support/origin.ts";
 import { usePages } from "./support/pages.ts";
 import { serve } from "./support/stage.ts";
-import { until } from "./support/until.ts";
+import { until } from "../support/until.ts";
 
 const pages = usePages("service-worker");
 

@@ -1,7 +1,7 @@
 import type { Consumer } from "httppool";
 import { expect, test } from "vitest";
 import { serve } from "../examples/support/stage.ts";
-import { until } from "../examples/support/until.ts";
+import { until } from "../support/until.ts";
 import { useGuide } from "./support/guide.ts";
 
 const guide = useGuide("from-go");

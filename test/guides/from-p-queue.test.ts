@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { serve } from "../examples/support/stage.ts";
-import { until } from "../examples/support/until.ts";
+import { until } from "../support/until.ts";
 import { useGuide } from "./support/guide.ts";
 
 type Code = { deliver(hooks: AsyncIterable<string>): Promise<void> };

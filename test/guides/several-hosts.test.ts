@@ -2,7 +2,7 @@ import { type ClientOptions, type Handler, isCircuitOpenError, type Pool, reques
 import { SimulatedServer, VirtualClock } from "httppool/lab";
 import { expect, test } from "vitest";
 import { serve } from "../examples/support/stage.ts";
-import { until } from "../examples/support/until.ts";
+import { until } from "../support/until.ts";
 import { useGuide } from "./support/guide.ts";
 
 const guide = useGuide("several-hosts");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Origin, Script } from "../examples/support/origin.ts";
 import { endWithTest, serve } from "../examples/support/stage.ts";
-import { until } from "../examples/support/until.ts";
+import { until } from "../support/until.ts";
 import { useGuide } from "./support/guide.ts";
 
 const guide = useGuide("shutdown");

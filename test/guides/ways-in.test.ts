@@ -2,7 +2,7 @@ import type { Pool } from "httppool";
 import type OpenAI from "openai";
 import { expect, test } from "vitest";
 import { endWithTest, serve } from "../examples/support/stage.ts";
-import { until } from "../examples/support/until.ts";
+import { until } from "../support/until.ts";
 import { useGuide } from "./support/guide.ts";
 
 const guide = useGuide("ways-in");

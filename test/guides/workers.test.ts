@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { expect, test } from "vitest";
 import { endWithTest, serve } from "../examples/support/stage.ts";
-import { until } from "../examples/support/until.ts";
+import { until } from "../support/until.ts";
 import { COMPATIBILITY_DATE } from "../runtime/runtimes/workerd.ts";
 import { useGuide } from "./support/guide.ts";
 

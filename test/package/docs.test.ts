@@ -15,17 +15,21 @@ const folder = mkdtempSync(join(tmpdir(), "httppool-docs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const site = join(root, "dist-docs");
+/** It takes ten seconds where nothing else is to be done. */
+const PATIENCE_MS = 600_000;
+
+const read = (name: string): string => readFileSync(join(site, name), "utf8");
+const pageOf = (body: string): string => `<!doctype html><title>A page</title><h1 id="top">A page</h1>${body}`;
 
 describe("the site of npm run docs", () => {
   let outcome: Outcome;
   let pages: readonly string[];
-  const read = (name: string): string => readFileSync(join(site, name), "utf8");
 
   beforeAll(async () => {
     rmSync(site, { recursive: true, force: true });
-    outcome = await run("npm", ["run", "--silent", "docs"], root);
+    outcome = await run("npm", ["run", "--silent", "docs"], root, PATIENCE_MS);
     pages = readdirSync(site, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".html"));
-  });
+  }, PATIENCE_MS);
 
   test("is built, without a dead link", () => {
     expect(outcome.code, outcome.stdout + outcome.stderr).toBe(0);
@@ -94,6 +98,8 @@ if (existsSync("/usr/bin/chromium") || process.env["CI"] === "true") {
     await page.locator("#tsd-search-input").fill("several hosts");
     await page.locator("#tsd-search-results a", { hasText: "Several hosts" }).first().click();
     await page.waitForURL(`${top}guides/several-hosts.html*`);
+    // The page is shown once its script is there.
+    await page.locator("h1").waitFor();
     expect(await page.locator("h1").innerText()).toBe("Several hosts");
 
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
@@ -144,15 +150,12 @@ function build(source: string): Promise<Outcome> {
 }
 
 describe("by its rules, it is not built", () => {
-  test.each([
-    ["where an export has no doc comment", "export const bare = 1;\n", "bare (Variable)"],
-    ["where a link of a comment leads nowhere", "/** Is like {@link nobody}. */\nexport const linked = 1;\n", "nobody"],
-  ])("%s", async (_, source, said) => {
-    const { code, stdout, stderr } = await build(source);
-    expect({ code, output: stdout + stderr }).toMatchObject({
-      code: 4,
-      output: expect.stringContaining(said) as string,
-    });
+  test("where an export has no doc comment, nor where a link of one leads nowhere", async () => {
+    const { code, stdout, stderr } = await build(
+      "export const bare = 1;\n/** Is like {@link nobody}. */\nexport const linked = 1;\n",
+    );
+    expect(code).toBe(4);
+    expect(stdout + stderr).toMatch(/bare \(Variable\)[^]*nobody/);
   });
 
   test("but it is where an export has its comment", async () => {
@@ -160,15 +163,14 @@ describe("by its rules, it is not built", () => {
   });
 
   test("where a link of a page leads nowhere, or a page loads from elsewhere", () => {
-    const page = (body: string): string => `<!doctype html><title>A page</title><h1 id="top">A page</h1>${body}`;
     const small = join(folder, "small");
     mkdirSync(small);
-    writeFileSync(join(small, "a.html"), page('<a href="b.html#top">b</a><a href="#top">a</a><img src="a.html">'));
+    writeFileSync(join(small, "a.html"), pageOf('<a href="b.html#top">b</a><a href="#top">a</a><img src="a.html">'));
     const wrong = ["c.html", "b.html#bottom", "#bottom", "/a.html"];
-    writeFileSync(join(small, "b.html"), page(wrong.map((link) => `<a href="${link}">it</a>`).join("")));
+    writeFileSync(join(small, "b.html"), pageOf(wrong.map((link) => `<a href="${link}">it</a>`).join("")));
     writeFileSync(
       join(small, "d.html"),
-      page('<script src="https://cdn.test/x.js"></script><a href="https://a.test">a</a>'),
+      pageOf('<script src="https://cdn.test/x.js"></script><a href="https://a.test">a</a>'),
     );
     const { count, dead, foreign } = inspect(small);
     expect(count).toBe(9);

@@ -75,10 +75,10 @@ export function install(beside: readonly string[]): Installation {
   };
 }
 
-/** Runs a program to its end, or to the end of our patience. */
-export function run(program: string, args: readonly string[], cwd: string): Promise<Outcome> {
+/** Runs a program to its end, or to the end of our patience. @param timeout How long that is, in ms. */
+export function run(program: string, args: readonly string[], cwd: string, timeout = 100_000): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { cwd, timeout: 100_000, maxBuffer: 2 ** 26 };
+    const options = { cwd, timeout, maxBuffer: 2 ** 26 };
     const child = execFile(program, args, options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });

@@ -1,65 +1,11 @@
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import { PRESETS } from "../../playground/src/settings/presets.ts";
 import type { EvenFrames } from "./support/even-frames.ts";
-import { ANGRY, BUSY, type PlaygroundPage, STILL } from "./support/playground-page.ts";
+import { BUSY, STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The part of axe that is used here. */
-interface Axe {
-  run(): Promise<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-    }[];
-  }>;
-}
 
 describe("For everybody", () => {
-  const views = [
-    ["phone, light", { viewport: { width: 390, height: 844 }, colorScheme: "light" }],
-    ["laptop, dark", { viewport: { width: 1440, height: 900 }, colorScheme: "dark" }],
-    ["wide, light", { viewport: { width: 2200, height: 1200 }, colorScheme: "light" }],
-  ] as const;
-  const scenes = [
-    ["busy", BUSY],
-    ["lanes", { ...ANGRY, tempo: "x1" }],
-    ["compared", { ...BUSY, tempo: "x1", compare: "hand" }],
-    ["real", { ...BUSY, world: "real", url: "http://127.0.0.1:9/", rate: 0, every: 0 }],
-  ] as const;
-  for (const [view, context] of views) {
-    for (const [scene, settings] of scenes) {
-      it(`axe finds no violation (${view}; ${scene})`, async () => {
-        const play = await pages.open(settings, context);
-        for (const group of await play.page.locator("details").all()) {
-          await group.evaluate((element) => element.setAttribute("open", ""));
-        }
-        await expect.poll(() => play.text("why")).not.toBe("");
-        expect(await violationsOn(play)).toEqual([]);
-      });
-    }
-  }
-
-  const modes = [
-    ["light", { colorScheme: "light" }],
-    ["dark", { colorScheme: "dark" }],
-    ["forced colours", { forcedColors: "active" }],
-    ["reduced motion", { reducedMotion: "reduce" }],
-  ] as const;
-  for (const [mode, context] of modes) {
-    it(`axe finds no violation in any preset (${mode})`, async () => {
-      for (const { id, settings } of PRESETS) {
-        const play = await pages.open(settings, { viewport: { width: 1280, height: 900 }, ...context });
-        await expect.poll(async () => (await play.counts("started")).started, { timeout: 30_000 }).toBeGreaterThan(0);
-        expect(await violationsOn(play), id).toEqual([]);
-        await play.close();
-      }
-    });
-  }
-
   it("what is pressed is seen in forced colours too, and so is what the colours mean", async () => {
     const play = await pages.open(STILL, { forcedColors: "active" });
     const swatches = await play.page.evaluate(
@@ -73,6 +19,20 @@ describe("For everybody", () => {
     const before = await edge();
     await play.press("pause");
     expect(await edge()).not.toBe(before);
+  });
+
+  it("what is pressed in the log is at least 24 px wide and high, labels and rows too", async () => {
+    const play = await pages.open({ ...STILL, burst: 3 }, { viewport: { width: 390, height: 844 } });
+    await play.press("burst");
+    await play.page.locator("#log-text").scrollIntoViewIfNeeded(); // out of sight it is not written
+    await expect.poll(() => play.page.locator("#log tr:visible").count()).toBeGreaterThan(2);
+    const sizes = await play.page
+      .locator("#log-filter :is(label, button, input[type=search]):visible, #log tr:visible")
+      .evaluateAll((targets) =>
+        targets.map((target) => Math.min(target.clientWidth, target.getBoundingClientRect().height)),
+      );
+    expect(sizes.length).toBeGreaterThan(12);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(24);
   });
 
   it("nothing is wider than the screen of a phone", async () => {
@@ -202,16 +162,6 @@ describe("For everybody", () => {
     expect(await theme()).toBe("dark");
   });
 });
-
-/** What axe finds on the page as it stands. */
-async function violationsOn({ page }: PlaygroundPage): Promise<string[]> {
-  await page.addScriptTag({ path: axe });
-  return page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as { axe: Axe };
-    const result = await tool.run();
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
-  });
-}
 
 /** How often a second the time is drawn, by the page's own clock. */
 async function redraws(reducedMotion: "reduce" | "no-preference"): Promise<number> {

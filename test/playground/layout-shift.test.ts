@@ -7,8 +7,11 @@ import { usePages } from "./support/use-pages.ts";
 
 const pages = usePages();
 
-/** How much of what was seen moved, without anybody's doing, in so many ms of the page's clock since it was opened. */
-async function shiftOf(settings: Settings, width: number, ms: number): Promise<number> {
+/** s of each scene that are looked at. */
+const SECONDS = 20;
+
+/** How much of what was seen moved, without anybody's doing, since the page was opened on a scene. */
+async function shiftOf(settings: Settings, width: number): Promise<number> {
   const context = await pages.browser().newContext({ viewport: { width, height: 900 } });
   await useEvenFrames(context, 50);
   const page = await context.newPage();
@@ -23,7 +26,8 @@ async function shiftOf(settings: Settings, width: number, ms: number): Promise<n
     }).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(`${pages.site().url}#${toLink(settings)}`);
-  await page.waitForFunction((end) => performance.now() > end, ms, { timeout: 100_000 });
+  // By the scene's own clock: a slow machine takes longer, and sees as much.
+  await page.waitForFunction(hasPassed, SECONDS, { polling: 200, timeout: 100_000 });
   const sum = await page.evaluate(() =>
     (globalThis as unknown as { shifts: number[] }).shifts.reduce((all, one) => all + one, 0),
   );
@@ -31,13 +35,19 @@ async function shiftOf(settings: Settings, width: number, ms: number): Promise<n
   return sum;
 }
 
-describe("While a preset runs", () => {
+/** Whether so many s of the scene are over: run in the page. */
+function hasPassed(seconds: number): boolean {
+  return Number.parseFloat(document.getElementById("time")?.textContent ?? "0") >= seconds;
+}
+
+describe("In the first 20 seconds of a preset", () => {
   for (const { id, title, settings } of PRESETS) {
-    // Thirty seconds of the scene, most at ten times their speed: it is what happens that moves things.
-    const scene: Settings = id === "full" ? settings : { ...settings, tempo: "x10" };
+    // At ten times its speed: it is what happens that moves things.
+    const scene: Settings = { ...settings, tempo: "x10" };
     it(`nothing that is seen moves by itself: ${title}`, async () => {
-      const widths = [1440, 1024, 390];
-      const shifts = await Promise.all(widths.map((width) => shiftOf(scene, width, 3000)));
+      // A thousand requests a second are work for a machine: in one width there.
+      const widths = id === "full" ? [1024] : [1440, 1024, 390];
+      const shifts = await Promise.all(widths.map((width) => shiftOf(scene, width)));
       for (const [at, shift] of shifts.entries()) expect(shift, `${widths[at]} px`).toBeLessThan(0.05);
     });
   }

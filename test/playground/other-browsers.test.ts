@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { launch } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toLink } from "../../playground/src/settings/link.ts";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
+import { freePort } from "../support/free-port.ts";
 import { type Site, startSite } from "./support/site.ts";
 
 /** Longer than anything takes on a busy machine, in ms. */
@@ -139,15 +139,4 @@ async function isUp(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

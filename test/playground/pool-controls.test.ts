@@ -28,14 +28,14 @@ describe("The pool's controls", () => {
     await play.step(10);
     expect(await play.text("n-line")).toBe("7");
     expect(await play.text("n-queue")).toBe("2");
-    expect(await play.text("why")).toContain("All 2 places are taken, so 7 more senders stand in line");
+    expect(await play.text("why")).toBe("Mainly in line: all 2 places of the queue are taken.");
   });
 
   it("period is the time between two starts of a slot", async () => {
     await play.burst({ workers: 1, period: 300, burst: 4 });
-    await play.step(200);
-    expect(await play.text("why")).toContain("waits for the pace");
-    await play.step(1000);
+    await play.step(250);
+    expect(await play.text("why")).toContain("for the pace: slots are free, but started less than 300 ms ago");
+    await play.step(950);
     expect(await play.times("start")).toEqual([0, 300, 600, 900]);
   });
 

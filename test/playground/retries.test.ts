@@ -36,7 +36,7 @@ describe("The retries' controls", () => {
     await play.burst({ ...FAILING, retryDelay: 1000 });
     await play.step(200);
     expect(await play.counts("waiting", "running")).toEqual({ waiting: 1, running: 0 });
-    expect(await play.text("why")).toContain("rests until it is tried again");
+    expect(await play.text("why")).toContain("at rest: what has failed is tried again");
   });
 
   it("the budget lets ten through at once, and without it all are tried again", async () => {

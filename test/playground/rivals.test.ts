@@ -135,7 +135,13 @@ describe("The dev server", () => {
   it("has the rivals too", async () => {
     const root = `${ROOT}playground`;
     const configFile = `${root}/vite.config.ts`;
-    const server = await createServer({ root, configFile, server: { middlewareMode: true, ws: false, watch: null } });
+    const server = await createServer({
+      root,
+      configFile,
+      logLevel: "warn",
+      optimizeDeps: { noDiscovery: true },
+      server: { middlewareMode: true, ws: false, watch: null },
+    });
     try {
       const code = async (path: string): Promise<string> => (await server.transformRequest(path))?.code ?? "";
       expect(await code("/src/rivals/rivals-on.ts")).toContain('"/src/rivals/rivals.ts?on-clock"');

@@ -91,15 +91,15 @@ describe("The clock", () => {
     const play = await pages.open({ ...STILL, tempo }, { frameMs: 20 });
     const watched = await play.page.evaluate(async () => {
       const { nextFrame } = globalThis as unknown as EvenFrames;
-      const now = (): [page: number, scene: number] => [
-        performance.now(),
-        Number.parseFloat(document.getElementById("time")?.textContent ?? "") * 1000,
-      ];
-      await nextFrame();
-      const [from, began] = now();
-      for (let frame = 0; frame < 300; frame++) await nextFrame();
-      const [to, ended] = now();
-      return { passed: to - from, played: ended - began };
+      const time = document.getElementById("time");
+      const seen: { readonly page: number; readonly scene: number }[] = [];
+      for (let frame = 0; frame < 300; frame++) {
+        await nextFrame();
+        seen.push({ page: performance.now(), scene: Number.parseFloat(time?.textContent ?? "") * 1000 });
+      }
+      const [first, last] = [seen[0], seen.at(-1)];
+      if (first === undefined || last === undefined) throw new Error("No frame was drawn");
+      return { passed: last.page - first.page, played: last.scene - first.scene };
     });
     // The time is written seven times a second.
     expect(watched.played).toBeGreaterThan(times * (watched.passed - 400));

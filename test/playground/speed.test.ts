@@ -81,13 +81,13 @@ describe("With 100 slots and 1,000 requests a second", () => {
     await play.page.waitForTimeout(5000);
     const trace = await pages.browser().stopTracing();
     const slowness = await play.page.evaluate((reference) => {
-      const yardstick = (): number => {
+      const times = Array.from({ length: 20 }, () => {
         const began = performance.now();
         const words = new Map(Array.from({ length: 20_000 }, (_, at) => [(at * 7919) % 20_011, String(at)]));
         [...words.values()].toSorted();
         return performance.now() - began;
-      };
-      return Math.max(1, Math.min(...Array.from({ length: 20 }, yardstick)) / reference);
+      });
+      return Math.max(1, Math.min(...times) / reference);
     }, YARDSTICK_MS);
     const frames = framesOf((JSON.parse(trace.toString("utf8")) as { traceEvents: TraceEvent[] }).traceEvents);
     await play.settled();

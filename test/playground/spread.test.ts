@@ -39,7 +39,7 @@ describe("The control of spread", () => {
     expect(await marks()).toBe(2);
     await play.burst({ ...scene, spread: true });
     await play.step(50);
-    expect(await play.text("why")).toContain("waits for the spread: no two start within 100 ms of each other");
+    expect(await play.text("why")).toContain("for the spread: no two start within 100 ms of each other");
     await play.step(950);
     expect(await play.times("start")).toEqual([0, 100, 200, 300, 400, 500, 600, 700]);
     expect(await marks()).toBe(8);

@@ -10,7 +10,7 @@ interface LaneSlot {
 /** A lane, as what goes through the seam tells of it. */
 export class LaneRecord<Item extends Waiter<Item>> {
   readonly name: string;
-  readonly limits: LimitsSetup;
+  readonly #limits: () => LimitsSetup;
   /** Tasks queued, in order of coming. */
   readonly queue = new Set<Item>();
   /** Tasks at rest, and until when. */
@@ -39,13 +39,18 @@ export class LaneRecord<Item extends Waiter<Item>> {
   readonly #strays: LaneSlot[] = [];
   #nextStart = Number.NEGATIVE_INFINITY;
 
-  constructor(name: string, limits: LimitsSetup, turn: number) {
+  /** @param limits What it may have now: how many slots, may change. */
+  constructor(name: string, limits: () => LimitsSetup, turn: number) {
     this.name = name;
-    this.limits = limits;
+    this.#limits = limits;
     this.lastTurn = turn;
     this.latestTurn = turn;
     this.lastDoorTurn = turn;
     this.latestDoorTurn = turn;
+  }
+
+  get limits(): LimitsSetup {
+    return this.#limits();
   }
 
   get waiting(): number {
@@ -77,7 +82,10 @@ export class LaneRecord<Item extends Waiter<Item>> {
   /** When it may start its next task: Infinity for not before something happens. */
   due(): number {
     if (this.isAsking || (this.queue.size === 0 && this.line.size === 0)) return Number.POSITIVE_INFINITY;
-    let due = this.#slots.length < this.limits.workers ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    const { workers } = this.limits;
+    // More may be taken than there are, when their number has sunk.
+    if (this.running >= workers) return Number.POSITIVE_INFINITY;
+    let due = this.#slots.length < workers ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
     for (const slot of this.#slots) if (!slot.isTaken) due = Math.min(due, slot.due);
     return Math.max(due, this.#nextStart, this.heldUntil);
   }

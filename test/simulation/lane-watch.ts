@@ -1,5 +1,6 @@
 import type { Backlog, BacklogHost, Lanes, Waiter } from "../../src/api/policies.ts";
-import { lanes } from "../../src/lanes.ts";
+import { type LaneLimits, lanes } from "../../src/lanes.ts";
+import type { Adaptive } from "../../src/lean.ts";
 import { LaneRecord } from "./lane-record.ts";
 import { type LanesSetup, limitsFor, type LimitsSetup } from "./lanes-setup.ts";
 import { holdOf } from "./scripted-limits.ts";
@@ -10,6 +11,9 @@ const FAILED = new Error("A function of the user's failed");
 /** ms until a gate that failed is asked again. */
 const GATE_RETRY_MS = 1000;
 
+/** Slots that a tuned lane has at most. */
+const MOST = 5;
+
 /** What waits in a lane. Until it is accepted its number is 0. */
 type Numbered<Item> = Waiter<Item> & { readonly id?: number };
 
@@ -18,6 +22,9 @@ export class LaneWatch {
   readonly #world: World;
   readonly #setup: LanesSetup;
   readonly #lanes = new Map<string, LaneRecord<never>>();
+  /** Slots of lanes that are tuned, and whom to tell that they are others. */
+  readonly #tuned = new Map<string, number>();
+  readonly #changed = new Map<string, Set<() => void>>();
   #turns = 0;
   /** How often something has changed: what does while a task is taken may make another the first. */
   #changes = 0;
@@ -34,7 +41,7 @@ export class LaneWatch {
     const { workers, period, spread, queueSize } = this.#setup.common;
     const { hold, maxHold, isGated } = this.#setup;
     const given = lanes({
-      workers,
+      workers: this.#workers(workers),
       period,
       spread,
       queueSize,
@@ -63,7 +70,7 @@ export class LaneWatch {
   record(name: string): LaneRecord<never> {
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
-      lane = new LaneRecord(name, this.limitsOf(name), ++this.#turns);
+      lane = new LaneRecord(name, () => this.limitsOf(name), ++this.#turns);
       this.#lanes.set(name, lane);
     }
     return lane;
@@ -83,7 +90,8 @@ export class LaneWatch {
   /** What is in line is started at once only if it will have a place when it rests: there may be too many back already. */
   #mayStart(lane: LaneRecord<never>): boolean {
     if (lane.queue.size > 0 || this.#world.setup.retry === undefined) return true;
-    const { workers, queueSize } = this.#world.setup;
+    const { workers } = this.#world.ledger;
+    const { queueSize } = this.#world.setup;
     let count = 0;
     let hasBack = false;
     for (const one of this.#lanes.values()) {
@@ -95,14 +103,31 @@ export class LaneWatch {
     return count < queueSize + workers && waiting + running < limits.queueSize + limits.workers;
   }
 
+  /** Gives a lane another number of slots, if lanes are tuned. */
+  tune(): void {
+    const { random, ledger } = this.#world;
+    if (this.#changed.size === 0) return;
+    const name = random.pick([...this.#changed.keys()]);
+    this.#tuned.set(name, random.between(1, MOST));
+    this.#changes++;
+    ledger.note("tune", this.#tunedTo(name), 0, name);
+    // Those of lanes that are no more, too.
+    for (const changed of this.#changed.get(name) ?? []) changed();
+  }
+
+  #tunedTo(name: string): number {
+    return this.#tuned.get(name) ?? 2;
+  }
+
   /** What a lane may have. */
   limitsOf(name: string): LimitsSetup {
-    const { workers, queueSize } = this.#world.setup;
-    const { common } = this.#setup;
+    const { workers } = this.#world.ledger;
+    const { queueSize } = this.#world.setup;
+    const { common, isTuned } = this.#setup;
     const limits = limitsFor(this.#setup, name) ?? common;
     return {
       ...limits,
-      workers: Math.min(limits.workers, workers),
+      workers: isTuned ? this.#tunedTo(name) : Math.min(limits.workers, workers),
       queueSize: limits.queueSize || common.queueSize || Math.max(1, Math.floor(queueSize / 2)),
     };
   }
@@ -215,6 +240,10 @@ export class LaneWatch {
         backlog.onStart(item, now);
         changed(laneOf(item));
       },
+      onResize: () => {
+        this.#changes++;
+        backlog.onResize?.();
+      },
       onEnd: (item) => {
         laneOf(item).end(item);
         this.#changes++;
@@ -307,8 +336,26 @@ export class LaneWatch {
     lane.heldUntil = Math.max(lane.heldUntil, until);
   }
 
-  #limits(lane: string): LimitsSetup | undefined {
-    return limitsFor(this.#setup, lane);
+  #limits(lane: string): LaneLimits | undefined {
+    const limits = limitsFor(this.#setup, lane);
+    return limits && { ...limits, workers: this.#workers(limits.workers) };
+  }
+
+  /** So many, or as many as they are tuned to. */
+  #workers(workers: number): number | Adaptive {
+    if (!this.#setup.isTuned) return workers;
+    return {
+      limit: ({ lane = "", changed }) => {
+        this.#changed.set(lane, (this.#changed.get(lane) ?? new Set()).add(changed));
+        const current = (): number => this.#tunedTo(lane);
+        return {
+          max: MOST,
+          get current() {
+            return current();
+          },
+        };
+      },
+    };
   }
 
   #hold(): number {

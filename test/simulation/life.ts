@@ -190,6 +190,7 @@ export class Life {
 
   #resize(): void {
     if (!this.setup.isLimited) return;
+    if (this.#random.chance(0.3)) return this.world.lanes?.tune();
     const workers = this.#random.between(1, this.setup.workers);
     // A slot's share of the period is a multiple of 1/8 ms.
     const isExact = Number.isInteger(gapOf(this.setup, workers) * 8);

@@ -5,6 +5,7 @@ import type { QueuedTask, RunningAttempt } from "../../src/core/queued-task.ts";
 import { Slots } from "../../src/core/slots.ts";
 import { CircuitOpenError } from "../../src/api/errors.ts";
 import { type Clock, type DispatchCloser, isCircuitOpenError, type PoolEvent } from "../../src/lean.ts";
+import { Lane } from "../../src/traffic/lanes/lane.ts";
 import type { Sabotage } from "./life.ts";
 
 /** A way to break the pool, and what must be said of it. */
@@ -25,6 +26,10 @@ export const sabotages: Readonly<Record<string, Break>> = {
   "has a worker too few": {
     caught: /slots idle while/,
     options: (options) => ({ ...options, workers: moreWorkers(options.workers, -1) }),
+  },
+  "has lanes that keep their slots when the pool has others": {
+    caught: /has \d+ workers, not|in flight for|slots idle while/,
+    part: () => breakPart(Lane.prototype, "resize", () => undefined),
   },
   "has a place too many": {
     caught: /waiting, in|had no room, and was accepted|queue event with/,

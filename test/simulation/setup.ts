@@ -78,10 +78,11 @@ export function randomSetup(random: Random): Setup {
   const workers = random.pick([1, 1, 2, 2, 3, 4, 5, 8, 20]);
   const spread = random.chance(0.4);
   const period = random.pick([0, 0, 0, 1, 5.5, 20, 100, 2 ** 31 + 10]);
-  const lanes = random.chance(0.5) ? randomLanes(random) : undefined;
+  const isLimited = random.chance(0.5);
+  const lanes = random.chance(0.5) ? randomLanes(random, isLimited) : undefined;
   return {
     workers,
-    isLimited: lanes === undefined && random.chance(0.5),
+    isLimited,
     queueSize: random.pick([1, 1, 2, 3, 5, 10, 100]),
     // A slot's share of it is a multiple of 1/8 ms too.
     period: spread ? (Math.ceil((period * 8) / workers) * workers) / 8 : period,

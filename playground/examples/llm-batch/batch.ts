@@ -13,7 +13,11 @@ import { retry } from "httppool/retry";
 
 const model = process.env["MODEL"] ?? "gpt-5-mini";
 const perSecond = Number(process.env["PER_SECOND"] ?? 1);
-/** Requests under way at once: PER_SECOND times the seconds that an answer takes. */
+/**
+ * Requests under way at once: PER_SECOND times the seconds that an answer takes. A number, and not `adaptive()`: the limit of a
+ * key counts requests a second, and is known. `adaptive()` would learn of it by the 429s that this batch is not to see, and how
+ * long an answer takes says how long the answer is, not how busy the endpoint is.
+ */
 const workers = Number(process.env["AT_ONCE"] ?? 4);
 /** Prompts that are read ahead of the answers. */
 const AHEAD = 100;

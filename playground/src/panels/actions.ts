@@ -33,10 +33,10 @@ export class Actions {
 
   constructor(host: ActionHost) {
     this.#host = host;
-    this.#onClick("step-next", () => this.#step((player) => player.stepToNext()));
-    this.#onClick("step-10", () => this.#step((player) => player.step(10)));
-    this.#onClick("step-100", () => this.#step((player) => player.step(100)));
-    this.#onClick("step-1000", () => this.#step((player) => player.step(1000)));
+    this.#onClick("step-next", () => void this.#step((player) => player.stepToNext()));
+    this.#onClick("step-10", () => void this.#step((player) => player.step(10)));
+    this.#onClick("step-100", () => void this.#step((player) => player.step(100)));
+    this.#onClick("step-1000", () => void this.#step((player) => player.step(1000)));
     this.#onClick("restart", () => {
       host.restart();
       this.#say("The scene begins anew, with a new pool");
@@ -100,13 +100,12 @@ export class Actions {
     });
   }
 
-  #step(go: (player: Player) => Promise<void>): void {
+  async #step(go: (player: Player) => Promise<void>): Promise<void> {
     this.#stepping++;
     this.#time.ariaBusy = "true";
-    void go(this.#host.player()).then(() => {
-      this.#host.redraw();
-      if (--this.#stepping === 0) this.#time.ariaBusy = null;
-    });
+    await go(this.#host.player());
+    this.#host.redraw();
+    if (--this.#stepping === 0) this.#time.ariaBusy = null;
   }
 
   async #copy(text: string, what: string): Promise<void> {

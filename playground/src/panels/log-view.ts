@@ -1,10 +1,14 @@
 import type { FinishEvent } from "httppool";
 import { laneLabel } from "../scene/lane-history.ts";
 import { outcomeOf, wordFor } from "../scene/outcome.ts";
+import type { Selection } from "../page/selection.ts";
+import type { Life } from "../scene/life.ts";
+import type { Lives } from "../scene/lives.ts";
 import type { LogEntry } from "../scene/recorder.ts";
 import type { Ring } from "../scene/ring.ts";
 import { finder } from "./find.ts";
-import { make, say, Sight } from "../page/element.ts";
+import { Sight } from "../page/element.ts";
+import { LogRows } from "./log-rows.ts";
 
 /** What the log shows. */
 export interface LogFilter {
@@ -15,57 +19,53 @@ export interface LogFilter {
   readonly text: string;
 }
 
-const ROWS = 60;
 /** Entries looked at for one picture of the log. */
 const LOOKED_AT = 3000;
 
-/** The newest events first. Its rows are made once and written anew. */
+/** The newest events first. */
 export class LogView {
-  readonly #rows: HTMLTableRowElement[] = [];
+  readonly #rows: LogRows;
   readonly #none: HTMLElement;
   readonly #sight: Sight;
+  readonly #selection: Selection<Life>;
   #shown = "";
+  #lives: Lives | undefined;
+  #followed: Life | undefined;
 
-  constructor(body: HTMLTableSectionElement, none: HTMLElement) {
+  /** @param selection The task that somebody follows. */
+  constructor(body: HTMLTableSectionElement, none: HTMLElement, selection: Selection<Life>) {
     this.#none = none;
     this.#sight = new Sight(body.closest("section") ?? body);
-    for (let at = 0; at < ROWS; at++) {
-      const row = make("tr", { hidden: true });
-      for (let cell = 0; cell < 5; cell++) row.append(make("td"));
-      this.#rows.push(row);
-    }
-    body.append(...this.#rows);
+    this.#selection = selection;
+    this.#rows = new LogRows(body, (life) => selection.follow(life));
   }
 
   /** Shows the newest entries that pass the filter. */
-  draw(log: Ring<LogEntry>, filter: LogFilter): void {
+  draw(log: Ring<LogEntry>, lives: Lives, filter: LogFilter): void {
+    const followed = this.#selection.current;
     const version = `${log.pushed} ${[...filter.types].join(" ")} ${filter.troubles} ${filter.text}`;
-    if (version === this.#shown || !this.#sight.isSeen) return;
+    const isSame = version === this.#shown && lives === this.#lives && followed === this.#followed;
+    if (isSame || !this.#sight.isSeen) return;
+    // Whoever is about to choose a row must find it where it was.
+    if (this.#rows.isInUse && lives === this.#lives && followed === this.#followed) return;
     this.#shown = version;
+    this.#lives = lives;
+    this.#followed = followed;
     const isMeant = finder(filter.text);
     let used = 0;
     let looked = 0;
     for (const entry of log.newest()) {
-      if (used === ROWS || ++looked > LOOKED_AT) break;
-      if (!filter.types.has(entry.event.type)) continue;
+      if (used === this.#rows.length || ++looked > LOOKED_AT) break;
+      const { event } = entry;
+      if (!filter.types.has(event.type)) continue;
       const line = lineOf(entry);
       if (filter.troubles && !line.isTrouble) continue;
       if (!isMeant(line.cells.join(" "))) continue;
-      this.#write(used++, line);
+      const life = event.type === "log" ? undefined : lives.of(event);
+      this.#rows.write(used++, line.cells, line.kind, life, life !== undefined && life === followed);
     }
-    for (let at = used; at < ROWS; at++) this.#rows[at]?.toggleAttribute("hidden", true);
+    this.#rows.end(used);
     this.#none.hidden = used > 0;
-  }
-
-  #write(at: number, { cells, kind }: LogLine): void {
-    const row = this.#rows[at];
-    if (row === undefined) return;
-    row.hidden = false;
-    if (row.dataset["kind"] !== kind) row.dataset["kind"] = kind;
-    for (const [column, text] of cells.entries()) {
-      const cell = row.cells[column];
-      if (cell !== undefined) say(cell, text);
-    }
   }
 }
 

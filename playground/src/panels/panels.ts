@@ -1,8 +1,10 @@
+import type { Selection } from "../page/selection.ts";
 import { laneLabel } from "../scene/lane-history.ts";
+import type { Life } from "../scene/life.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
-import { gapOf, mostSlots } from "../settings/slot-numbers.ts";
+import { mostSlots } from "../settings/slot-numbers.ts";
 import { BreakerBoard } from "./breaker-board.ts";
 import { codeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
@@ -10,7 +12,7 @@ import { Counters } from "./counters.ts";
 import { byId, make, say } from "../page/element.ts";
 import { LaneBoard } from "./lane-board.ts";
 import { type LogFilter, LogView } from "./log-view.ts";
-import { reasonFor } from "./reason.ts";
+import { WaitsPanel } from "./waits-panel.ts";
 
 const TYPES = ["queue", "reject", "start", "headers", "retry", "hold", "limit", "finish", "log"] as const;
 
@@ -23,15 +25,21 @@ export class Panels {
     byId("breaker-scroll", HTMLElement),
   );
   readonly #lanes = new LaneBoard(byId("lane-rows", HTMLElement));
-  readonly #log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement));
+  readonly #log: LogView;
+  readonly #waits = new WaitsPanel(
+    byId("why", HTMLElement),
+    byId("waits-mean", HTMLElement),
+    byId("waits", HTMLElement),
+  );
   readonly #types: HTMLInputElement[] = [];
   readonly #troubles = byId("log-troubles", HTMLInputElement);
   readonly #text = byId("log-text", HTMLInputElement);
   readonly #freeze = byId("log-freeze", HTMLButtonElement);
   #drawn: number[] = [];
 
-  /** @param redraw Draws what the log's filter lets through, now. */
-  constructor(redraw: () => void) {
+  /** @param selection The task that somebody follows. @param redraw Draws what the log's filter lets through, now. */
+  constructor(selection: Selection<Life>, redraw: () => void) {
+    this.#log = new LogView(byId("log", HTMLTableSectionElement), byId("log-none", HTMLElement), selection);
     for (const type of TYPES) {
       const input = make("input", { type: "checkbox", checked: true, value: type });
       this.#types.push(input);
@@ -49,10 +57,12 @@ export class Panels {
   clear(): void {
     this.#breaker.clear();
     this.#lanes.clear();
+    this.#waits.clear();
   }
 
-  /** Shows the code for the settings. */
-  showCode(settings: Settings): void {
+  /** Shows the code for the settings, and makes room for what there may be to tell with them. */
+  show(settings: Settings): void {
+    this.#waits.show(settings);
     const code = byId("code", HTMLElement);
     const text = codeFor(settings);
     if (code.textContent !== text) code.replaceChildren(colored(text));
@@ -71,8 +81,8 @@ export class Panels {
     return this.#freeze.getAttribute("aria-pressed") === "true";
   }
 
-  /** Figures, and the sentence about them, of the moment of a snapshot. */
-  drawFigures(scene: Scene, settings: Settings, now: Snapshot): void {
+  /** Figures, of the moment of a snapshot. */
+  drawFigures(settings: Settings, now: Snapshot): void {
     const { queueSize, world } = settings;
     // What has passed, not rounded: 0.305 s would be shown as 0.30, and 0.405 s as 0.41.
     say(byId("time", HTMLElement), `${(Math.floor(now.at / 10) / 100).toFixed(2)} s`);
@@ -83,11 +93,11 @@ export class Panels {
     say(byId("of-slots", HTMLElement), `of ${now.workers} busy`);
     say(byId("n-server", HTMLElement), String(now.open));
     say(byId("server-title", HTMLElement), world === "real" ? "The URL" : "Simulated server");
-    say(byId("why", HTMLElement), this.#reason(scene, settings, now));
   }
 
-  /** Words and lists. */
-  drawWords(scene: Scene, settings: Settings): void {
+  /** Words and lists. @param isAsked Somebody has pressed something. */
+  drawWords(scene: Scene, settings: Settings, isAsked: boolean): void {
+    this.#waits.draw(scene, settings, isAsked);
     this.#counters.draw(scene);
     this.#breaker.draw(scene);
     this.#lanes.draw(scene, settings);
@@ -97,7 +107,7 @@ export class Panels {
     const picture = `The last ${settings.span} seconds of ${workers} slots${tuned}: ${running} busy now, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
     if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(scene));
-    if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, this.#filter);
+    if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, scene.lives, this.#filter);
   }
 
   get #filter(): LogFilter {
@@ -106,42 +116,6 @@ export class Panels {
       troubles: this.#troubles.checked,
       text: this.#text.value,
     };
-  }
-
-  #reason({ pool, recorder }: Scene, settings: Settings, now: Snapshot): string {
-    const { queueSize, period } = settings;
-    const { paused, closed } = pool;
-    const { waiting, running, workers } = now;
-    // A slot that there is too much rests as well.
-    const rests = now.rests.filter(({ track }) => track < workers);
-    const gap = gapOf(settings, workers);
-    const isEveryFreeSlotAtRest = running + rests.length >= workers;
-    const pace = isEveryFreeSlotAtRest ? Math.min(...rests.map(({ to }) => to - now.at)) : 0;
-    const retrying = [...recorder.retrying.values()];
-    const lanes = Array.from(pool.lanes(), ([lane, state]) => ({
-      name: laneLabel(lane),
-      waiting: state.waiting,
-      retrying: retrying.filter((its) => its === lane).length,
-      running: state.running,
-      workers: state.workers,
-      heldMs: state.heldMs,
-    }));
-    return reasonFor({
-      paused,
-      closed,
-      waiting,
-      senders: now.line,
-      running,
-      workers,
-      queueSize,
-      period,
-      pace,
-      gap,
-      gapLeft: Math.max(0, recorder.lastStart + gap - now.at),
-      retrying: retrying.length,
-      lanes,
-      lanePeriod: settings.lanePeriod,
-    });
   }
 }
 

@@ -23,6 +23,9 @@ const SHORTCUTS: readonly Shortcut[] = [
   { key: "s", does: "Go to the settings", button: "to-settings" },
   { key: "/", does: "Find a setting", button: "to-find" },
   { key: "g", does: "What am I looking at?", button: "guide" },
+  { key: "l", does: "Follow the newest task", button: "life-newest" },
+  { key: "j", does: "Follow the next one", button: "life-next" },
+  { key: "k", does: "Follow the one before", button: "life-previous" },
   { key: "d", does: "Dark or light", button: "theme" },
   { key: "?", does: "This list", button: "keys" },
 ];

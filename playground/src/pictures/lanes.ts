@@ -1,5 +1,7 @@
 import { type LaneHistory, laneLabel, type LanePast } from "../scene/lane-history.ts";
+import type { Life } from "../scene/life.ts";
 import { Sheet } from "./canvas.ts";
+import { drawLaneLife } from "./lane-life.ts";
 import { type Palette, stripes } from "./palette.ts";
 import { drawRetryMark } from "./retry-mark.ts";
 import { drawSlotLine } from "./slot-line.ts";
@@ -9,6 +11,14 @@ import { AXIS, axisOn, drawGrid, drawNow, type TimeAxis, writeTimes } from "./ti
 const MOST_LANES = 8;
 /** CSS pixels of a lane. */
 const ROW = 40;
+
+/** What a point of the picture stands for. */
+export interface LaneSpot {
+  readonly lane: string;
+  readonly at: number;
+  /** From the foot of the lane. */
+  readonly requests: number;
+}
 
 /** One row per lane: how many of its requests were under way, when it was held, and what was tried again. */
 export class LanesPicture {
@@ -32,8 +42,12 @@ export class LanesPicture {
     return Math.min(Math.max(lanes, 1), MOST_LANES) * ROW + AXIS;
   }
 
-  /** @param span ms to be shown. @param workers Slots that a lane may have at once. */
-  draw(history: LaneHistory, now: number, span: number, workers: number): void {
+  /**
+   * @param span ms to be shown.
+   * @param workers Slots that a lane may have at once.
+   * @param followed The task that somebody follows.
+   */
+  draw(history: LaneHistory, now: number, span: number, workers: number, followed?: Life): void {
     const sheet = this.#sheet;
     if (sheet.fit()) this.#stripes = undefined;
     const { context, canvas } = sheet;
@@ -49,9 +63,24 @@ export class LanesPicture {
     context.clip();
     drawGrid(context, this.#palette, axis);
     for (const [at, lane] of lanes.entries()) this.#drawLane(lane, axis, at * height, height, workers);
+    const row = lanes.findIndex(({ name }) => name === followed?.lane);
+    if (followed !== undefined && row >= 0) {
+      drawLaneLife(context, followed, axis, (row + 1) * height, this.#palette, sheet.scale);
+    }
     context.restore();
     drawNow(sheet, this.#palette, axis);
     writeTimes(sheet, this.#palette, axis);
+  }
+
+  /** The lane, the time and the number of requests that a point stands for, in CSS pixels from the canvas's corner. */
+  spotAt(history: LaneHistory, x: number, y: number, now: number, span: number, workers: number): LaneSpot | undefined {
+    const { width, height, scale } = this.#sheet;
+    const lanes = history.lanes.slice(0, MOST_LANES);
+    const row = (height - AXIS) / Math.max(lanes.length, 1);
+    const lane = lanes[Math.floor(y / row)];
+    if (lane === undefined || x < 0 || x > width) return undefined;
+    const at = axisOn(this.#sheet, now, span).timeOf(x * scale);
+    return { lane: lane.name, at, requests: ((row - (y % row)) / row) * workers };
   }
 
   #drawGround(axis: TimeAxis, top: number, height: number, workers: number): void {

@@ -1,7 +1,9 @@
 import { showKeys } from "./chart-keys.ts";
 import { byId } from "../page/element.ts";
 import { legend } from "./legend.ts";
+import type { Selection } from "../page/selection.ts";
 import type { LaneHistory } from "../scene/lane-history.ts";
+import type { Life } from "../scene/life.ts";
 import type { Scene } from "../scene/scene.ts";
 import type { Snapshot } from "../scene/snapshot.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -10,6 +12,9 @@ import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./c
 import { FlowPicture } from "./flow.ts";
 import { OpenStrip } from "./open-strip.ts";
 import { LanesPicture } from "./lanes.ts";
+import { lifeInLane } from "./lane-life.ts";
+import { Picker } from "./picker.ts";
+import { spansOf } from "./followed-spans.ts";
 import { TracksPicture } from "./tracks.ts";
 import { type Palette, readPalette } from "./palette.ts";
 import { Tip } from "./tip.ts";
@@ -33,8 +38,16 @@ export class Pictures {
   readonly #lanesCanvas = byId("lanes", HTMLCanvasElement);
   readonly #lanes: LanesPicture;
   #laneRows = 0;
+  readonly #selection: Selection<Life>;
+  #scene: Scene;
+  #settings: Settings;
+  #drawnAt = 0;
 
-  constructor(scene: Scene, settings: Settings) {
+  /** @param selection The task that somebody follows. */
+  constructor(scene: Scene, settings: Settings, selection: Selection<Life>) {
+    this.#scene = scene;
+    this.#settings = settings;
+    this.#selection = selection;
     this.#flow = new FlowPicture(
       {
         line: byId("flow-line", HTMLCanvasElement),
@@ -54,11 +67,14 @@ export class Pictures {
     this.#sideB = new OpenStrip(sideB, this.#palette);
     this.show(scene, settings);
     this.recolor();
+    this.#letPick();
   }
 
   /** Draws another scene from now on. */
   show(scene: Scene, settings: Settings): void {
     const { opponent, recorder } = scene;
+    this.#scene = scene;
+    this.#flow.clear();
     this.#ours.source = recorder;
     byId("lanes-card", HTMLElement).hidden = scene.lanes === undefined;
     byId("side-b-box", HTMLElement).hidden = opponent === undefined;
@@ -91,15 +107,19 @@ export class Pictures {
 
   /** The stations of the flow. */
   drawFlow(now: Snapshot, settings: Settings): void {
-    this.#flow.draw(now, mostSlots(settings), settings.queueSize);
+    this.#flow.draw(now, mostSlots(settings), settings.queueSize, this.#selection.current);
   }
 
   /** What moves on with time. */
   draw(scene: Scene, settings: Settings, now: number): void {
-    const { span } = settings;
-    this.#ours.draw(now, span * 1000);
+    const span = settings.span * 1000;
+    const followed = this.#selection.current;
+    this.#settings = settings;
+    this.#drawnAt = now;
+    this.#ours.draw(now, span, spansOf(followed));
     if (scene.lanes !== undefined) this.#drawLanes(scene.lanes, settings, now);
-    if (scene.opponent !== undefined) this.#sideB.draw(now, span * 1000, scene.opponent.view);
+    if (scene.opponent !== undefined) this.#sideB.draw(now, span, scene.opponent.view);
+    this.#flow.drawTravel(performance.now(), followed);
     for (const chart of this.#charts) chart.draw(scene.recorder.series.steps);
   }
 
@@ -109,6 +129,21 @@ export class Pictures {
       this.#laneRows = rows;
       this.#lanesCanvas.style.height = `${LanesPicture.heightFor(rows)}px`;
     }
-    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings));
+    this.#lanes.draw(history, now, settings.span * 1000, mostLaneSlots(settings), this.#selection.current);
+  }
+
+  #letPick(): void {
+    const picker = new Picker((life) => this.#selection.follow(life));
+    for (const station of this.#flow.stations) picker.on(station.canvas, (x, y) => station.lifeAt(x, y));
+    picker.on(this.#tracks, (x, y) => {
+      const span = this.#ours.spanAt(x, y, this.#drawnAt);
+      return span && this.#scene.lives.byId(span.id);
+    });
+    picker.on(this.#lanesCanvas, (x, y) => {
+      const { lanes, lives } = this.#scene;
+      const span = this.#settings.span * 1000;
+      const spot = lanes && this.#lanes.spotAt(lanes, x, y, this.#drawnAt, span, mostLaneSlots(this.#settings));
+      return spot && lifeInLane(lives, spot.lane, spot.at, spot.requests, this.#drawnAt);
+    });
   }
 }

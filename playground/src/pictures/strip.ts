@@ -1,5 +1,6 @@
 import type { TrackSource, Rest, Span } from "../scene/track.ts";
 import { drawMarks, marksWidth } from "./bar-marks.ts";
+import type { Box } from "./follow-mark.ts";
 import { dots, type Palette, stripes } from "./palette.ts";
 
 type Fill = string | CanvasPattern;
@@ -127,6 +128,13 @@ export class Strip {
     const y = this.top(span.track) + this.#gap;
     const place = { end: left + to, width: to - from, y, height: this.#barHeight(span.track), scale };
     drawMarks(picture, span, place, this.#palette);
+  }
+
+  /** Where a span lies on a picture whose column 0 is at `left`. */
+  boxOf(span: Span, now: number, left: number): Box {
+    const from = this.column(span.from);
+    const width = Math.max(this.column(span.to ?? now) - from, 1);
+    return { x: left + from, y: this.top(span.track) + this.#gap, width, height: this.#barHeight(span.track) };
   }
 
   get #gap(): number {

@@ -1,5 +1,6 @@
 import type { TrackSource, Span } from "../scene/track.ts";
 import { Sheet } from "./canvas.ts";
+import { drawFollowMark } from "./follow-mark.ts";
 import type { Palette } from "./palette.ts";
 import { drawSlotLine } from "./slot-line.ts";
 import { drawStartMarks } from "./start-marks.ts";
@@ -44,8 +45,8 @@ export class TracksPicture {
     );
   }
 
-  /** @param span ms to be shown. */
-  draw(now: number, span: number): void {
+  /** @param span ms to be shown. @param followed What somebody follows. */
+  draw(now: number, span: number, followed: readonly Span[] = []): void {
     const sheet = this.#sheet;
     const isNew = sheet.fit();
     const { tracks } = this.#source;
@@ -77,6 +78,10 @@ export class TracksPicture {
     for (const marked of this.#source.marked()) {
       if ((marked.to ?? now) < now - span) break;
       if (marked.track < tracks) strip.drawMarks(context, marked, origin);
+    }
+    for (const one of followed) {
+      if (one.track >= tracks || (one.to ?? now) < now - span) continue;
+      drawFollowMark(context, strip.boxOf(one, now, origin), this.#palette, sheet.scale);
     }
     this.#drawLevels(axis, strip);
     context.restore();

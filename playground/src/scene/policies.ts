@@ -4,6 +4,7 @@ import { type Retry, retry } from "httppool/retry";
 import type { Settings } from "../settings/settings.ts";
 import { mostLaneSlots } from "../settings/slot-numbers.ts";
 import { chance } from "../world/chance.ts";
+import type { WaitRules } from "./wait-ledger.ts";
 
 const JITTER = 10;
 
@@ -36,4 +37,13 @@ export function retryOf({ seed, retryLimit, retryDelay, retryJitter, retryOnTime
     ...(!retryBudget && { budget: false }),
     random: () => chance(seed, ++drawn, JITTER),
   });
+}
+
+/** What the starts of the pool, and of its lanes, go by. @param isWhole Whether the clock rings at whole ms. */
+export function waitRulesOf(settings: Settings, isWhole: boolean): WaitRules {
+  const { slots, workers, period, spread, lanes: by, laneSlots, lanePeriod, laneSpread } = settings;
+  const isTuned = laneSlots === "tuned";
+  const lane = { workers: mostLaneSlots(settings), period: lanePeriod, spread: laneSpread, isTuned };
+  // How many tuned ones there are at first, the pool will tell.
+  return { workers: slots === "fixed" ? workers : 1, period, spread, lanes: by === "none" ? undefined : lane, isWhole };
 }

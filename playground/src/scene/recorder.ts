@@ -102,6 +102,11 @@ export class Recorder implements TrackSource {
     return this.#lastStart;
   }
 
+  /** The span of the attempt that a task is at. */
+  spanOf(id: number): Span | undefined {
+    return this.#byId.get(id);
+  }
+
   /** Tasks at rest before their next attempt, and those that have rested and wait for their turn: their lanes by their ids. */
   get retrying(): ReadonlyMap<number, string | undefined> {
     return this.#retrying;

@@ -8,14 +8,16 @@ import type { Compare, Settings, Way } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
 import { RealClock } from "../time/real-clock.ts";
 import { chance } from "../world/chance.ts";
+import { numberOf } from "../world/hosts.ts";
 import { serverFor } from "../world/server.ts";
 import { Door } from "./door.ts";
 import { Evidence } from "./evidence.ts";
 import { LaneHistory } from "./lane-history.ts";
+import { Lives } from "./lives.ts";
 import { Load } from "./load.ts";
 import { OpenHistory } from "./open-history.ts";
 import type { Opponent, OpenView } from "./opponent.ts";
-import { lanesOf, retryOf, workersOf } from "./policies.ts";
+import { lanesOf, retryOf, waitRulesOf, workersOf } from "./policies.ts";
 import { Recorder } from "./recorder.ts";
 import { Rival } from "./rival.ts";
 import type { Measures } from "./measures.ts";
@@ -40,6 +42,7 @@ export class Scene implements Opponent {
   readonly clock: Clock;
   readonly pool: DispatchCloser;
   readonly recorder: Recorder;
+  readonly lives: Lives;
   readonly evidence: Evidence;
   /** undefined without lanes. */
   readonly lanes: LaneHistory | undefined;
@@ -50,6 +53,8 @@ export class Scene implements Opponent {
   /** What it is compared with. */
   readonly opponent: Opponent | undefined;
   readonly door: Door;
+  /** The requests, by their numbers, whose connections are open; undefined: the network does not tell. */
+  readonly connections: ReadonlySet<number> | undefined;
   readonly #history: OpenHistory;
   readonly #meter: SideMeter;
   readonly #areLanesTuned: boolean;
@@ -76,10 +81,17 @@ export class Scene implements Opponent {
       others: () => this.door.fetching,
     });
     this.recorder = new Recorder(mostSlots(settings()), period, this.clock.now);
+    this.lives = new Lives(waitRulesOf(settings(), isVirtual), this.clock.now, (id) => this.recorder.spanOf(id));
     this.evidence = new Evidence(this.clock.now);
     this.lanes = settings().lanes === "none" ? undefined : new LaneHistory(this.clock.now);
     if (world === "simulated") {
-      this.server = serverFor(settings, this.clock, this.#meter.watch);
+      const connections = new Set<number>();
+      this.connections = connections;
+      this.server = serverFor(settings, this.clock, (exchange, stage) => {
+        if (stage === "arrival") connections.add(numberOf(exchange.url));
+        else if (stage === "end") connections.delete(numberOf(exchange.url));
+        this.#meter.watch(exchange, stage);
+      });
     }
     const logger: Logger = {
       debug: (...args) => this.recorder.say(args.map(String).join(": ")),
@@ -102,6 +114,7 @@ export class Scene implements Opponent {
       ...(settings().retry && { retry: retryOf(settings()) }),
       listeners: [
         this.recorder.hear,
+        this.lives.hear,
         this.evidence.hear,
         healthListener(this.health),
         this.#meter.hear,
@@ -111,9 +124,10 @@ export class Scene implements Opponent {
     };
     this.pool = new Client(options).start();
     if (slots === "tuned") this.recorder.begin(this.pool.workers);
+    this.lives.ledger.resize(this.pool.workers, this.clock.now());
     this.evidence.slots(this.pool.workers);
     this.#areLanesTuned = settings().laneSlots === "tuned";
-    this.door = new Door(this.pool, settings, this.clock);
+    this.door = new Door(this.pool, this.lives, settings, this.clock);
     if (this.server !== undefined) this.opponent = this.#opponent(compare, settings);
     this.load = new Load(settings, this.clock, (number, way) => {
       this.bring(number, way);
@@ -152,16 +166,20 @@ export class Scene implements Opponent {
     if (this.#isOpponent) this.recorder.series.advance(this.clock.now(), UNBOUNDED);
     this.recorder.series.sample(waiting, senders);
     this.evidence.look(senders + this.door.backlog);
-    if (this.#areLanesTuned) this.lanes?.look(this.pool.lanes());
+    // Neither pause() nor close(), which ends a pause, has an event.
+    this.lives.ledger.pause(this.pool.paused, this.clock.now());
+    if (this.#areLanesTuned) this.#lookAtLanes();
   }
 
   pause(): void {
     this.pool.pause();
+    this.sample();
     this.opponent?.pause();
   }
 
   resume(): void {
     this.pool.resume();
+    this.sample();
     this.opponent?.resume();
   }
 
@@ -171,6 +189,12 @@ export class Scene implements Opponent {
     this.door.close();
     this.opponent?.dispose();
     void this.pool.abort();
+  }
+
+  #lookAtLanes(): void {
+    const states = this.pool.lanes();
+    this.lanes?.look(states);
+    for (const [name, { workers }] of states) this.lives.ledger.resize(workers, this.clock.now(), name);
   }
 
   #opponent(compare: Compare, settings: () => Settings): Opponent | undefined {

@@ -1,4 +1,5 @@
 import type { Scene } from "./scene.ts";
+import { type Stations, stationsOf } from "./stations.ts";
 import type { Rest } from "./track.ts";
 
 /** How a scene stands at one moment, for figures and pictures that must not contradict each other. */
@@ -16,6 +17,7 @@ export interface Snapshot {
   /** The slots that are taken, and whether the headers have come. */
   readonly slots: readonly { readonly slot: number; readonly didAnswer: boolean }[];
   readonly rests: readonly Rest[];
+  readonly stations: Stations;
 }
 
 /** Looks at a scene. */
@@ -32,5 +34,6 @@ export function snapshotOf(scene: Scene): Snapshot {
     open: scene.open,
     slots: Array.from(recorder.live(), ({ track, headersAt }) => ({ slot: track, didAnswer: headersAt !== undefined })),
     rests: [...recorder.resting()].filter(({ to }) => to > at),
+    stations: stationsOf(scene),
   };
 }

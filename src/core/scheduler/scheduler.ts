@@ -53,7 +53,7 @@ export class Scheduler {
     this.#backlog = backlog;
     this.#slots = slots;
     // As many as there may ever be: which of them work, the slots say.
-    this.#shifts = new Shifts(slots.max, (end) => this.#serve(end));
+    this.#shifts = new Shifts(slots, (end) => this.#serve(end));
     this.#alarms = new Alarms(settings.clock, settings.logger);
     this.#clock = settings.clock;
     this.#isTimed = settings.period > 0 || settings.lanes !== undefined || settings.retry !== undefined;

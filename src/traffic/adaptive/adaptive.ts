@@ -16,5 +16,5 @@ import { type AdaptiveOptions, settingsOf } from "./settings.ts";
  */
 export function adaptive(options: AdaptiveOptions = {}): Adaptive {
   const settings = settingsOf(options);
-  return { limit: () => gradient(settings) };
+  return { limit: ({ period }) => gradient(settings, period) };
 }

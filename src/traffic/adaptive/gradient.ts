@@ -8,6 +8,11 @@ const CRUISE = 1;
 /** More than that, to see whether it takes them. */
 const PROBE = 2;
 
+/** Answers that make up for one failure. */
+const COST = 16;
+/** Failures in a row that are overlooked, in answers. */
+const MOST = 6 * COST;
+
 /** What errors are called that say nothing of the server: somebody gave up, a breaker is open, another pool sent nothing. */
 const UNSENT = /^(?:Abort|Circuit|Dispatcher|Task)/;
 
@@ -20,10 +25,15 @@ const UNSENT = /^(?:Abort|Circuit|Dispatcher|Task)/;
  * Probes for more come in steps that double, after rests that double while they fail, as in BBR's cycle. A refusal takes a
  * tenth of the slots, and a first step is one slot, as in AIMD, so that several pools come to have like shares.
  *
+ * A 429 is a refusal. A 503, a timeout or a connection that fails may have nothing to do with load: as BBR's second version
+ * does with lost packets, a share of them is overlooked, one in sixteen answers, and those beyond are refusals.
+ *
  * Means are of logarithms: a few slow requests don't weigh much, and a ratio is a difference. A window is as long as the
  * spread of the times asks for. All that changes with each sample is whole numbers and a typed array: it makes no garbage.
  */
-export function gradient({ min, max, start, tolerance }: Settings): Limit {
+export function gradient({ min, max, start, tolerance }: Settings, period = 0): Limit {
+  /** As a time is taken: with a pace, a slot's round is no shorter than that. */
+  const pace = Math.log(period);
   const within = (number: number): number => Math.max(min, Math.min(number, max));
   /** How many the server is held to take. */
   let capacity = within(start);
@@ -39,21 +49,26 @@ export function gradient({ min, max, start, tolerance }: Settings): Limit {
   let spread = 0;
   /** Samples to pass over, until the number of slots has told on them. */
   let skip = 0;
+  /** Answers that make up for failures to come. */
+  let credit = MOST;
   // The window: its samples, the sums of their times and of the squares.
   let count = 0;
   const sums = new Float64Array(2) as Float64Array & { 0: number; 1: number };
 
   const limit = {
-    max: Math.max(min, max),
+    max: within(Infinity),
     current: capacity,
-    sample({ ms, status, error, running }: LimitSample): void {
-      const isRefused = status === 429 || status === 503 || status === 0;
-      if (isRefused && UNSENT.test((Object(error) as Error).name)) return;
+    sample({ ms, status, error, running, resting }: LimitSample): void {
+      const isFailed = status === 503 || status === 0;
+      if (isFailed && UNSENT.test((Object(error) as Error).name)) return;
       const isEarly = skip-- > 0;
-      if (isRefused) {
+      credit = Math.min(credit + 1, MOST);
+      if (isFailed && credit > COST) {
+        credit -= COST;
+      } else if (isFailed || status === 429) {
         // One refusal a round, since the others were sent before it was known; but a probe ends at the first.
         if (!isEarly || phase === PROBE) sink(Math.floor(limit.current * 0.9), CRUISE, 0);
-      } else if (!isEarly && running >= limit.current) {
+      } else if (!isEarly && running + resting >= limit.current) {
         look(Math.log(ms + 0.001));
       }
     },
@@ -84,8 +99,10 @@ export function gradient({ min, max, start, tolerance }: Settings): Limit {
       base = isSlow ? mean : mean - growth / 2;
       go(CRUISE, capacity);
     } else if (isSlow || (isProbe && current === limit.max)) {
-      // Where there may be no more, the base is measured anew all the same: it may have been with a queue.
-      sink(Math.max(isProbe ? capacity : 0, current / Math.exp(growth)), DIP, 0.2);
+      // Where there may be no more, the base is measured anew all the same: it may have been with a queue. A slot with a pace
+      // sends as often with a queue as without, until a request takes longer than the period.
+      const cut = Math.max(most, Math.max(mean, pace) - Math.max(base, pace));
+      sink(Math.max(isProbe ? capacity : 0, current / Math.exp(cut)), DIP, 0.2);
     } else {
       left -= count;
       if (isProbe) {
@@ -102,7 +119,7 @@ export function gradient({ min, max, start, tolerance }: Settings): Limit {
   const sink = (number: number, next: number, share: number): void => {
     rounds = phase === PROBE ? Math.min(rounds * 2, 64) : 8;
     step = 1;
-    capacity = Math.max(min, number);
+    capacity = within(number);
     left = rounds * capacity;
     // One less at least, where there is to be a share less.
     go(next, capacity - (capacity + 1) * share);

@@ -25,11 +25,9 @@ export function settingsOf(options: AdaptiveOptions): Settings {
   const settings = { min: 1, max: 100, start: 4, tolerance: 0.1 };
   for (const name of Object.keys(settings) as (keyof Settings)[]) {
     const given = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (given === undefined) continue;
-    const number =
-      name === "tolerance"
-        ? expect(given, name, "a finite number", isFinite)
-        : expect(given, name, "a whole number", isWhole);
+    const isShare = name === "tolerance";
+    const expected = isShare ? "a finite number" : "a whole number";
+    const number = given === undefined ? 0 : expect(given, name, expected, isShare ? isFinite : isWhole);
     if (number > 0) settings[name] = number;
   }
   return settings;

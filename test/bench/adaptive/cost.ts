@@ -7,13 +7,20 @@ const SAMPLES = 2_000_000;
 const ROUNDS = 7;
 
 const clock = { now: () => performance.now(), setTimeout: () => undefined, clearTimeout: () => undefined };
-const limit = adaptive({ max: 200 }).limit({ clock, logger: console, lane: undefined, changed: () => undefined });
+const limit = adaptive({ max: 200 }).limit({
+  clock,
+  logger: console,
+  lane: undefined,
+  period: 0,
+  changed: () => undefined,
+});
 const sample: { -readonly [Key in keyof LimitSample]: LimitSample[Key] } = {
   ms: 0.5,
   now: 0.5,
   status: 200,
   error: undefined,
   running: 0,
+  resting: 0,
 };
 
 function round(): void {

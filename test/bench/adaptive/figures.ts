@@ -4,11 +4,11 @@ import { S, type World } from "./world.ts";
 
 /** What a run comes to, in the time that is judged. */
 export interface Figures {
-  /** Answers but 429s, a second. */
+  /** Answers but refusals, a second. */
   readonly perSecond: number;
   /** Of their times to the headers, as a multiple of {@link S}. */
   readonly p95: number;
-  /** The share of 429s in the answers. */
+  /** The share of refusals (429, or 503 where the server says that) in the answers. */
   readonly refused: number;
   /** The share of the pool that has the least of the server. */
   readonly share: number;
@@ -16,10 +16,10 @@ export interface Figures {
 
 /** Sums a run up. */
 export function figuresOf(world: World, logs: readonly Log[]): Figures {
-  const { from, until } = world;
+  const { beyond, from, until } = world;
   const each = logs.map((log) => {
     const inTime = [...log.at.keys()].filter((index) => (log.at[index] ?? 0) >= from && (log.at[index] ?? 0) < until);
-    const answered = inTime.filter((index) => log.status[index] !== 429);
+    const answered = inTime.filter((index) => log.status[index] !== beyond);
     return { all: inTime.length, times: answered.map((index) => log.ms[index] ?? 0) };
   });
   const times = each.flatMap((pool) => pool.times).toSorted((a, b) => a - b);

@@ -58,7 +58,7 @@ async function measure(world: World, seeds: number, drawn: { world: World; log: 
   // What a fixed number makes of it once it has settled: as many slots as the server works on at once.
   const { idle: _, ...busy } = world;
   const steady: World = { ...busy, before: world.capacity, pools: [0], from: 5000, until: 45_000 };
-  const fixed = figuresOf(steady, await run(steady, 1, world.capacity));
+  const fixed = figuresOf(steady, await run(steady, 1, world.best ?? world.capacity));
   const runs = [];
   for (let seed = 1; seed <= seeds; seed++) {
     const logs = await run(world, seed);

@@ -38,7 +38,7 @@ export async function run(world: World, seed: number, workers: Adaptive | number
   };
   const logs = world.pools.map((): Log => ({ at: [], status: [], ms: [], limits: [] }));
   const pools = logs.map((log) => {
-    const client = new Client({ handler, clock, workers, queueSize: QUEUE });
+    const client = new Client({ handler, clock, workers, queueSize: QUEUE, period: world.period });
     return () => {
       const pool = client.start();
       log.limits.push([clock.now(), pool.workers]);

@@ -54,7 +54,7 @@ export function tableOf(judged: readonly Judged[]): string {
       : "",
   ]);
   return [
-    "| server | throughput, × the best fixed number | p95 / S (best fixed) | 429s, % of the answers | the smaller pool's %  |",
+    "| server | throughput, × the best fixed number | p95 / S (best fixed) | refusals, % of the answers | the smaller pool's %  |",
     "|---|---|---|---|---|",
     ...rows.map((row) => `| ${row.join(" | ")} |`),
   ].join("\n");

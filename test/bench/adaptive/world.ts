@@ -9,8 +9,14 @@ export interface World {
   /** Requests that the server works on at once while it is judged. */
   readonly capacity: number;
   /** What it does with more of them. */
-  readonly beyond: "wait" | 429;
+  readonly beyond: "wait" | 429 | 503;
   readonly latency: LatencyDistribution;
+  /** The share of its answers that are 503, whatever its load. */
+  readonly errors?: number;
+  /** ms between two starts of the same slot. */
+  readonly period?: number;
+  /** The best fixed number of slots. @default `capacity` */
+  readonly best?: number;
   /** Requests that it works on at once at first. @default `capacity` */
   readonly before?: number;
   /** When it changes, in ms. */
@@ -43,8 +49,8 @@ const QUEUES: Bars = { throughput: 0.9, p95: 1.4 };
 const REFUSES: Bars = { throughput: 0.9, refused: 0.04 };
 
 /** The behavior of a world's server that takes so many at once. */
-export function behaviorOf({ beyond, latency }: World, atOnce: number): ServerBehavior {
-  return { latency, body: 0, capacity: { atOnce, beyond } };
+export function behaviorOf({ beyond, errors = 0, latency }: World, atOnce: number): ServerBehavior {
+  return { latency, body: 0, capacity: { atOnce, beyond }, errors, errorStatuses: [503] };
 }
 
 /** All worlds, each with servers of three sizes. */
@@ -63,6 +69,17 @@ export const worlds: readonly World[] = [4, 16, 60].flatMap((size): World[] => {
     { ...refuses, ...changing, name: name("says 429, doubles"), capacity: size * 2 },
     { ...base, name: name("long-tailed"), latency: TAIL, from: 20_000, until: 60_000, bars: { throughput: 0.9 } },
     { ...queues, name: name("an idle hour"), idle: [15_000, HOUR], from: HOUR + 2000, until: HOUR + 12_000 },
+    { ...refuses, name: name("says 503"), beyond: 503 },
+    { ...queues, name: name("queues, 1 % are 503 at random"), errors: 0.01, from: 30_000, until: 60_000 },
+    {
+      ...base,
+      name: name("queues, 5 % are 503 at random"),
+      errors: 0.05,
+      from: 30_000,
+      until: 60_000,
+      bars: { p95: 1.4 },
+    },
+    { ...queues, name: name("queues, a period of 2 × S"), period: 2 * S, best: 2 * size, from: 30_000, until: 60_000 },
     {
       ...base,
       name: name("queues, two pools"),

@@ -1,5 +1,5 @@
 import { Queue } from "bullmq";
-import { until } from "./until.ts";
+import { until } from "../../support/until.ts";
 
 /** How the jobs of a queue stand. */
 export type Counts = Readonly<Record<string, number>>;

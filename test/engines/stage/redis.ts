@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { until } from "./until.ts";
+import { freePort } from "../../support/free-port.ts";
+import { until } from "../../support/until.ts";
 
 /** A real `redis-server` of a test's own, on a free port of the loopback, which keeps what it is told in a temporary folder. */
 export class RedisServer {
@@ -78,13 +77,4 @@ export class RedisServer {
       return false;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

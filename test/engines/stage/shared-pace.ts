@@ -1,5 +1,5 @@
 import type { Stage } from "./stage.ts";
-import { until } from "./until.ts";
+import { until } from "../../support/until.ts";
 
 const PROCESSES = 4;
 
@@ -13,18 +13,13 @@ export interface SharedPace {
 
 /** What the server has counted. */
 export interface Counted {
-  /** How many requests came in each of the server's windows. */
-  readonly windows: readonly number[];
+  /** Requests beyond what the limit allows, at the worst moment: until then so many windows can have begun, and no more. */
+  readonly beyond: number;
   /** The share of the limit that was used, from the first request to the last window's. */
   readonly used: number;
 }
 
-/**
- * Lets four processes send as much as they may, with more to send than they can.
- *
- * A window of the server begins with a request, as the limiter's does in Redis. It ends a quarter early: requests are on their
- * way for more or less time, and one that was allowed at the end of a window must not count for the next.
- */
+/** Lets four processes send as much as they may, with more to send than they can. */
 export async function sharedPace(
   { origin, gated }: Stage,
   { points, duration, windows }: SharedPace,
@@ -32,32 +27,14 @@ export async function sharedPace(
   const tasks = points * (windows + 1);
   const names = Array.from({ length: PROCESSES }, (_, index) => `process-${index}`);
   const children = await Promise.all(names.map((name) => gated({ name, points, duration, tasks })));
+  const began = origin.now;
   for (const child of children) child.go();
-  const ms = duration * 1000;
-  await until(
-    () =>
-      windowsOf(
-        origin.arrivals.map(({ at }) => at),
-        ms,
-      ).length > windows,
-  );
+  await until(() => origin.arrivals.length > points * windows);
   await Promise.all(children.map((child) => child.end("SIGTERM")));
-  const counted = windowsOf(
-    origin.arrivals.map(({ at }) => at),
-    ms,
-  ).slice(0, windows + 1);
-  const [first, last] = [counted[0]?.from ?? 0, counted.at(-1)?.from ?? 0];
-  const complete = counted.slice(0, -1);
-  const sent = complete.reduce((sum, { count }) => sum + count, 0);
-  return { windows: complete.map(({ count }) => count), used: sent / (points * ((last - first) / ms)) };
-}
-
-function windowsOf(times: readonly number[], ms: number): readonly { from: number; count: number }[] {
-  const windows: { from: number; count: number }[] = [];
-  for (const at of times) {
-    const last = windows.at(-1);
-    if (last === undefined || at >= last.from + ms * 0.75) windows.push({ from: at, count: 1 });
-    else last.count++;
-  }
-  return windows;
+  const ms = duration * 1000;
+  // A request that comes late was let go when fewer windows had begun: it only makes for fewer than there may be.
+  const excess = origin.arrivals.map(({ at }, index) => index + 1 - points * (Math.floor((at - began) / ms) + 1));
+  const [first, last] = [origin.arrivals[0], origin.arrivals[points * windows]];
+  const took = (last?.at ?? Infinity) - (first?.at ?? 0);
+  return { beyond: Math.max(...excess), used: (windows * ms) / took };
 }

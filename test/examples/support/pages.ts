@@ -50,6 +50,8 @@ export function usePages(example: string): Pages {
     context: async () => {
       if (browser === undefined) throw new Error("Chromium is not started yet");
       const context = await browser.newContext();
+      // Longer than anything takes on a busy machine.
+      context.setDefaultTimeout(100_000);
       endWithTest(() => context.close());
       return context;
     },

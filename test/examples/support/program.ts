@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { until } from "./until.ts";
+import { until } from "../../support/until.ts";
 
 /** The project's own folder: from there an example finds the built package, as `exports` of package.json says. */
 export const ROOT: string = fileURLToPath(new URL("../../..", import.meta.url));

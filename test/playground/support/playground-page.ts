@@ -167,7 +167,7 @@ export class PlaygroundPage {
         for (; left >= size; left -= size) {
           if (button?.checkVisibility() !== true) throw new Error("There is no such step now");
           button.click();
-          while (time?.ariaBusy === "true") {
+          while (document.getElementById("time")?.ariaBusy === "true") {
             await new Promise((resolve) => {
               setTimeout(resolve);
             });

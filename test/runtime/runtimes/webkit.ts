@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { AddressInfo } from "node:net";
+import { freePort } from "../../support/free-port.ts";
 import type { Features } from "../contract/contract.ts";
 import { esbuildPage, importMapPage, type Page } from "./pages.ts";
 import { FEATURES, type Form, type Runtime } from "./runtime.ts";
@@ -125,14 +124,4 @@ function firstLine(screen: ChildProcess): Promise<string> {
     screen.once("exit", () => reject(new Error("The screen did not open")));
     screen.stdio[3]?.once("data", (chunk: Buffer) => resolve(String(chunk).trim()));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -184,3 +184,28 @@ test("many workers cost nothing until they work", () => {
   const slots = slotsOf(Number.MAX_SAFE_INTEGER, 0);
   expect([slots.take(0).number, slots.ready(0), slots.taken]).toEqual([0, Number.MAX_SAFE_INTEGER - 1, 1]);
 });
+
+describe("slots that rest", () => {
+  test("are free, and wait for their pace: those that may start, or are taken, do not", () => {
+    const slots = slotsOf(4, 100);
+    expect(slots.resting(0)).toBe(0);
+    const [first, second] = [begin(slots, 0), begin(slots, 10), begin(slots, 20)];
+    slots.release(first);
+    slots.release(second);
+    expect([50, 100, 110].map((now) => slots.resting(now))).toEqual([2, 1, 0]);
+  });
+
+  test("are none without a period, and none of those that were taken away", () => {
+    const [unpaced, paced] = [slotsOf(2, 0), slotsOf(2, 100)];
+    for (const slots of [unpaced, paced]) slots.release(begin(slots, 0));
+    paced.take(0);
+    paced.resize(1);
+    expect([unpaced.resting(1), paced.resting(1)]).toEqual([0, 0]);
+  });
+
+  test("where starts are spread, are all but the one that may start next", () => {
+    const slots = spread();
+    slots.release(begin(slots, 0));
+    expect([slots.resting(10), slots.resting(25)]).toEqual([4, 3]);
+  });
+});

@@ -251,7 +251,6 @@ describe("a 429, or a 503 with Retry-After", () => {
       [status(429), 1000],
       [status(429, "3"), 3000],
       [status(503, "2"), 2000],
-      [status(429, "0"), 1],
     ] as const) {
       const job = new FakeJob();
       expect(await process(answer, {}, { job })).toMatchObject(delayed);
@@ -269,17 +268,28 @@ describe("a 429, or a 503 with Retry-After", () => {
     expect([queue.holds, job.moves]).toEqual([[3000, 2000], []]);
   });
 
-  test("holds for whole ms, at least 1, at most twelve hours", async () => {
+  test.for([429, 500, 503])(
+    "with a Retry-After of 0 a %d is a failure with the job's own back-off, so that no job goes round for ever",
+    async (code) => {
+      const queue = new FakeQueue();
+      const job = new FakeJob(LIMITER);
+      expect(await process(status(code, "0"), { queue }, { job })).toMatchObject({
+        name: "Error",
+        message: `The server answered ${code}`,
+      });
+      expect([job.opts.backoff, job.moves, queue.holds]).toEqual([{ type: "exponential", delay: 100 }, [], []]);
+    },
+  );
+
+  test("holds for whole ms, at most twelve hours", async () => {
     const queue = new FakeQueue();
-    await process(status(429, "0"), { queue });
-    queue.ttl = 0;
     await process(status(429, "99999999999"), { queue });
     queue.ttl = 0;
     const stage = lab();
     stage.clock.setDate(stage.clock.date() + 0.25);
     const date = new Date(Math.ceil(stage.clock.date() / 1000) * 1000 + 2000);
     await process(status(429, date.toUTCString()), { queue }, { stage });
-    expect(queue.holds).toEqual([1, 43_200_000, date.getTime() - Math.floor(stage.clock.date())]);
+    expect(queue.holds).toEqual([43_200_000, date.getTime() - Math.floor(stage.clock.date())]);
   });
 
   test("a longer hold stays; holds of one process never overtake each other", async () => {

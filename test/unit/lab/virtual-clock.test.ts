@@ -132,6 +132,34 @@ describe("a virtual clock", () => {
     expect([clock.now(), fired]).toEqual([13, [4]]);
   });
 
+  test.each(["advance", "runUntilIdle"] as const)(
+    "does not go on for ever when timers of 0 ms set one another: %s() rejects, and the next call goes on",
+    async (call) => {
+      const clock = new VirtualClock();
+      let isOver = false;
+      let fired = 0;
+      const again = (): void => {
+        fired++;
+        if (!isOver) void Promise.resolve().then(() => clock.setTimeout(again, 0));
+      };
+      clock.setTimeout(again, 7);
+      const going = call === "advance" ? clock.advance(10) : clock.runUntilIdle();
+      await expect(going).rejects.toThrow("Time stands still at 7 ms: 100000 timers of 0 ms have set one another");
+      expect([clock.now(), fired]).toEqual([7, 100_001]);
+      isOver = true;
+      await clock.advance(3);
+      expect([clock.now(), clock.timers]).toEqual([10, 0]);
+    },
+  );
+
+  test("goes on when more timers are due at once than may set one another", async () => {
+    const clock = new VirtualClock();
+    let fired = 0;
+    for (let count = 0; count < 100_001; count++) clock.setTimeout(() => fired++, 5);
+    await clock.advance(5);
+    expect(fired).toBe(100_001);
+  });
+
   test("runs until it is idle, and stays at the time of the last timer", async () => {
     const clock = new VirtualClock();
     let left = 3;

@@ -6,9 +6,14 @@ import { settled } from "../../../support/settled.ts";
 afterEach(() => vi.restoreAllMocks());
 
 /** Shifts whose work is in the test's hands: each that serves is kept until the test ends it. */
-function shiftsOf(workers: number): { readonly shifts: Shifts; readonly serving: EndShift[] } {
+function shiftsOf(max: number): {
+  readonly shifts: Shifts;
+  readonly serving: EndShift[];
+  readonly slots: { max: number; taken: number };
+} {
   const serving: EndShift[] = [];
-  return { shifts: new Shifts(workers, (end) => serving.push(end)), serving };
+  const slots = { max, taken: 0 };
+  return { shifts: new Shifts(slots, (end) => serving.push(end)), serving, slots };
 }
 
 test("as many serve at once as there are workers, and one more is only coming", async () => {
@@ -37,7 +42,7 @@ test("one that lingers is put to work again, with no new job of PQueue's", async
   expect([serving.length, shifts.isComing]).toEqual([2, true]);
 });
 
-test("those that linger end after two microtasks, each time anew: who comes then needs a new job", async () => {
+test("those that linger end after a few microtasks, each time anew: who comes then needs a new job", async () => {
   const { shifts, serving } = shiftsOf(2);
   const add = vi.spyOn(PQueue.prototype, "add");
   for (let round = 1; round <= 3; round++) {
@@ -49,19 +54,69 @@ test("those that linger end after two microtasks, each time anew: who comes then
   }
 });
 
-test("one that lingers when others have just ended has its own two microtasks", async () => {
-  const { shifts, serving } = shiftsOf(3);
-  for (let count = 0; count < 3; count++) shifts.add();
-  const [first, second, third] = serving as [EndShift, EndShift, EndShift];
-  shifts.linger(first);
-  await Promise.resolve();
-  shifts.linger(second);
-  await Promise.resolve();
-  shifts.linger(third);
-  await Promise.resolve();
+test("the last one that lingers has all its microtasks, and those before it linger as long", async () => {
+  const { shifts, serving } = shiftsOf(2);
+  const add = vi.spyOn(PQueue.prototype, "add");
   shifts.add();
-  expect(serving).toEqual([first, second, third, third]);
-  expect(serving[3]).toBe(third);
+  shifts.add();
+  const [first, second] = serving as [EndShift, EndShift];
+  shifts.linger(first);
+  for (let count = 0; count < 6; count++) await Promise.resolve();
+  shifts.linger(second);
+  for (let count = 0; count < 6; count++) await Promise.resolve();
+  shifts.add();
+  shifts.add();
+  expect(serving.slice(2)).toEqual([second, first]);
+  expect(add).toHaveBeenCalledTimes(2);
+});
+
+test("one lingers for as long as others work: a task that comes alone needs no new job, until all have ended", async () => {
+  const { shifts, serving, slots } = shiftsOf(2);
+  slots.taken = 1;
+  const add = vi.spyOn(PQueue.prototype, "add");
+  shifts.add();
+  shifts.add();
+  const [first, second] = serving as [EndShift, EndShift];
+  shifts.linger(first);
+  await settled();
+  shifts.add();
+  expect([serving.at(-1) === first, add.mock.calls.length]).toEqual([true, 2]);
+  shifts.linger(first);
+  slots.taken = 0;
+  shifts.linger(second);
+  await settled();
+  shifts.add();
+  expect([serving.length, add.mock.calls.length]).toEqual([4, 3]);
+});
+
+test("one that lingers is put to work while PQueue has another that it can't begin", async () => {
+  const { shifts, serving, slots } = shiftsOf(1);
+  slots.taken = 1;
+  shifts.add();
+  const [end] = serving as [EndShift];
+  shifts.add();
+  expect([serving.length, shifts.isComing]).toEqual([1, true]);
+  shifts.linger(end);
+  await settled();
+  expect(shifts.isComing).toBe(false);
+  shifts.add();
+  expect([serving, shifts.isComing]).toEqual([[end, end], true]);
+  slots.taken = 0;
+  shifts.linger(end);
+  await settled();
+  expect([serving.length, shifts.isComing]).toEqual([3, false]);
+});
+
+test("those that linger stay when another has begun to work meanwhile", async () => {
+  const { shifts, serving, slots } = shiftsOf(1);
+  shifts.add();
+  const [end] = serving as [EndShift];
+  shifts.linger(end);
+  await Promise.resolve();
+  slots.taken = 1;
+  await settled();
+  shifts.add();
+  expect([serving, shifts.isComing]).toEqual([[end, end], false]);
 });
 
 test("PQueue gets each of its options as an own property, from no polluted prototype", async () => {

@@ -18,7 +18,14 @@ function serve(
     const { current } = limit;
     for (let index = 0; index < current; index++) {
       const ms = (options.ms ?? 50) * Math.max(1, limit.current / capacity) * (0.9 + (0.2 * ((index * 7) % 10)) / 9);
-      limit.sample?.({ ms, now: 0, status: 200, error: undefined, running: options.running ?? limit.current });
+      limit.sample?.({
+        ms,
+        now: 0,
+        status: 200,
+        error: undefined,
+        running: options.running ?? limit.current,
+        resting: 0,
+      });
     }
     numbers.push(limit.current);
   }
@@ -27,7 +34,7 @@ function serve(
 
 /** A sample of a request that has no good answer. */
 function fail(limit: Limit, status: number, error: unknown): number {
-  limit.sample?.({ ms: 1, now: 0, status, error, running: limit.current });
+  limit.sample?.({ ms: 1, now: 0, status, error, running: limit.current, resting: 0 });
   return limit.current;
 }
 
@@ -71,27 +78,43 @@ describe("gradient", () => {
     expect(Math.max(...settled)).toBeGreaterThan(19);
   });
 
-  test("a refusal takes a tenth of the slots, one a round", () => {
+  test("a 429 takes a tenth of the slots, one a round", () => {
     const limit = gradient({ ...OPTIONS, start: 50 });
     expect(fail(limit, 429, undefined)).toBe(45);
     for (let count = 0; count < 50; count++) fail(limit, 429, undefined);
     expect(limit.current).toBe(45);
-    expect(fail(limit, 503, undefined)).toBe(40);
+    expect(fail(limit, 429, undefined)).toBe(40);
   });
 
-  test.each([429, 503])("%i counts as a refusal, other statuses as answers", (status) => {
+  test.each([200, 404, 408, 500, 502, 504])("%i is an answer, however often it comes", (status) => {
+    const limit = gradient({ ...OPTIONS, max: 10 });
+    for (let count = 0; count < 10; count++) expect(fail(limit, status, undefined)).toBe(10);
+  });
+
+  test.each([
+    [503, undefined],
+    [0, new TypeError("fetch failed")],
+    [0, new TransactionTimeoutError(5)],
+    [0, undefined],
+    [0, null],
+    [0, "x"],
+  ])("a %i (%s) costs nothing, and the seventh in a row a tenth", (status, error) => {
     const limit = gradient(OPTIONS);
-    for (const other of [200, 404, 408, 500, 502, 504]) fail(limit, other, undefined);
-    expect(limit.current).toBe(10);
-    expect(fail(limit, status, undefined)).toBe(9);
+    const numbers = Array.from({ length: 7 }, () => fail(limit, status, error));
+    expect(numbers).toEqual([10, 10, 10, 10, 10, 10, 9]);
   });
 
-  test.each([new TypeError("fetch failed"), new TransactionTimeoutError(5), undefined, null, "x"])(
-    "an error (%s) counts as a refusal",
-    (error) => {
-      expect(fail(gradient(OPTIONS), 0, error)).toBe(9);
-    },
-  );
+  test("one failure in sixteen answers costs nothing for ever, one in twelve does", () => {
+    const [rare, frequent] = [17, 12].map((every) => {
+      const limit = gradient({ ...OPTIONS, max: 10 });
+      let least = 10;
+      for (let count = 1; count < 2000; count++)
+        least = Math.min(least, fail(limit, count % every ? 200 : 503, undefined));
+      return least;
+    });
+    expect(rare).toBe(8);
+    expect(frequent).toBeLessThan(8);
+  });
 
   test.each([
     new DOMException("no", "AbortError"),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Longer than anything takes here on a busy machine, in ms. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 200_000;
 
 /** Resolves when it is so. @throws It is not so for far too long. */
 export async function until(isSo: () => boolean | Promise<boolean>, what = isSo.toString()): Promise<void> {
