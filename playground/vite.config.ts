@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { echoEndpoint } from "./echo-endpoint.ts";
+import { rivalModules } from "./rival-modules.ts";
 import { wayBack } from "./way-back.ts";
 
 const source = (file: string): string => fileURLToPath(new URL(`../src/${file}`, import.meta.url));
@@ -10,7 +11,7 @@ const IN_WORKERS = /\/playground\/src\/(advice|settings|time|world)\/(?!worker)/
 
 export default defineConfig({
   base: "./",
-  plugins: [echoEndpoint(), wayBack()],
+  plugins: [echoEndpoint(), wayBack(), rivalModules()],
   resolve: {
     // The page shows the code as it is, built or not.
     alias: [

@@ -2,6 +2,7 @@ import { Pictures } from "./pictures/pictures.ts";
 import { Actions } from "./panels/actions.ts";
 import { AskPanel } from "./panels/ask-panel.ts";
 import { Consent } from "./panels/consent.ts";
+import { Comparison } from "./panels/comparison.ts";
 import { Address } from "./page/address.ts";
 import { byId, make, say } from "./page/element.ts";
 import { Selection } from "./page/selection.ts";
@@ -67,6 +68,14 @@ export class App {
       this.#address.note("ask");
       this.#form.forget();
       this.#change(settings, true);
+    },
+  );
+  readonly #comparison = new Comparison(
+    () => this.#settings,
+    (settings) => {
+      this.#address.note("compare");
+      this.#form.forget();
+      this.#change(settings);
     },
   );
   readonly #verdict = new Verdict((patch) => {
@@ -214,6 +223,7 @@ export class App {
     this.#pictures.resize(this.#settings);
     this.#panels.show(this.#settings);
     this.#ask.show();
+    this.#comparison.show(this.#settings);
     const link = toLink(this.#settings);
     const preset = PRESETS.find(({ settings }) => toLink(settings) === link);
     for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {
@@ -279,6 +289,7 @@ export class App {
       this.#wordsAt = stamp;
       this.#panels.drawWords(scene, this.#settings, snapshot, isPast, all);
       this.#life.draw(scene);
+      this.#comparison.draw(scene);
       this.#verdict.draw(scene, this.#settings);
       this.#actions.show();
     }

@@ -16,7 +16,7 @@ describe("axe", () => {
   const scenes = [
     ["busy", BUSY],
     ["lanes", { ...ANGRY, tempo: "x1" }],
-    ["compared", { ...BUSY, tempo: "x1", compare: true }],
+    ["compared", { ...BUSY, tempo: "x1", compare: "hand" }],
     ["real", { ...BUSY, world: "real", url: "http://127.0.0.1:9/", rate: 0, every: 0 }],
   ] as const;
   for (const [view, context] of views) {

@@ -1,55 +1,10 @@
-import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { codeFor, rivalCodeFor } from "../../playground/src/panels/code.ts";
+import { codeFor } from "../../playground/src/panels/code.ts";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
 import { DEFAULTS, type Settings, type Way } from "../../playground/src/settings/settings.ts";
+import { complaints, ROOT } from "./support/complaints.ts";
 
 const WAYS: readonly Way[] = ["send", "offer", "run", "fetch", "writable", "map"];
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** What TypeScript says against programs that import the package's sources. */
-function complaints(programs: ReadonlyMap<string, string>): string[] {
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    lib: [
-      "lib.es2024.d.ts",
-      "lib.esnext.disposable.d.ts",
-      "lib.dom.d.ts",
-      "lib.dom.iterable.d.ts",
-      "lib.dom.asynciterable.d.ts",
-    ],
-    types: [],
-    strict: true,
-    noEmit: true,
-    noUnusedLocals: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    paths: {
-      httppool: [`${root}src/index.ts`],
-      "httppool/*": [`${root}src/*.ts`],
-    },
-  };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => programs.has(file) || fileExists.call(host, file);
-  host.readFile = (file) => programs.get(file) ?? readFile.call(host, file);
-  host.getSourceFile = (file, language, ...rest) => {
-    const code = programs.get(file);
-    return code === undefined
-      ? getSourceFile.call(host, file, language, ...rest)
-      : ts.createSourceFile(file, code, language);
-  };
-  const program = ts.createProgram([...programs.keys()], options, host);
-  return [...programs.keys()].flatMap((file) =>
-    ts
-      .getPreEmitDiagnostics(program, program.getSourceFile(file))
-      .map(({ messageText }) => `${file}: ${ts.flattenDiagnosticMessageText(messageText, " ")}\n${programs.get(file)}`),
-  );
-}
-
 function* scenes(): Generator<Settings> {
   for (const { settings } of PRESETS) yield settings;
   for (const way of WAYS) {
@@ -94,7 +49,7 @@ function* scenes(): Generator<Settings> {
 describe("The code for a scene", () => {
   it("compiles, whatever the settings", () => {
     const programs = new Map<string, string>();
-    for (const settings of scenes()) programs.set(`${root}scene-${programs.size}.mts`, codeFor(settings));
+    for (const settings of scenes()) programs.set(`${ROOT}scene-${programs.size}.mts`, codeFor(settings));
     expect(complaints(programs)).toEqual([]);
   });
 
@@ -187,11 +142,5 @@ describe("The code for a scene", () => {
       "lanes: lanes({ workers: adaptive({ max: 7 }), period: 300, spread: true })",
     );
     expect(codeFor({ ...lanes, workers: 9, laneWorkers: 0 })).toContain("workers: adaptive({ max: 9 }), period");
-    expect(rivalCodeFor({ ...DEFAULTS, slots: "tuned", maxWorkers: 30 })).toContain("concurrency: 30");
-  });
-
-  it("shows the wiring that it is compared with", () => {
-    const code = rivalCodeFor({ ...DEFAULTS, workers: 6, period: 500, timeout: 900 });
-    expect(code).toContain("new PQueue({ concurrency: 6, interval: 500, intervalCap: 6, timeout: 900 })");
   });
 });

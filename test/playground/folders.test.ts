@@ -11,11 +11,12 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   world: ["settings"],
   measured: ["settings"],
   time: ["settings"],
-  scene: ["settings", "time", "world"],
+  rivals: ["settings"],
+  scene: ["rivals", "settings", "time", "world"],
   advice: ["scene", "settings", "time", "world"],
   page: ["settings"],
   pictures: ["page", "scene", "settings"],
-  panels: ["advice", "measured", "page", "scene", "settings", "time"],
+  panels: ["advice", "measured", "page", "rivals", "scene", "settings", "time"],
 };
 
 describe("The folders of the page", () => {

@@ -153,18 +153,6 @@ describe("A task", () => {
     }
   });
 
-  it("is followed by a click on the other side of a comparison too", async () => {
-    const play = await pages.open({ ...STILL, compare: true, workers: 1, burst: 2, every: 60, latency: 2000 });
-    await expect
-      .poll(async () => {
-        // A second after the start, of the ten that are shown.
-        await clickOn(play, "rival-tracks", 120, 20);
-        return title(play);
-      })
-      .toBe("Task #1: its life");
-    expect(await play.text("life-tells")).not.toBe("");
-  });
-
   it("that was refused is found in the log", async () => {
     const play = await pages.open({ ...SCENE, way: "offer" });
     await play.press("burst");

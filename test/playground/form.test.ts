@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FIELDS } from "../../playground/src/settings/fields.ts";
+import { GROUPS } from "../../playground/src/settings/fields.ts";
 import { fromLink } from "../../playground/src/settings/link.ts";
 import { STILL } from "./support/playground-page.ts";
 import { usePages } from "./support/use-pages.ts";
@@ -9,7 +9,7 @@ const pages = usePages();
 describe("Every control", () => {
   it("is there, has a label, and holds what the link says", async () => {
     const play = await pages.open(STILL);
-    for (const { key, label } of FIELDS) {
+    for (const { key, label } of GROUPS.flatMap(({ fields }) => fields)) {
       const control = play.page.locator(`#set-${key}`);
       expect(await control.count(), key).toBe(1);
       expect(await play.page.locator(`label[for=set-${key}]`).textContent()).toBe(label);

@@ -13,8 +13,7 @@ const SECONDS = 20;
 /** How much of what was seen moved, without anybody's doing, since the page was opened on a scene. */
 async function shiftOf(settings: Settings, width: number): Promise<number> {
   const context = await pages.browser().newContext({ viewport: { width, height: 900 } });
-  // What is compared lives in real time.
-  if (!settings.compare) await useEvenFrames(context, 50);
+  await useEvenFrames(context, 50);
   const page = await context.newPage();
   await page.addInitScript(() => {
     const shifts: number[] = [];
@@ -43,8 +42,8 @@ function hasPassed(seconds: number): boolean {
 
 describe("In the first 20 seconds of a preset", () => {
   for (const { id, title, settings } of PRESETS) {
-    // At ten times its speed where it can be: it is what happens that moves things.
-    const scene: Settings = settings.compare ? settings : { ...settings, tempo: "x10" };
+    // At ten times its speed: it is what happens that moves things.
+    const scene: Settings = { ...settings, tempo: "x10" };
     it(`nothing that is seen moves by itself: ${title}`, async () => {
       // A thousand requests a second are work for a machine: in one width there.
       const widths = id === "full" ? [1024] : [1440, 1024, 390];

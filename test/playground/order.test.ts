@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FIRST, FOLDED } from "../../playground/src/settings/order.ts";
+import { comparison } from "../../playground/src/settings/compare-fields.ts";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
 import { DEFAULTS } from "../../playground/src/settings/settings.ts";
 import { type PlaygroundPage, STILL } from "./support/playground-page.ts";
@@ -97,7 +98,8 @@ describe("The settings", () => {
   });
 
   it("are all either among the first or folded, and none twice", () => {
-    const keys = [...FIRST, ...FOLDED.flatMap(({ fields }) => fields)].map(({ key }) => key);
+    // What it is compared with is chosen where the comparison is.
+    const keys = [...FIRST, ...FOLDED.flatMap(({ fields }) => fields), ...comparison].map(({ key }) => key);
     expect(keys.toSorted()).toEqual(Object.keys(DEFAULTS).toSorted());
   });
 });

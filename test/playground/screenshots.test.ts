@@ -29,7 +29,7 @@ describe("A picture is taken, to be looked at", () => {
     it(name, async () => {
       const viewport = { width, height: whole ? 3200 : height };
       // Where time is not real, three times as fast as it would be.
-      const play = await pages.open(scene, { viewport, colorScheme, ...(!scene.compare && { frameMs: 50 }) });
+      const play = await pages.open(scene, { viewport, colorScheme, frameMs: 50 });
       await expect.poll(() => play.time(), { timeout: 60_000 }).toBeGreaterThan(scene.rate > 100 ? 2000 : 5000);
       if (whole) await play.page.setViewportSize({ width, height });
       const path = `${FOLDER}${name}.png`;

@@ -28,37 +28,6 @@ export function codeFor(settings: Settings): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** The wiring that the comparison runs. */
-export function rivalCodeFor(settings: Settings): string {
-  const { period, timeout, reads, upload } = settings;
-  const workers = mostSlots(settings);
-  const options = [`concurrency: ${workers}`];
-  if (period > 0) options.push(`interval: ${period}`, `intervalCap: ${workers}`);
-  if (timeout > 0) options.push(`timeout: ${timeout}`);
-  const use = {
-    all: ["  await response.arrayBuffer();"],
-    some: ["  await response.body?.getReader().read();"],
-    nothing: ["  if (!response.ok) console.warn(response.status);"],
-  }[reads];
-  return [
-    `import PQueue from "p-queue";`,
-    "",
-    `const queue = new PQueue({ ${options.join(", ")} });`,
-    "",
-    `async function sendOne(url: string): Promise<void> {`,
-    `  const response = await fetch(url${upload > 0 ? `, { method: "POST", body: "…" }` : ""});`,
-    ...use,
-    `}`,
-    "",
-    "/** Sends one request to each URL. */",
-    `export async function sendAll(urls: Iterable<string>): Promise<void> {`,
-    `  for (const url of urls) queue.add(() => sendOne(url)).catch(console.warn);`,
-    `  await queue.onIdle();`,
-    `}`,
-    "",
-  ].join("\n");
-}
-
 function poolLines(settings: Settings): string[] {
   const {
     name,

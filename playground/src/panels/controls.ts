@@ -46,8 +46,7 @@ export class Controls {
     this.#enable("filtered", isTask && !isReal);
     this.#enable("patience", settings.way !== "map" && settings.way !== "writable");
     this.#enable("hold", settings.way === "fetch");
-    this.#enable("tempo", !isReal && !settings.compare);
-    this.#enable("compare", !isReal);
+    this.#enable("tempo", !isReal);
     this.#enable("workers", settings.slots === "fixed");
     this.#enable("minWorkers", settings.slots === "tuned");
     this.#enable("maxWorkers", settings.slots === "tuned");

@@ -7,9 +7,8 @@ import type { LaneStanding } from "../scene/standing.ts";
 import type { Settings } from "../settings/settings.ts";
 import { mostSlots } from "../settings/slot-numbers.ts";
 import { BreakerBoard } from "./breaker-board.ts";
-import { codeFor, rivalCodeFor } from "./code.ts";
+import { codeFor } from "./code.ts";
 import { colored } from "./code-view.ts";
-import { Comparison } from "./comparison.ts";
 import { Counters } from "./counters.ts";
 import { byId, make, say } from "../page/element.ts";
 import { seconds } from "../page/seconds.ts";
@@ -28,7 +27,6 @@ export class Panels {
     byId("breaker-scroll", HTMLElement),
   );
   readonly #lanes = new LaneBoard(byId("lane-rows", HTMLElement));
-  readonly #comparison = new Comparison(byId("compare", HTMLElement));
   readonly #log: LogView;
   readonly #waits = new WaitsPanel(
     byId("why", HTMLElement),
@@ -70,8 +68,6 @@ export class Panels {
     const code = byId("code", HTMLElement);
     const text = codeFor(settings);
     if (code.textContent !== text) code.replaceChildren(colored(text));
-    byId("rival-code-box", HTMLElement).hidden = !settings.compare;
-    if (settings.compare) byId("rival-code", HTMLElement).replaceChildren(colored(rivalCodeFor(settings)));
   }
 
   /** A frame's drawing took so many ms. */
@@ -113,20 +109,7 @@ export class Panels {
     const picture = `The last ${settings.span} seconds${before} of ${workers} slots${tuned}: ${running} busy ${isPast ? "then" : "now"}, ${waiting} tasks waiting`;
     byId("tracks", HTMLElement).setAttribute("aria-label", picture);
     if (scene.lanes !== undefined) byId("lanes", HTMLElement).setAttribute("aria-label", lanesInWords(now.lanes));
-    if (!isPast) this.#drawComparison(scene, settings);
-    else if (scene.rival !== undefined)
-      say(byId("rival-title", HTMLElement), "p-queue + fetch: a track per connection");
     if (!this.#isLogFrozen) this.#log.draw(scene.recorder.log, scene.lives, this.#filter, isPast ? now.at : undefined);
-  }
-
-  #drawComparison({ rival, measures }: Scene, settings: Settings): void {
-    byId("compare-card", HTMLElement).hidden = rival === undefined;
-    if (rival === undefined) return;
-    this.#comparison.draw(measures, rival.measures, settings);
-    const { open, tracks } = rival.tracks;
-    const shown = open > tracks ? `, the first ${tracks} shown` : "";
-    say(byId("rival-title", HTMLElement), `p-queue + fetch: a track per open connection, ${open} now${shown}`);
-    byId("rival-tracks", HTMLElement).setAttribute("aria-label", `Connections of p-queue and fetch: ${open} open now`);
   }
 
   get #filter(): LogFilter {

@@ -78,9 +78,11 @@ const SIGHTINGS: ReadonlyMap<string, Sighting> = new Map<string, Sighting>([
   ],
   [
     "leaks",
-    ({ measures, rival }, settings) => {
-      const { mostOpen = 0, leaked = 0 } = rival?.measures ?? {};
-      return `of ${mostSlots(settings)} connections that there should be, the pool had up to ${measures.mostOpen} open; p-queue + fetch ${mostOpen}, ${leaked} of them now without a job.`;
+    ({ measures, opponent }, settings) => {
+      const ours = `of ${mostSlots(settings)} connections that there should be, the pool had up to ${measures.mostOpen} open`;
+      if (opponent === undefined || settings.compare !== "hand") return `${ours}.`;
+      const { mostOpen, beside } = opponent.measures;
+      return `${ours}; p-queue + fetch ${mostOpen}, ${beside} of them now without a job.`;
     },
   ],
   [

@@ -63,9 +63,8 @@ export function reasonsFor({
   spread,
   tempo,
   world,
-  compare,
 }: Settings): Reason[] {
-  const isReal = tempo === "real" || world === "real" || compare;
+  const isReal = tempo === "real" || world === "real";
   const can: Readonly<Record<Reason, boolean>> = {
     place: way !== "offer",
     rest: retry,

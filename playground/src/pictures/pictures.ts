@@ -13,10 +13,11 @@ import type { Settings } from "../settings/settings.ts";
 import { mostLaneSlots, mostSlots } from "../settings/slot-numbers.ts";
 import { Chart, type ChartLine, LATENCY, STARTS, THROUGHPUT, WAITING } from "./charts.ts";
 import { FlowPicture } from "./flow.ts";
+import { OpenStrip } from "./open-strip.ts";
 import { LanesPicture } from "./lanes.ts";
 import { lifeInLane } from "./lane-life.ts";
 import { Picker } from "./picker.ts";
-import { spansOf, TheirSpan } from "./followed-spans.ts";
+import { spansOf } from "./followed-spans.ts";
 import { TracksPicture } from "./tracks.ts";
 import { type Palette, readPalette } from "./palette.ts";
 import { Tip } from "./tip.ts";
@@ -34,15 +35,13 @@ export class Pictures {
   readonly #flow: FlowPicture;
   readonly #charts: Chart[] = [];
   readonly #tracks = byId("tracks", HTMLCanvasElement);
-  readonly #rivalTracks = byId("rival-tracks", HTMLCanvasElement);
+  readonly #sideB: OpenStrip;
   readonly #tip = new Tip(byId("tip", HTMLElement), byId("duel", HTMLElement));
   #ours: TracksPicture;
-  #theirs: TracksPicture | undefined;
   readonly #lanesCanvas = byId("lanes", HTMLCanvasElement);
   readonly #lanes: LanesPicture;
   #laneRows = 0;
   readonly #selection: Selection<Life>;
-  readonly #theirSpan = new TheirSpan();
   #scene: Scene;
   #settings: Settings;
   #drawnAt = 0;
@@ -66,6 +65,9 @@ export class Pictures {
     byId("legend", HTMLElement).append(...legend());
     this.#lanes = new LanesPicture(this.#lanesCanvas, this.#palette);
     this.#ours = new TracksPicture(this.#tracks, scene.recorder, "slot ", this.#palette);
+    const sideB = byId("side-b", HTMLCanvasElement);
+    sideB.style.height = `${OpenStrip.height}px`;
+    this.#sideB = new OpenStrip(sideB, this.#palette);
     this.show(scene, settings);
     this.recolor();
     this.#letPick();
@@ -73,24 +75,16 @@ export class Pictures {
 
   /** Draws another scene from now on. */
   show(scene: Scene, settings: Settings): void {
-    const { rival, recorder } = scene;
+    const { opponent, recorder } = scene;
     this.#scene = scene;
     this.#flow.clear();
     this.#ours.source = recorder;
-    this.#theirs = undefined;
-    if (rival !== undefined) {
-      this.#theirs = new TracksPicture(this.#rivalTracks, rival.tracks, "", this.#palette);
-      // As high as for all that may come, or the page would jump with each.
-      this.#rivalTracks.style.height = `${TracksPicture.heightFor(rival.tracks.most)}px`;
-    }
     byId("lanes-card", HTMLElement).hidden = scene.lanes === undefined;
-    byId("rival", HTMLElement).hidden = rival === undefined;
-    byId("ours-title", HTMLElement).hidden = rival === undefined;
-    byId("duel", HTMLElement).classList.toggle("two", rival !== undefined);
+    byId("side-b-box", HTMLElement).hidden = opponent === undefined;
+    byId("side-a-title", HTMLElement).hidden = opponent === undefined;
     // What is drawn is what is under the pointer, whatever the time is by now.
     const clock = { now: (): number => this.#drawnAt };
     this.#tip.follow(this.#tracks, this.#ours, clock);
-    if (this.#theirs !== undefined) this.#tip.follow(this.#rivalTracks, this.#theirs, clock);
     this.resize(settings);
   }
 
@@ -108,7 +102,7 @@ export class Pictures {
     this.#flow.palette = this.#palette;
     this.#ours.palette = this.#palette;
     this.#lanes.palette = this.#palette;
-    if (this.#theirs !== undefined) this.#theirs.palette = this.#palette;
+    this.#sideB.palette = this.#palette;
     for (const [at, [id, lines]] of CHARTS.entries()) {
       const chart = this.#charts[at];
       if (chart !== undefined) chart.palette = this.#palette;
@@ -124,7 +118,7 @@ export class Pictures {
 
   /** What moves on with time. @param isPast Whether a moment is drawn that has passed, as it was then. */
   draw(scene: Scene, settings: Settings, now: number, isPast = false): void {
-    const { recorder, rival, lanes } = scene;
+    const { recorder, opponent, lanes } = scene;
     const span = settings.span * 1000;
     const label = isPast ? seconds(now) : "now";
     const tracksOf = (source: TrackSource): TrackSource => (isPast ? new PastTracks(source, now, span) : source);
@@ -135,10 +129,7 @@ export class Pictures {
     this.#ours.source = tracksOf(recorder);
     this.#ours.draw(now, span, spansThen(spansOf(followed)), label);
     if (lanes !== undefined) this.#drawLanes(lanes, settings, now, label);
-    if (this.#theirs !== undefined && rival !== undefined) {
-      this.#theirs.source = tracksOf(rival.tracks);
-      this.#theirs.draw(now, span, spansThen(this.#theirSpan.of(followed, rival.tracks)), label);
-    }
+    if (opponent !== undefined) this.#sideB.draw(now, span, opponent.view, label);
     this.#flow.drawTravel(performance.now(), followed);
     for (const chart of this.#charts) chart.draw(recorder.series.minuteTo(now));
   }
@@ -158,10 +149,6 @@ export class Pictures {
     picker.on(this.#tracks, (x, y) => {
       const span = this.#ours.spanAt(x, y, this.#drawnAt);
       return span && this.#scene.lives.byId(span.id);
-    });
-    picker.on(this.#rivalTracks, (x, y) => {
-      const span = this.#theirs?.spanAt(x, y, this.#drawnAt);
-      return span && this.#scene.lives.byNumber(span.id);
     });
     picker.on(this.#lanesCanvas, (x, y) => {
       const { lanes, lives } = this.#scene;

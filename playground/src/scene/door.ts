@@ -22,6 +22,7 @@ export class Door {
   readonly #clock: Clock;
   #piped: Arrivals<Parcel<Task>> | undefined;
   #mapped: Arrivals<Parcel<Target>> | undefined;
+  #fetching = 0;
 
   /** @param lives Who is told whose task is brought. */
   constructor(pool: DispatchCloser, lives: Lives, settings: () => Settings, clock: Clock) {
@@ -34,6 +35,11 @@ export class Door {
   /** Inputs and tasks that map() and writable() have not pulled yet. */
   get backlog(): number {
     return (this.#piped?.length ?? 0) + (this.#mapped?.length ?? 0);
+  }
+
+  /** Callers of fetch() that have not done with their response. */
+  get fetching(): number {
+    return this.#fetching;
   }
 
   /** Brings the task of this number. What becomes of it, the events tell. */
@@ -97,10 +103,15 @@ export class Door {
   async #fetch(number: number, options: CallOptions): Promise<void> {
     const settings = this.#settings();
     const { url, init } = targetFor(number, settings);
-    const response = await this.#pool.fetch(url, { ...init, ...options });
-    await read(response, settings.reads);
-    // What a caller of fetch leaves is the caller's to release.
-    if (settings.reads !== "all") await response.body?.cancel();
+    this.#fetching++;
+    try {
+      const response = await this.#pool.fetch(url, { ...init, ...options });
+      await read(response, settings.reads);
+      // What a caller of fetch leaves is the caller's to release.
+      if (settings.reads !== "all") await response.body?.cancel();
+    } finally {
+      this.#fetching--;
+    }
   }
 
   #pipe(): Arrivals<Parcel<Task>> {

@@ -42,8 +42,8 @@ export class History {
 
   /** The earliest moment that is remembered whole, in ms of the scene. */
   begins(now: number): number {
-    const { recorder, rival } = this.#scene;
-    const kept = [this.#figures, ...this.#lanes.values(), ...this.#circuits.values(), recorder, rival?.tracks];
+    const { recorder, opponent } = this.#scene;
+    const kept = [this.#figures, ...this.#lanes.values(), ...this.#circuits.values(), recorder, opponent?.view.history];
     return Math.max(0, now - Series.REACH, ...kept.map((each) => each?.begins ?? 0));
   }
 

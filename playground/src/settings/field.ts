@@ -22,7 +22,18 @@ export interface NumberField extends Common {
 /** A setting that is one of a few words. */
 export interface ChoiceField extends Common {
   readonly kind: "choice";
-  readonly key: "hold" | "way" | "reads" | "world" | "shape" | "method" | "tempo" | "lanes" | "slots" | "laneSlots";
+  readonly key:
+    | "hold"
+    | "way"
+    | "reads"
+    | "world"
+    | "shape"
+    | "method"
+    | "tempo"
+    | "lanes"
+    | "slots"
+    | "laneSlots"
+    | "compare";
   readonly choices: readonly (readonly [value: string, label: string])[];
 }
 
@@ -35,7 +46,7 @@ export interface SwitchField extends Common {
 /** A setting that is typed. */
 export interface TextField extends Common {
   readonly kind: "text";
-  readonly key: "name" | "url";
+  readonly key: "name" | "url" | "kept";
   readonly placeholder: string;
 }
 

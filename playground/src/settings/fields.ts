@@ -1,3 +1,4 @@
+import { comparison } from "./compare-fields.ts";
 import type { Field, Group } from "./field.ts";
 import { lanes } from "./lane-fields.ts";
 import { load } from "./load-fields.ts";
@@ -7,11 +8,11 @@ import type { Settings } from "./settings.ts";
 import { view } from "./view-fields.ts";
 import { real, simulated } from "./world-fields.ts";
 
-/** The settings in the order of the page. */
+/** The settings of the form, in the order of the page. */
 export const GROUPS: readonly Group[] = [view, load, pool, lanes, retry, breaker, simulated, real];
 
 /** Every setting. */
-export const FIELDS: readonly Field[] = GROUPS.flatMap(({ fields }) => fields);
+export const FIELDS: readonly Field[] = [...GROUPS.flatMap(({ fields }) => fields), ...comparison];
 
 /** Whether going from one scene to the other needs a restart: a new pool. */
 export function needsRestart(from: Settings, to: Settings): boolean {

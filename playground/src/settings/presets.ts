@@ -31,8 +31,7 @@ export const PRESETS: readonly Preset[] = [
       speed: 400,
       big: 10,
       endless: 5,
-      compare: true,
-      tempo: "real",
+      compare: "hand",
     },
   ),
   preset("full", "Full speed", "A thousand requests a second through a hundred slots: the page draws each of them.", {

@@ -4,6 +4,9 @@ export type Way = "send" | "offer" | "run" | "fetch" | "writable" | "map";
 /** What time the scene lives by. */
 export type Tempo = "real" | "x1" | "x10" | "step";
 
+/** What a scene is compared with: p-queue by hand, or with care, or settings that were kept. */
+export type Compare = "none" | "hand" | "care" | "kept";
+
 /** Everything that makes a scene. A link holds it all. */
 export interface Settings {
   readonly name: string;
@@ -74,7 +77,9 @@ export interface Settings {
 
   readonly tempo: Tempo;
   readonly seed: number;
-  readonly compare: boolean;
+  readonly compare: Compare;
+  /** The settings of B, as a link. */
+  readonly kept: string;
   readonly span: number;
 }
 
@@ -147,7 +152,8 @@ export const DEFAULTS: Settings = {
 
   tempo: "x1",
   seed: 1,
-  compare: false,
+  compare: "none",
+  kept: "",
   span: 10,
 };
 

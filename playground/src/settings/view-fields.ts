@@ -31,12 +31,5 @@ export const view: Group = {
     },
     number("span", "Time shown", "s", [2, 5, 10, 20, 30, 60], "The width of the tracks."),
     number("seed", "Seed", "", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "Another seed, other luck.", true),
-    {
-      kind: "switch",
-      key: "compare",
-      label: "Compare with p-queue + fetch",
-      help: "The same load, beside the wiring that is written by hand today. In real time: p-queue knows no other.",
-      restarts: true,
-    },
   ],
 };

@@ -13,7 +13,7 @@ export interface PlayedScene {
 
 /** Plays a scene that lives by a virtual clock, in Node. */
 export function playScene(settings: Settings): PlayedScene {
-  const scene = new Scene(() => ({ ...settings, tempo: "step", compare: false, world: "simulated" }));
+  const scene = new Scene(() => ({ ...settings, tempo: "step", compare: "none", world: "simulated" }));
   const player = new Player(scene.clock, "step");
   scene.load.start();
   return {

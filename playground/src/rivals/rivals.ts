@@ -1,0 +1,2 @@
+export { byHand } from "./by-hand.ts";
+export { withCare } from "./with-care.ts";
