@@ -26,7 +26,7 @@ const STEP = 1000;
 
 /**
  * Starts a pool, puts a load on it, lets the time go by that this takes, closes the pool, and tells what came of it. An hour
- * takes milliseconds.
+ * is over in a moment.
  *
  * @throws {TypeError} An option is of a wrong type, or the server's clock is no {@link VirtualClock}.
  *
