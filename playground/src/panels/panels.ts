@@ -98,7 +98,7 @@ export class Panels {
 
   /** Words and lists. @param isAsked Somebody has pressed something. */
   drawWords(scene: Scene, settings: Settings, now: Snapshot, isPast: boolean, isAsked: boolean): void {
-    if (!isPast) this.#waits.draw(scene, settings, isAsked);
+    this.#waits.draw(scene, settings, isAsked && !isPast);
     this.#counters.draw(scene, now, isPast);
     this.#breaker.draw(scene, now);
     this.#lanes.draw(scene, now.lanes, settings);
