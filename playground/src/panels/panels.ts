@@ -60,6 +60,8 @@ export class Panels {
     this.#breaker.clear();
     this.#lanes.clear();
     this.#waits.clear();
+    // Who is in a log that stands still does not exist any more.
+    this.#freeze.setAttribute("aria-pressed", "false");
   }
 
   /** Shows the code for the settings, and makes room for what there may be to tell with them. */
