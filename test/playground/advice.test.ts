@@ -2,12 +2,14 @@ import { VirtualClock } from "httppool/lab";
 import { describe, expect, it } from "vitest";
 import { gridFor, type Grid, settingsAt } from "../../playground/src/advice/grid.ts";
 import { type Question, questionOf, worldOf } from "../../playground/src/advice/question.ts";
+import { isSameWorld } from "../../playground/src/advice/same-world.ts";
 import { type Finding, survey } from "../../playground/src/advice/survey.ts";
 import { takeOver } from "../../playground/src/advice/take-over.ts";
 import { type Figures, trial } from "../../playground/src/advice/trial.ts";
 import { doneMs, type Verdict, verdictOn } from "../../playground/src/advice/verdict.ts";
 import { adviceIn, obstacleTo, timeIn } from "../../playground/src/advice/words.ts";
 import { Scene } from "../../playground/src/scene/scene.ts";
+import { keep } from "../../playground/src/settings/kept.ts";
 import { toLink } from "../../playground/src/settings/link.ts";
 import { PRESETS } from "../../playground/src/settings/presets.ts";
 import { DEFAULTS, type Settings } from "../../playground/src/settings/settings.ts";
@@ -69,6 +71,17 @@ async function advise(
   if (verdict === undefined) throw new Error("Nothing was found");
   return { words: adviceIn(verdict, findings, question, world, grid), verdict, findings, grid, world };
 }
+
+describe("An answer", () => {
+  it("holds while the settings differ in nothing but the pool that is sought and how it is looked at", () => {
+    const asked = worldOf(LLM, questionOf(LLM));
+    const kept = keep({ ...asked, workers: 9, period: 70, spread: true, tempo: "x10", span: 30, every: 60 });
+    expect(isSameWorld(kept, asked)).toBe(true);
+    for (const other of [{ limit: 5 }, { latency: 10 }, { timeout: 1 }, { queueSize: 1 }, { burst: 2 }, { seed: 2 }]) {
+      expect(isSameWorld({ ...asked, ...other }, asked), JSON.stringify(other)).toBe(false);
+    }
+  });
+});
 
 describe("A trial", () => {
   const worlds: readonly (readonly [string, Settings])[] = [

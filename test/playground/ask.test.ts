@@ -65,8 +65,16 @@ describe("Ask", () => {
         play.page.locator("#ask-progress").evaluate((bar: HTMLProgressElement) => bar.value);
       await expect.poll(tried, { timeout: LONG }).toBeGreaterThan(2);
       expect(play.page.workers().length).toBeGreaterThan(0);
+      // Of a provider that is another one by now nothing is taken over.
+      await play.set("limit", 9);
       await play.press("ask-cancel");
-      expect(await play.text("ask-status")).toMatch(/^Cancelled, after \d+ of 200 settings\.$/);
+      expect(await play.text("ask-status")).toMatch(
+        /^Cancelled, after \d+ of 200 settings\. The settings are others now: ask again\.$/,
+      );
+      expect(await play.page.locator("#ask-take").isDisabled()).toBe(true);
+      await play.set("limit", LLM.limit);
+      expect(await play.text("ask-status")).toBe("");
+      expect(await play.page.locator("#ask-take").isDisabled()).toBe(false);
       expect(await play.text("ask-advice")).toContain("The best so far: ");
       await expect.poll(() => play.page.workers().length).toBe(0);
       expect(await play.page.locator("#ask-go").isVisible()).toBe(true);

@@ -80,6 +80,10 @@ describe("The buttons", () => {
     expect(await play.log()).toEqual(before);
     await play.press("log-freeze");
     expect((await play.log()).length).toBe(before.length + 1);
+    // Of another scene it shows what is there now.
+    await play.press("log-freeze");
+    await play.press("restart");
+    expect(await play.log()).toEqual([]);
   });
 
   it("Next event goes to the very moment of it", async () => {

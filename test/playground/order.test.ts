@@ -251,6 +251,21 @@ describe("Single keys", () => {
     expect((await play.counts("queued")).queued).toBe(10);
     await keys("p");
     expect(await play.text("pause")).toBe("resume()");
+    // Nobody writes on a slider, nor where something is ticked.
+    await play.page.focus("#past");
+    await keys("l");
+    await play.page.focus("#log-troubles");
+    await keys("k");
+    expect(await play.text("life-title")).toBe("Task #9: its life");
+    // Escape closes or empties what is nearest, and lets go of the task only when nothing else is to go.
+    await keys("?");
+    await play.page.keyboard.press("Escape");
+    await play.page.fill("#log-text", "#9");
+    await play.page.keyboard.press("Escape");
+    expect(await play.text("life-title")).toBe("Task #9: its life");
+    await play.page.focus("#guide");
+    await play.page.keyboard.press("Escape");
+    expect(await play.text("life-title")).toBe("A task’s life");
     await keys("r");
     expect((await play.counts("queued")).queued).toBe(0);
     await keys("s");

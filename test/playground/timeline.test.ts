@@ -173,6 +173,9 @@ describe("Looking back", () => {
     const [then, { queued }] = [await play.time(), await play.counts("queued")];
     await play.page.waitForTimeout(300);
     expect([await play.time(), await play.counts("queued")]).toEqual([then, { queued }]);
+    // What is said of now goes on.
+    const waited = await play.text("waits-mean");
+    await expect.poll(() => play.text("waits-mean")).not.toBe(waited);
     await play.page.keyboard.press("End");
     await expect.poll(async () => (await play.counts("queued")).queued).toBeGreaterThan(queued + 3);
   });

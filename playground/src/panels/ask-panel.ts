@@ -1,11 +1,11 @@
 import { type Grid, gridFor, settingsAt } from "../advice/grid.ts";
 import { type Question, simulatedOf, worldOf } from "../advice/question.ts";
+import { isSameWorld } from "../advice/same-world.ts";
 import { survey } from "../advice/survey.ts";
 import { takeOver } from "../advice/take-over.ts";
 import { verdictOn } from "../advice/verdict.ts";
 import { adviceIn, findingIn, obstacleTo, poolIn } from "../advice/words.ts";
 import { byId, make, say } from "../page/element.ts";
-import { toLink } from "../settings/link.ts";
 import type { Settings } from "../settings/settings.ts";
 import { AskForm } from "./ask-form.ts";
 import { AskMap, MEASURES } from "./ask-map.ts";
@@ -20,6 +20,7 @@ interface Asked {
 
 /** ms between two drawings of a map that fills: it is dearer than what it shows. */
 const DRAW_EVERY = 200;
+const STALE = "The settings are others now: ask again.";
 
 /** Asks for the best settings, and takes them over. */
 export class AskPanel {
@@ -67,10 +68,14 @@ export class AskPanel {
   show(): void {
     this.#form.show(this.#settings());
     if (this.#asked === undefined || this.#search !== undefined) return;
-    const { world } = this.#asked;
-    this.#isStale = linkOf(worldOf(this.#settings(), this.#form.question), world) !== linkOf(world, world);
-    this.#say(this.#isStale ? "The settings are others now: ask again." : "");
+    this.#compare(this.#asked);
+    this.#say(this.#isStale ? STALE : "");
     this.#showChosen();
+  }
+
+  /** Looks whether the answer is still one to the settings as they are. */
+  #compare({ world }: Asked): void {
+    this.#isStale = !isSameWorld(worldOf(this.#settings(), this.#form.question), world);
   }
 
   async #ask(): Promise<void> {
@@ -132,7 +137,10 @@ export class AskPanel {
     const { findings } = this.#map;
     const verdict = verdictOn(findings, question, world, grid);
     const isAll = findings.length === grid.points.length;
-    this.#say(isAll ? why : `${why}, after ${findings.length} of ${grid.points.length} settings.`);
+    // They may have been changed while it went on.
+    this.#compare(this.#asked);
+    const said = isAll ? why : `${why}, after ${findings.length} of ${grid.points.length} settings.`;
+    this.#say(this.#isStale ? `${said} ${STALE}` : said);
     this.#map.draw();
     if (verdict === undefined) return;
     const advice = adviceIn(verdict, findings, question, world, grid);
@@ -159,32 +167,15 @@ export class AskPanel {
     const { world, grid, question } = this.#asked;
     // What the question says nothing about is as it is now.
     const now = worldOf(this.#settings(), question);
+    const { world: kind, lanes } = this.#settings();
     this.#form.settle();
     this.#take(takeOver(this.#settings(), now, chosen.point, grid, chosen.figures.doneBy));
-    const load = this.#settings().world === "real" ? "" : `, with ${world.burst} requests at once by run()`;
-    this.#say(`Taken over: ${poolIn(chosen.point)}${load}.`);
+    const load = kind === "real" ? "" : `, with ${world.burst} requests at once by run()`;
+    const alone = kind !== "real" && lanes !== "none" ? ", without lanes" : "";
+    this.#say(`Taken over: ${poolIn(chosen.point)}${alone}${load}.`);
   }
 
   #say(text: string): void {
     say(this.#status, text);
   }
-}
-
-/** A world but for the pools that are tried in it, and for how it is looked at. */
-function linkOf(world: Settings, asked: Settings): string {
-  const { slots, workers, minWorkers, maxWorkers, period, spread, name, tempo, span, compare, every } = asked;
-  return toLink({
-    ...world,
-    slots,
-    workers,
-    minWorkers,
-    maxWorkers,
-    period,
-    spread,
-    name,
-    tempo,
-    span,
-    compare,
-    every,
-  });
 }

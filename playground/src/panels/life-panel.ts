@@ -1,4 +1,5 @@
 import { make, say } from "../page/element.ts";
+import { letsGo } from "../page/lets-go.ts";
 import type { Selection } from "../page/selection.ts";
 import { type Life, lineOf } from "../scene/life.ts";
 import type { Lives } from "../scene/lives.ts";
@@ -46,8 +47,8 @@ export class LifePanel {
       selection.follow(lives.byId(lives.lastId));
     });
     parts.off.addEventListener("click", () => selection.follow(undefined));
-    document.addEventListener("keydown", ({ key, defaultPrevented }) => {
-      if (key === "Escape" && !defaultPrevented) selection.follow(undefined);
+    document.addEventListener("keydown", (event) => {
+      if (letsGo(event)) selection.follow(undefined);
     });
   }
 

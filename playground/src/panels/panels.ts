@@ -60,6 +60,8 @@ export class Panels {
     this.#breaker.clear();
     this.#lanes.clear();
     this.#waits.clear();
+    // Who is in a log that stands still does not exist any more.
+    this.#freeze.setAttribute("aria-pressed", "false");
   }
 
   /** Shows the code for the settings, and makes room for what there may be to tell with them. */
@@ -98,7 +100,7 @@ export class Panels {
 
   /** Words and lists. @param isAsked Somebody has pressed something. */
   drawWords(scene: Scene, settings: Settings, now: Snapshot, isPast: boolean, isAsked: boolean): void {
-    if (!isPast) this.#waits.draw(scene, settings, isAsked);
+    this.#waits.draw(scene, settings, isAsked && !isPast);
     this.#counters.draw(scene, now, isPast);
     this.#breaker.draw(scene, now);
     this.#lanes.draw(scene, now.lanes, settings);

@@ -1,3 +1,5 @@
+import { letsGo } from "../page/lets-go.ts";
+
 /** Pixels that a finger may slip while it taps. */
 const TAP = 8;
 /** Shares of the screen's height: half open, open as far as it goes, and below which it closes. */
@@ -37,7 +39,9 @@ export class Sheet {
     handle.addEventListener("pointerup", (event) => this.#drop(event));
     handle.addEventListener("pointercancel", () => this.#set(this.isOpen ? HALF : 0));
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !event.defaultPrevented && this.isOpen) this.close();
+      if (!this.isOpen || !letsGo(event)) return;
+      event.preventDefault(); // The task that is followed meanwhile is not let go of.
+      this.close();
     });
     this.#narrow.addEventListener("change", () => this.#set(0));
   }

@@ -72,9 +72,9 @@ export class Shortcuts {
   }
 }
 
+/** Whether somebody writes there, or chooses by letters. A slider and a box to tick take none. */
 function isField(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("input, select, textarea, [role=slider], [role=textbox]"))
-  );
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !["range", "checkbox", "radio"].includes(target.type);
+  return target.isContentEditable || target.matches("select, textarea, [role=textbox]");
 }
