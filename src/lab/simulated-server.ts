@@ -1,6 +1,7 @@
 import type { Clock } from "../api/clock.ts";
 import { CLOCK, expect, isClock, isFunction, isWhole, optional, own } from "../lib/checks.ts";
 import { isRequest, signalOf } from "../lib/request.ts";
+import { cancelUpload } from "../lib/task-mark.ts";
 import { type Behavior, behaviorOf, DEFAULTS } from "./behavior.ts";
 import { type Capacity, SharingStation, type Station, WaitingStation } from "./capacity.ts";
 import type { Exchange } from "./exchange.ts";
@@ -66,7 +67,10 @@ export class SimulatedServer {
   ): Promise<Response> =>
     new Promise((resolve, reject) => {
       const signal = signalOf(input, init);
-      if (signal?.aborted === true) return reject(signal.reason as Error);
+      if (signal?.aborted === true) {
+        cancelUpload(input, signal.reason);
+        return reject(signal.reason as Error);
+      }
       const request = isRequest(input) ? input : new Request(input, init as RequestInit);
       new Visit(this.#surroundings, request, signal, resolve, reject).begin();
     });
