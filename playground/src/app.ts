@@ -4,12 +4,14 @@ import { AskPanel } from "./panels/ask-panel.ts";
 import { Consent } from "./panels/consent.ts";
 import { Comparison } from "./panels/comparison.ts";
 import { Address } from "./page/address.ts";
-import { byId, make, say } from "./page/element.ts";
+import { byId, say } from "./page/element.ts";
+import { Rhythm } from "./page/rhythm.ts";
 import { Selection } from "./page/selection.ts";
 import { LifePanel } from "./panels/life-panel.ts";
 import { lifeParts } from "./panels/life-parts.ts";
 import { Guide } from "./panels/guide.ts";
 import { Panels } from "./panels/panels.ts";
+import { PresetBar } from "./panels/preset-bar.ts";
 import { SettingsPanel } from "./panels/settings-panel.ts";
 import { Shortcuts } from "./panels/shortcuts.ts";
 import { Timeline } from "./panels/timeline.ts";
@@ -17,28 +19,18 @@ import { Theme } from "./panels/theme.ts";
 import { Verdict } from "./panels/verdict.ts";
 import { Warden } from "./panels/warden.ts";
 import type { Life } from "./scene/life.ts";
-import { Scene } from "./scene/scene.ts";
 import { snapshotOf } from "./scene/snapshot.ts";
+import { Stage } from "./scene/stage.ts";
 import { needsRestart } from "./settings/fields.ts";
 import { fromLink, toLink } from "./settings/link.ts";
 import { boundsOf, meaningOf } from "./settings/meaning.ts";
 import { pointsOf } from "./settings/order.ts";
-import { PRESETS } from "./settings/presets.ts";
 import type { Settings } from "./settings/settings.ts";
-import { Player } from "./time/player.ts";
-
-/** ms between two changes of figures, and of what is said of them: faster, nobody can read them. */
-const FIGURES_EVERY = 150;
-/** ms between two changes of words and lists. */
-const WORDS_EVERY = 300;
-/** ms between two frames for those who asked for less motion. */
-const CALM_EVERY = 1000;
 
 /** The page: settings, the scene that they make, and the pictures of it. */
 export class App {
   #settings: Settings = fromLink(location.hash);
-  #scene: Scene;
-  #player: Player;
+  readonly #stage = new Stage(() => this.#settings);
   readonly #pictures: Pictures;
   readonly #panels: Panels;
   readonly #life: LifePanel;
@@ -53,8 +45,8 @@ export class App {
       words: byId("past-words", HTMLElement),
     },
     {
-      scene: () => this.#scene,
-      player: () => this.#player,
+      scene: () => this.#stage.scene,
+      player: () => this.#stage.player,
       onLook: () => {
         this.#isAsked = true;
       },
@@ -64,26 +56,21 @@ export class App {
   #isAsked = false;
   readonly #ask = new AskPanel(
     () => this.#settings,
-    (settings) => {
-      this.#address.note("ask");
-      this.#form.forget();
-      this.#change(settings, true);
-    },
+    (settings) => this.#take("ask", settings, true),
   );
   readonly #comparison = new Comparison(
     () => this.#settings,
-    (settings) => {
-      this.#address.note("compare");
-      this.#form.forget();
-      this.#change(settings);
-    },
+    (settings) => this.#take("compare", settings, false),
   );
   readonly #verdict = new Verdict((patch) => {
     this.#patch(patch);
     this.#form.openFor(Object.keys(patch) as (keyof Settings)[]); // a patch has keys of the settings alone
   });
   readonly #form = new SettingsPanel((patch) => this.#patch(patch));
-  readonly #calm = matchMedia("(prefers-reduced-motion: reduce)");
+  readonly #presets = new PresetBar(byId("presets", HTMLElement), ({ id, settings }) => {
+    this.#take(`preset ${id}`, settings, true);
+    this.#form.openFor(pointsOf(settings));
+  });
   readonly #address = new Address(
     () => this.#settings,
     (settings) => {
@@ -93,9 +80,7 @@ export class App {
     },
   );
   #lastFrame = performance.now();
-  #lastDraw = 0;
-  #figuresAt = 0;
-  #wordsAt = 0;
+  readonly #rhythm = new Rhythm();
 
   constructor() {
     const theme = new Theme(byId("theme", HTMLButtonElement), () => this.#pictures.recolor());
@@ -103,14 +88,12 @@ export class App {
     const isFirstScene = toLink(this.#settings) === "";
     const guide = new Guide(byId("guide", HTMLButtonElement), byId("guide-done", HTMLButtonElement), isFirstScene);
     void guide;
-    this.#scene = this.#newScene();
-    this.#player = this.#newPlayer();
-    this.#pictures = new Pictures(this.#scene, this.#settings, this.#selection);
+    this.#pictures = new Pictures(this.#stage.scene, this.#settings, this.#selection);
     this.#panels = new Panels(this.#selection, () => this.#redraw());
     this.#life = new LifePanel(
       lifeParts(),
       this.#selection,
-      () => this.#scene,
+      () => this.#stage.scene,
       () => this.#redraw(),
     );
     this.#warden = new Warden(byId("notice", HTMLElement), () => this.#settings);
@@ -124,8 +107,8 @@ export class App {
       },
     );
     this.#actions = new Actions({
-      scene: () => this.#scene,
-      player: () => this.#player,
+      scene: () => this.#stage.scene,
+      player: () => this.#stage.player,
       restart: () => {
         this.#restart();
         this.#redraw();
@@ -139,19 +122,6 @@ export class App {
     });
     const shortcuts = new Shortcuts();
     void shortcuts;
-    byId("presets", HTMLElement).append(
-      ...PRESETS.map(({ id, title, settings }) => {
-        const button = make("button", { type: "button" }, title);
-        button.dataset["preset"] = id;
-        button.addEventListener("click", () => {
-          this.#address.note(`preset ${id}`);
-          this.#form.forget();
-          this.#change(settings, true);
-          this.#form.openFor(pointsOf(settings));
-        });
-        return button;
-      }),
-    );
     for (const anchor of document.querySelectorAll<HTMLAnchorElement>("a[href^='#']")) {
       anchor.addEventListener("click", (event) => {
         // The part of the address after the `#` is the scene's, so links within the page must not take it.
@@ -170,18 +140,10 @@ export class App {
     requestAnimationFrame(this.#frame);
   }
 
-  #newScene(): Scene {
-    return new Scene(() => this.#settings);
-  }
-
-  #newPlayer(): Player {
-    const { clock, history } = this.#scene;
-    return new Player(clock, this.#settings.tempo, () => history.look());
-  }
-
   #begin(): void {
-    this.#warden.watch(this.#scene);
-    if (this.#consent.ask(this.#settings)) this.#scene.load.start();
+    const { scene } = this.#stage;
+    this.#warden.watch(scene);
+    if (this.#consent.ask(this.#settings)) scene.load.start();
     this.#actions.show();
   }
 
@@ -192,11 +154,18 @@ export class App {
     this.#change({ ...this.#settings, ...patch });
   }
 
+  /** Takes up what somebody chose as a whole, which Back will undo. */
+  #take(what: string, settings: Settings, isNew: boolean): void {
+    this.#address.note(what);
+    this.#form.forget();
+    this.#change(settings, isNew);
+  }
+
   /** @param isNew It is another scene, and no change of this one. */
   #change(settings: Settings, isNew = false): void {
     const restart = isNew || needsRestart(this.#settings, settings);
     this.#settings = settings;
-    const { load } = this.#scene;
+    const { load } = this.#stage.scene;
     // A load that has not started yet, or may not go on to another host, begins anew.
     if (restart || this.#consent.ask(settings) !== load.isStarted) this.#restart();
     else load.update();
@@ -205,13 +174,10 @@ export class App {
   }
 
   #restart(): void {
-    this.#player.stop();
-    this.#scene.dispose();
-    this.#scene = this.#newScene();
-    this.#player = this.#newPlayer();
+    this.#stage.restart();
     this.#timeline.clear();
     this.#selection.follow(undefined);
-    this.#pictures.show(this.#scene, this.#settings);
+    this.#pictures.show(this.#stage.scene, this.#settings);
     this.#panels.clear();
     this.#begin();
   }
@@ -224,12 +190,7 @@ export class App {
     this.#panels.show(this.#settings);
     this.#ask.show();
     this.#comparison.show(this.#settings);
-    const link = toLink(this.#settings);
-    const preset = PRESETS.find(({ settings }) => toLink(settings) === link);
-    for (const button of document.querySelectorAll<HTMLElement>("[data-preset]")) {
-      button.setAttribute("aria-pressed", String(button.dataset["preset"] === preset?.id));
-    }
-    this.#verdict.show(preset, this.#settings, isNew);
+    this.#verdict.show(this.#presets.show(this.#settings), this.#settings, isNew);
     say(byId("means", HTMLElement), meaningOf(this.#settings));
     this.#address.schedule();
   }
@@ -243,24 +204,23 @@ export class App {
 
   readonly #frame = (stamp: number): void => {
     requestAnimationFrame(this.#frame);
-    this.#player.frame(Math.max(0, stamp - this.#lastFrame));
+    const { player } = this.#stage;
+    player.frame(Math.max(0, stamp - this.#lastFrame));
     this.#lastFrame = stamp;
     if (this.#isAsked) return this.#redraw();
     if (this.#timeline.at !== undefined) {
       // Now and then all the same: what was out of sight may have come into it.
-      if (stamp - this.#wordsAt >= WORDS_EVERY) return this.#redraw();
-      return this.#listen();
+      return this.#rhythm.areWordsDue(stamp) ? this.#redraw() : this.#listen();
     }
-    if (this.#player.frozen && !this.#player.isVirtual) return;
-    if (this.#calm.matches && stamp - this.#lastDraw < CALM_EVERY) return;
-    this.#draw(stamp);
+    if (player.frozen && !player.isVirtual) return;
+    if (this.#rhythm.isFrameDue(stamp)) this.#draw(stamp);
   };
 
   /** Hears what happens meanwhile, while something else is shown. */
   #listen(): void {
-    const { clock, pool, recorder } = this.#scene;
-    recorder.series.advance(clock.now(), boundsOf(this.#settings, pool.workers));
-    this.#scene.sample();
+    const { scene } = this.#stage;
+    scene.recorder.series.advance(scene.clock.now(), boundsOf(this.#settings, scene.pool.workers));
+    scene.sample();
   }
 
   /** Draws it all now: somebody has pressed something. */
@@ -270,23 +230,21 @@ export class App {
 
   #draw(stamp: number, all = false): void {
     const began = performance.now();
-    this.#lastDraw = stamp;
+    const { figures, words } = this.#rhythm.draw(stamp, all);
     this.#isAsked = false;
-    const scene = this.#scene;
+    const { scene } = this.#stage;
     this.#listen();
     scene.history.look();
     const past = this.#timeline.at;
     const isPast = past !== undefined;
     const snapshot = isPast ? scene.history.at(past) : snapshotOf(scene);
     this.#pictures.draw(scene, this.#settings, snapshot.at, isPast);
-    if (all || stamp - this.#figuresAt >= FIGURES_EVERY) {
-      this.#figuresAt = stamp;
+    if (figures) {
       this.#pictures.drawFlow(snapshot, this.#settings, isPast);
       this.#panels.drawFigures(this.#settings, snapshot);
       this.#timeline.show();
     }
-    if (all || stamp - this.#wordsAt >= WORDS_EVERY) {
-      this.#wordsAt = stamp;
+    if (words) {
       this.#panels.drawWords(scene, this.#settings, snapshot, isPast, all);
       this.#life.draw(scene);
       this.#comparison.draw(scene);

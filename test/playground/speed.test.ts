@@ -112,7 +112,7 @@ describe("The built page", () => {
   it("has no address in it that leaves its folder", () => {
     const html = readFileSync(new URL("../../playground/dist/index.html", import.meta.url), "utf8");
     const addresses = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? "");
-    expect(addresses.filter((address) => address.startsWith("./assets/"))).toHaveLength(2);
+    expect(addresses.filter((address) => address.startsWith("./assets/"))).toHaveLength(3);
     for (const address of addresses) expect(address).toMatch(/^(\.\/assets\/|#|data:)/);
   });
 

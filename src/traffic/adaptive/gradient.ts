@@ -101,7 +101,7 @@ export function gradient({ min, max, start, tolerance }: Settings, period = 0): 
     } else if (isSlow || (isProbe && current === limit.max)) {
       // Where there may be no more, the base is measured anew all the same: it may have been with a queue. A slot with a pace
       // sends as often with a queue as without, until a request takes longer than the period.
-      const cut = Math.max(most, Math.max(mean, pace) - Math.max(base, pace));
+      const cut = isSlow ? Math.max(most, Math.max(mean, pace) - Math.max(base, pace)) : growth;
       sink(Math.max(isProbe ? capacity : 0, current / Math.exp(cut)), DIP, 0.2);
     } else {
       left -= count;

@@ -57,6 +57,13 @@ describe("gradient", () => {
     expect(gradient({ ...OPTIONS, min: 200 })).toMatchObject({ max: 200, current: 200 });
   });
 
+  test.each([7, 12])("works with all of %i slots where the server takes more, but while it measures", (max) => {
+    const limit = gradient({ ...OPTIONS, max });
+    serve(limit, 1000, 100);
+    const settled = serve(limit, 1000, 300).toSorted((one, other) => one - other);
+    expect(settled[60]).toBe(max);
+  });
+
   test("is as it was started at its most when it is told to start above that, and sinks as soon", () => {
     const [above, at] = [1000, 12].map((start) => gradient({ ...OPTIONS, max: 12, start }));
     const numbers = [above, at].map((limit) => limit && serve(limit, 4, 300));
