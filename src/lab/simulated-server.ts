@@ -1,7 +1,6 @@
 import type { Clock } from "../api/clock.ts";
 import { CLOCK, expect, isClock, isFunction, isWhole, optional, own } from "../lib/checks.ts";
 import { isRequest, signalOf } from "../lib/request.ts";
-import { cancelUpload } from "../lib/task-mark.ts";
 import { type Behavior, behaviorOf, DEFAULTS } from "./behavior.ts";
 import { type Capacity, SharingStation, type Station, WaitingStation } from "./capacity.ts";
 import type { Exchange } from "./exchange.ts";
@@ -10,6 +9,7 @@ import { RateLimiter } from "./rate-limit.ts";
 import { RouteTable } from "./routes.ts";
 import type { ServerBehavior, SimulatedServerOptions } from "./server-options.ts";
 import { type ServerCounts, ServerRecord } from "./server-record.ts";
+import { Upload } from "./upload.ts";
 import { type Surroundings, Visit } from "./visit.ts";
 
 /**
@@ -68,7 +68,7 @@ export class SimulatedServer {
     new Promise((resolve, reject) => {
       const signal = signalOf(input, init);
       if (signal?.aborted === true) {
-        cancelUpload(input, signal.reason);
+        if (isRequest(input)) new Upload(input, this.clock).cancel(signal.reason);
         return reject(signal.reason as Error);
       }
       const request = isRequest(input) ? input : new Request(input, init as RequestInit);

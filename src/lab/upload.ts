@@ -1,6 +1,5 @@
 import type { Clock } from "../api/clock.ts";
 import { isObject } from "../lib/checks.ts";
-import { cancelUpload } from "../lib/task-mark.ts";
 
 /** Pieces that are read while time stands still. A source that has no end, and gives all at once, would keep it there. */
 const MOST_AT_ONCE = 1024;
@@ -35,8 +34,8 @@ export class Upload {
   /** Reads no more, and tells its source. */
   cancel(reason: unknown): void {
     this.#clock.clearTimeout(this.#timer);
-    if (this.#reader === undefined) cancelUpload(this.#request, reason);
-    else this.#reader.cancel(reason).catch(() => undefined);
+    // One that somebody else reads refuses to be cancelled.
+    (this.#reader ?? this.#request.body)?.cancel(reason).catch(() => undefined);
   }
 
   async #read(
