@@ -14,7 +14,10 @@ export interface LimitSample {
   readonly error: unknown;
   /** Slots taken, that of this request included. */
   readonly running: number;
-  /** Free slots that `period` or `spread` keeps from starting now: they are used, and do nothing meanwhile. */
+  /**
+   * Free slots that are in use and do nothing meanwhile: `period` keeps them from starting now, or `spread` does, where those
+   * before them have started one right after the other.
+   */
   readonly resting: number;
 }
 

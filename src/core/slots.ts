@@ -1,5 +1,8 @@
 import type { Pace, PacedSlot, PacedSlots } from "../api/policies.ts";
 
+/** So many ms late are timers often: browsers let nested ones wait for as long. */
+const LATE = 4;
+
 /** One of a pool's `workers`. */
 export interface Slot<Occupant> extends PacedSlot {
   /** When it may start next, on the pool's clock. */
@@ -19,6 +22,8 @@ export class Slots<Occupant> implements PacedSlots {
   #gap: number;
   /** When a slot started last, if they are spread. Infinity while one is starting. */
   #lastStart = -Infinity;
+  /** How many have started one right after the other, if they are spread. */
+  #row = 0;
   /** Free slots that have started before, by due time: the soonest last. */
   readonly #free: Slot<Occupant>[] = [];
   /** Free slots of numbers that there are not now. */
@@ -59,13 +64,16 @@ export class Slots<Occupant> implements PacedSlots {
     const left = Math.max(0, this.#workers - this.taken);
     if (this.#period === 0) return left;
     if (this.#gap > 0) return this.due <= now ? 1 : 0;
-    const unused = Math.max(0, this.#workers - this.#made.length);
-    return Math.min(left, unused + this.#free.length - 1 - this.#free.findLastIndex(({ due }) => due > now));
+    return Math.min(left, this.#rested(now));
   }
 
-  /** How many free slots have to wait for their pace. */
+  /** How many free slots have to wait for their pace, of those that are in use. */
   resting(now: number): number {
-    return Math.max(0, this.#workers - this.taken - this.ready(now));
+    const left = Math.max(0, this.#workers - this.taken);
+    if (this.#period === 0) return 0;
+    const own = left - Math.min(left, this.#rested(now));
+    // A slot that may start but for others: it is in use where those before it have started as soon as they might.
+    return this.#isNext(now) ? Math.max(own, Math.min(left - this.ready(now), this.#row - this.taken)) : own;
   }
 
   /** Takes the free slot that may start soonest, to start now. The caller has seen that one is due. */
@@ -73,7 +81,10 @@ export class Slots<Occupant> implements PacedSlots {
     const slot = this.#soonest();
     slot.due = this.#period === 0 ? -Infinity : now + this.#period;
     // What hears of this start may take its time, and bring the next task meanwhile.
-    if (this.#gap > 0) this.#lastStart = Infinity;
+    if (this.#gap > 0) {
+      this.#row = this.#isNext(now) ? this.#row + 1 : 1;
+      this.#lastStart = Infinity;
+    }
     return slot;
   }
 
@@ -104,6 +115,17 @@ export class Slots<Occupant> implements PacedSlots {
 
   /** Tells of a request. Slots of a fixed number have no use for it. */
   sample(_sentAt: number, _status: number, _error: unknown): void {}
+
+  /** How many free slots have no pace of their own to wait for. */
+  #rested(now: number): number {
+    const unused = Math.max(0, this.#workers - this.#made.length);
+    return unused + this.#free.length - 1 - this.#free.findLastIndex(({ due }) => due > now);
+  }
+
+  /** Whether a start now comes right after the last one, as far as timers tell. */
+  #isNext(now: number): boolean {
+    return this.#gap > 0 && now < this.#lastStart + this.#gap + Math.max(this.#gap, LATE);
+  }
 
   #put(slot: Slot<Occupant>): void {
     if (slot.number >= this.#workers) return void this.#spare.push(slot);

@@ -9,6 +9,7 @@ import { RateLimiter } from "./rate-limit.ts";
 import { RouteTable } from "./routes.ts";
 import type { ServerBehavior, SimulatedServerOptions } from "./server-options.ts";
 import { type ServerCounts, ServerRecord } from "./server-record.ts";
+import { Upload } from "./upload.ts";
 import { type Surroundings, Visit } from "./visit.ts";
 
 /**
@@ -66,7 +67,10 @@ export class SimulatedServer {
   ): Promise<Response> =>
     new Promise((resolve, reject) => {
       const signal = signalOf(input, init);
-      if (signal?.aborted === true) return reject(signal.reason as Error);
+      if (signal?.aborted === true) {
+        if (isRequest(input)) new Upload(input, this.clock).cancel(signal.reason);
+        return reject(signal.reason as Error);
+      }
       const request = isRequest(input) ? input : new Request(input, init as RequestInit);
       new Visit(this.#surroundings, request, signal, resolve, reject).begin();
     });

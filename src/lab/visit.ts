@@ -1,5 +1,5 @@
 import type { Clock } from "../api/clock.ts";
-import { expect, isObject, isWhole } from "../lib/checks.ts";
+import { expect, isWhole } from "../lib/checks.ts";
 import { consoleLogger } from "../lib/runtime/console-logger.ts";
 import { readByPromises } from "../lib/runtime/read-by-promises.ts";
 import { Subscription } from "../lib/follower.ts";
@@ -47,6 +47,7 @@ const BROKEN_BODY = 5;
 export class Visit {
   readonly #at: Surroundings;
   readonly #request: Request;
+  readonly #upload: Upload;
   readonly #resolve: (response: Response) => void;
   readonly #reject: (error: Error) => void;
   readonly #subscription: Subscription | undefined;
@@ -57,7 +58,6 @@ export class Visit {
   #timer: unknown;
   #service: Service | undefined;
   #body: SentBody | undefined;
-  #upload: Upload | undefined;
 
   constructor(
     surroundings: Surroundings,
@@ -71,6 +71,7 @@ export class Visit {
     const [, host = "", path = "/"] = /^\w+:\/\/([^/?#]*)([^?#]*)/.exec(url) ?? [];
     this.#at = surroundings;
     this.#request = request;
+    this.#upload = new Upload(request, clock);
     this.#resolve = resolve;
     this.#reject = reject;
     this.#host = host;
@@ -90,13 +91,10 @@ export class Visit {
 
   /** Reads what is sent, whatever the answer will be: that waits for nothing but its time, so that each run is the same. */
   #receive(): void {
-    const { body, bodyUsed } = this.#request;
-    // Firefox has no such thing as the body of a request.
-    if (!isObject(body) || bodyUsed || body.locked) return;
     const onFailure = (cause: unknown): void => {
       if (this.#exchange.headersAt === undefined) this.#abort(new TypeError("fetch failed", { cause }));
     };
-    this.#upload = new Upload(body, (count) => (this.#exchange.uploaded += count), onFailure);
+    this.#upload.read((count) => (this.#exchange.uploaded += count), onFailure);
   }
 
   #arrive(): void {
@@ -183,7 +181,7 @@ export class Visit {
 
   #fail(error: Error = new TypeError("fetch failed")): void {
     this.#end("reset");
-    this.#upload?.cancel(error);
+    this.#upload.cancel(error);
     this.#reject(error);
   }
 
@@ -203,7 +201,7 @@ export class Visit {
   #abort(reason: unknown): void {
     if (this.#exchange.end !== undefined) return;
     this.#end("aborted");
-    this.#upload?.cancel(reason);
+    this.#upload.cancel(reason);
     this.#reject(reason as Error);
     this.#body?.fail(reason);
   }

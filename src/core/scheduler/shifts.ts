@@ -1,4 +1,5 @@
 import PQueue from "p-queue";
+import { AsyncScope } from "../../lib/runtime/async-scope.ts";
 
 /**
  * PQueue's options, its own and a job's, each as an own property: PQueue copies them into an ordinary object, and would
@@ -15,6 +16,9 @@ const LINGER = 8;
 
 /** Cheaper to wait for than `queueMicrotask()`, which makes an async resource for each call on Node. */
 const SOON = Promise.resolve();
+
+/** The async context of nobody's call: PQueue keeps that of a job for as long as it lasts, and a shift is for one call after another. */
+const NOBODYS = /* @__PURE__ */ new AsyncScope();
 
 /** What shifts have to know of a pool's slots. */
 interface TakenSlots {
@@ -58,7 +62,7 @@ export class Shifts {
   /** Puts one more shift to work: one that lingers, at once, else a new one, when PQueue begins it. */
   add(): void {
     const end = this.#lingering.pop();
-    if (end === undefined) void this.#queue.add(this.#begin, ABSENT);
+    if (end === undefined) NOBODYS.runInAsyncScope(this.#queueOne, this);
     else this.#serve(end);
   }
 
@@ -68,6 +72,10 @@ export class Shifts {
     if (this.#slots.taken > 0) return;
     if (this.#left === 0) void SOON.then(this.#wait);
     this.#left = LINGER;
+  }
+
+  #queueOne(): void {
+    void this.#queue.add(this.#begin, ABSENT);
   }
 
   readonly #begin = (): Promise<void> => new Promise((end) => this.#serve(end));

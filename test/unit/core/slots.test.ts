@@ -203,9 +203,23 @@ describe("slots that rest", () => {
     expect([unpaced.resting(1), paced.resting(1)]).toEqual([0, 0]);
   });
 
-  test("where starts are spread, are all but the one that may start next", () => {
+  test("where starts are spread, are as many as have started one right after the other, but for the one that may start next", () => {
     const slots = spread();
-    slots.release(begin(slots, 0));
-    expect([slots.resting(10), slots.resting(25)]).toEqual([4, 3]);
+    for (const now of [0, 25, 50]) slots.release(begin(slots, now));
+    expect([slots.resting(55), slots.resting(75)]).toEqual([3, 3]);
+    // A timer may be late each time: a slot's own pace is over then, before its turn has come.
+    for (const now of [80, 110, 140]) slots.release(begin(slots, now));
+    expect([slots.resting(155), slots.resting(165)]).toEqual([4, 3]);
+    const fine = new Slots<string>({ workers: 4, period: 4, spread: true });
+    for (const now of [0, 4, 8, 12, 16, 20]) fine.release(begin(fine, now));
+    expect(fine.resting(20.5)).toBe(4);
+  });
+
+  test("where starts are spread, are few when few have started: the others have nothing to do", () => {
+    const slots = spread();
+    for (const now of [0, 1000, 1040]) slots.release(begin(slots, now));
+    expect([slots.resting(1050), slots.resting(1120), slots.resting(1140)]).toEqual([2, 1, 0]);
+    slots.take(2000);
+    expect([slots.resting(2000), slots.resting(9000)]).toEqual([0, 0]);
   });
 });

@@ -659,6 +659,88 @@ describe("an upload", () => {
     expect(server.exchanges.map(({ end, endedAt }) => [end, endedAt])).toEqual([["aborted", 0]]);
     expect(server.counts).toMatchObject({ atOnce: 0, aborts: 1 });
   });
+
+  test("whose source has no end, and gives all at once, lets time go on", async () => {
+    const { clock, server } = new Stand();
+    const cancelled: unknown[] = [];
+    const controller = new AbortController();
+    let pieces = 0;
+    const source: UnderlyingDefaultSource<Uint8Array> = {
+      pull: (stream) => {
+        // So that it fails, and does not hang, where nobody waits.
+        if (++pieces > 1_000_000) stream.close();
+        else stream.enqueue(new Uint8Array(1));
+      },
+      cancel: (reason) => void cancelled.push(reason),
+    };
+    const answer = server.fetch(upload(source));
+    await clock.advance(100);
+    expect((await answer).status).toBe(200);
+    const [before] = server.exchanges.map(({ uploaded }) => uploaded);
+    await clock.advance(10);
+    expect(server.exchanges[0]?.uploaded).toBeGreaterThan(before ?? 0);
+    const given = server.fetch(upload(source, controller.signal)).catch((error: unknown) => error);
+    await clock.advance(10);
+    controller.abort("enough");
+    expect([await given, cancelled]).toEqual(["enough", ["enough"]]);
+    expect(pieces).toBeLessThan(1_000_000);
+  });
+
+  test.each([
+    ["text", "abc"],
+    ["null", null],
+    ["an ArrayBuffer", new ArrayBuffer(3)],
+  ])("of %s fails its request and cancels its source, as with a platform's fetch", async (_, piece) => {
+    const { clock, server } = new Stand();
+    const cancelled: unknown[] = [];
+    let pieces = 0;
+    const source = {
+      pull: (stream: ReadableStreamDefaultController<unknown>) => {
+        if (pieces++ > 0) stream.close();
+        else stream.enqueue(piece);
+      },
+      cancel: (reason: unknown) => void cancelled.push(reason),
+    };
+    const sending = server.fetch(upload(source));
+    const rejection = expect(sending).rejects.toMatchObject({ name: "TypeError", cause: { name: "TypeError" } });
+    await clock.runUntilIdle();
+    await rejection;
+    expect(cancelled).toMatchObject([{ name: "TypeError" }]);
+    expect(server.exchanges.map(({ uploaded, end }) => [uploaded, end])).toEqual([[0, "aborted"]]);
+  });
+
+  test.each<[when: string, options: Options]>([
+    ["is aborted before it is sent", {}],
+    ["is aborted as it arrives", {}],
+    [
+      "fails as it arrives",
+      {
+        onExchange: () => {
+          throw new Error("no");
+        },
+      },
+    ],
+    [
+      "fails when its latency is asked for",
+      {
+        latency: () => {
+          throw new Error("no");
+        },
+      },
+    ],
+  ])("whose request %s is cancelled", async (when, options) => {
+    const controller = new AbortController();
+    const { clock, server } = new Stand({
+      ...(when.endsWith("aborted as it arrives") && { onExchange: () => controller.abort("enough") }),
+      ...options,
+    });
+    if (when.startsWith("is aborted before")) controller.abort("enough");
+    const cancelled: unknown[] = [];
+    const source = { cancel: (reason: unknown) => void cancelled.push(reason) };
+    const failing = server.fetch(upload(source, controller.signal)).catch((error: unknown) => error);
+    await clock.runUntilIdle();
+    expect(cancelled).toEqual([await failing]);
+  });
 });
 
 describe("options of a wrong type", () => {

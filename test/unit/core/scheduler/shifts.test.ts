@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import PQueue from "p-queue";
 import { afterEach, expect, test, vi } from "vitest";
 import { type EndShift, Shifts } from "../../../../src/core/scheduler/shifts.ts";
+import { collect } from "../../../support/collector.ts";
 import { settled } from "../../../support/settled.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -117,6 +119,22 @@ test("those that linger stay when another has begun to work meanwhile", async ()
   await settled();
   shifts.add();
   expect([serving, shifts.isComing]).toEqual([[end, end], false]);
+});
+
+test("one that lingers keeps nothing of the call that it was begun for", async () => {
+  const { shifts, serving, slots } = shiftsOf(2);
+  slots.taken = 1;
+  const calls = new AsyncLocalStorage<object>();
+  const begin = (): WeakRef<object> => {
+    const store = {};
+    calls.run(store, () => shifts.add());
+    return new WeakRef(store);
+  };
+  const stores = [begin(), begin()];
+  for (const end of serving) shifts.linger(end);
+  await settled();
+  await collect();
+  expect(stores.map((store) => store.deref())).toEqual([undefined, undefined]);
 });
 
 test("PQueue gets each of its options as an own property, from no polluted prototype", async () => {
