@@ -16,7 +16,7 @@ export interface Share {
 }
 
 /** The most that a door may be, in kB, with all that it brings. A part that stands beside the pool is small; tests pay for the lab. */
-const LIMITS: Readonly<Record<string, number>> = { ".": 27.4, "./lean": 17.5, "./lab": 11 };
+const LIMITS: Readonly<Record<string, number>> = { ".": 27.5, "./lean": 17.6, "./lab": 11.2 };
 const LIMIT_OF_A_PART = 5.7;
 
 /** What is promised: of each door, and of what matters beside. A kB is 1000 bytes, minified and gzipped. */
@@ -31,7 +31,7 @@ export const SHARES: readonly Share[] = [
     name: "of `httppool/lean`, our own code",
     code: 'export * from "httppool/lean"',
     external: dependencies,
-    limit: 13.5,
+    limit: 13.6,
   },
   { name: "`requestTask` alone", code: 'export { requestTask } from "httppool/lean"', limit: 0.8 },
   { name: "`requestTask` alone, of `httppool`", code: 'export { requestTask } from "httppool"', limit: 0.8 },

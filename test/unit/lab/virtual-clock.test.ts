@@ -144,8 +144,8 @@ describe("a virtual clock", () => {
       };
       clock.setTimeout(again, 7);
       const going = call === "advance" ? clock.advance(10) : clock.runUntilIdle();
-      await expect(going).rejects.toThrow("Time stands still at 7 ms: 100000 timers of 0 ms have set one another");
-      expect([clock.now(), fired]).toEqual([7, 100_001]);
+      await expect(going).rejects.toThrow("Time stands still at 7 ms: 1000000 timers of 0 ms have set one another");
+      expect([clock.now(), fired]).toEqual([7, 1_000_001]);
       isOver = true;
       await clock.advance(3);
       expect([clock.now(), clock.timers]).toEqual([10, 0]);
@@ -155,9 +155,9 @@ describe("a virtual clock", () => {
   test("goes on when more timers are due at once than may set one another", async () => {
     const clock = new VirtualClock();
     let fired = 0;
-    for (let count = 0; count < 100_001; count++) clock.setTimeout(() => fired++, 5);
+    for (let count = 0; count < 1_000_001; count++) clock.setTimeout(() => fired++, 5);
     await clock.advance(5);
-    expect(fired).toBe(100_001);
+    expect(fired).toBe(1_000_001);
   });
 
   test("runs until it is idle, and stays at the time of the last timer", async () => {
