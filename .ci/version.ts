@@ -47,9 +47,10 @@ export function lacks(folder: string): readonly string[] {
     ...(typeof url === "string" && url !== ""
       ? []
       : ["`repository` is not set in package.json: npm's provenance needs to know where the sources are"]),
-    ...(typeof name === "string" && /^@[a-z\d-]+\/[a-z\d-]+$/.test(name)
+    // "@scope" stands there for the scope that is to come: nothing else has the form that JSR's dry run asks for.
+    ...(typeof name === "string" && /^@(?!scope\/)[a-z\d-]+\/[a-z\d-]+$/.test(name)
       ? []
-      : ["`name` in jsr.json has no scope: JSR publishes `@scope/name` only"]),
+      : ["`name` in jsr.json has no scope yet: JSR publishes `@scope/name` only"]),
   ];
 }
 

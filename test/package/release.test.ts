@@ -87,7 +87,7 @@ describe("a release", () => {
 
   beforeAll(() => {
     complete = copyWith({ "package.json": { repository: REPOSITORY }, "jsr.json": { name: "@example/httppool" } });
-    incomplete = copyWith({ "package.json": { repository: undefined }, "jsr.json": { name: "httppool" } });
+    incomplete = copyWith({ "package.json": { repository: undefined }, "jsr.json": { name: "@scope/httppool" } });
   });
 
   afterAll(() => {
@@ -100,7 +100,7 @@ describe("a release", () => {
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringMatching(
-        /^`repository` is not set.*\n`name` in jsr\.json has no scope.*\nREFUSED: /,
+        /^`repository` is not set.*\n`name` in jsr\.json has no scope yet.*\nREFUSED: /,
       ) as string,
     });
   });
