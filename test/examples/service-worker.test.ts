@@ -47,8 +47,8 @@ test("what the server can't take outlives worker and page, and is sent by the ne
   await until(async () => (await waiting(page)) === 2);
   expect(new Set(writes().map(({ body }) => body.toString()))).toEqual(new Set(["1"]));
   expect(new Set(writes().map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
-  await stopWorkers(context, page);
   await page.close();
+  await stopWorkers(context);
   setBusy(false);
   const tried = writes().length;
   const next = await context.newPage();
@@ -136,8 +136,10 @@ const isQuiet = (page: Page): Promise<boolean> =>
   });
 
 /** Ends the worker, as a browser does when it has nothing to do. */
-async function stopWorkers(context: BrowserContext, page: Page): Promise<void> {
+async function stopWorkers(context: BrowserContext): Promise<void> {
+  const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send("ServiceWorker.enable");
   await session.send("ServiceWorker.stopAllWorkers");
+  await page.close();
 }

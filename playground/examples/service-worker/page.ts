@@ -11,6 +11,10 @@ const { active } = await navigator.serviceWorker.ready;
 const deliver = (): void => active?.postMessage("deliver");
 deliver();
 addEventListener("online", deliver);
+// A browser may say so before the network is there.
+setInterval(() => {
+  if (navigator.onLine && waiting.textContent !== "0") deliver();
+}, 30_000);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
